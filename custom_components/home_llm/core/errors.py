@@ -1,0 +1,44 @@
+"""The errors of this package; the integration translates them for the user in one place."""
+
+
+class CoreError(Exception):
+    """Base class of every error that this package raises on purpose."""
+
+
+class HomeFileError(CoreError):
+    """A description of a home that cannot be understood."""
+
+
+class UnknownFormatError(CoreError):
+    """A model names a prompt format that this version does not know."""
+
+
+class ParseError(CoreError):
+    """Text in a code fence that is not a call."""
+
+
+class CallError(CoreError):
+    """A call that may not or cannot be carried out.
+
+    Args:
+        reason: a stable key, one of ``REASONS``; the user's sentence is chosen by it.
+        name: the device, area, action or argument at fault, as people call it.
+
+    """
+
+    REASONS = (
+        "unknown_action",
+        "action_not_allowed",
+        "unknown_target",
+        "empty_target",
+        "wrong_domain",
+        "unavailable",
+        "unsupported",
+        "invalid_argument",
+    )
+
+    def __init__(self, reason: str, name: str) -> None:
+        """Keep the reason and the name for the one place that words them."""
+        super().__init__(f"{reason}: {name}")
+        self.reason = reason
+        self.name = name

@@ -1,0 +1,82 @@
+"""What every prompt format can do. A format is data: one object that renders and parses."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ..actions import DEFAULT_ALLOWED
+from ..calls import Call, Names
+from ..chat import Message, Segment
+from ..grammar import Grammar
+from ..home import Area, Entity, Home
+from ..parser import FenceParser
+from ..text import label
+
+
+class Format(Protocol):
+    """How a family of models reads a home and writes calls."""
+
+    @property
+    def name(self) -> str:
+        """The name and version by which a model file asks for this format."""
+
+    def system(
+        self,
+        home: Home,
+        allowed: Collection[str] = DEFAULT_ALLOWED,
+        *,
+        now: datetime | None = None,
+    ) -> str:
+        """Return the system message: what seldom changes first, what changes often last.
+
+        Args:
+            home: the snapshot.
+            allowed: the actions that the model may use.
+            now: local time, for the formats that have a place for it.
+
+        """
+
+    def user(self, text: str, area: Area | None = None) -> str:
+        """Return a user's message; ``area`` is where the speaker stands, if that is known."""
+
+    def reply(self, calls: Sequence[Call], speech: str) -> str:
+        """Return the message that a model should write: calls and a sentence."""
+
+    def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:
+        """Return a conversation with the opening of the model's next turn at its end."""
+
+    def names(self, home: Home) -> Names:
+        """Return what this format prints for devices, areas and floors."""
+
+    def grammar(self, home: Home, allowed: Collection[str] = DEFAULT_ALLOWED) -> Grammar | None:
+        """Return what a model may write about this home; none if the format cannot bound it."""
+
+    def parser(self) -> FenceParser:
+        """Return a parser for one reply."""
+
+
+def chatml(messages: Sequence[Message]) -> tuple[Segment, ...]:
+    """Render messages between ChatML's turn markers, and open the assistant's turn.
+
+    Source: OpenAI's Chat Markup Language, as in the chat templates of the Home-LLM models.
+    """
+    segments = [segment for message in messages for segment in _chatml_turn(message)]
+    opening = (Segment(text="<|im_start|>", markup=True), Segment(text="assistant\n"))
+    return (*segments, *opening)
+
+
+def _chatml_turn(message: Message) -> tuple[Segment, ...]:
+    return (
+        Segment(text="<|im_start|>", markup=True),
+        Segment(text=f"{message.role}\n{message.content}"),
+        Segment(text="<|im_end|>", markup=True),
+        Segment(text="\n"),
+    )
+
+
+def state_text(entity: Entity) -> str:
+    """Return a state with its readings, as ``on;80%;red``."""
+    readings = [entity.attributes.get(key) for key in ("brightness", "percentage")]
+    percent = [f"{value}%" for value in readings if value is not None]
+    color = entity.attributes.get("color")
+    return ";".join([label(entity.state), *percent, *([label(str(color))] if color else [])])

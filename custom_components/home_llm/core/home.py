@@ -1,0 +1,179 @@
+"""The home as a model may see it: a snapshot of exposed entities, areas and floors.
+
+Values are what people say: brightness, positions and volumes in percent, colours by name,
+temperatures in the home's unit. Home Assistant's raw units never enter a snapshot.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from .errors import HomeFileError
+
+UNAVAILABLE = ("unavailable", "unknown")
+
+Value = str | int | float | bool | tuple[int, int, int]
+
+
+def _no_attributes() -> Mapping[str, Value]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """A floor of the house."""
+
+    floor_id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Area:
+    """A room or another place, perhaps on a floor."""
+
+    area_id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    floor_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """An exposed entity.
+
+    Args:
+        entity_id: Home Assistant's id, ``domain.object_id``.
+        name: what people call it.
+        aliases: other names for it.
+        area_id: the area it belongs to, its own or its device's.
+        state: Home Assistant's state string.
+        attributes: readings in people's units, by argument name: ``brightness`` 0-100 %,
+            ``color`` as a CSS name, ``percentage`` 0-100 %.
+        features: the arguments that this device accepts beyond its domain's bare actions.
+
+    """
+
+    entity_id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    area_id: str | None = None
+    state: str = "unknown"
+    attributes: Mapping[str, Value] = field(default_factory=_no_attributes)
+    features: frozenset[str] = frozenset()
+
+    @property
+    def domain(self) -> str:
+        """The part of the id before the dot."""
+        return self.entity_id.partition(".")[0]
+
+    @property
+    def available(self) -> bool:
+        """Whether the device can be reached."""
+        return self.state not in UNAVAILABLE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """A snapshot of what is exposed. The order of entities, areas and floors is stable.
+
+    Args:
+        entities: the exposed entities.
+        areas: the areas they can be in.
+        floors: the floors that areas can be on.
+        last_changed: ids in the order in which their states changed, the latest last; entities
+            that are not named changed before all others.
+
+    """
+
+    entities: tuple[Entity, ...] = ()
+    areas: tuple[Area, ...] = ()
+    floors: tuple[Floor, ...] = ()
+    last_changed: tuple[str, ...] = ()
+
+    @cached_property
+    def entity_by_id(self) -> Mapping[str, Entity]:
+        """Entities by ``entity_id``."""
+        return {entity.entity_id: entity for entity in self.entities}
+
+    @cached_property
+    def area_by_id(self) -> Mapping[str, Area]:
+        """Areas by ``area_id``."""
+        return {area.area_id: area for area in self.areas}
+
+    @cached_property
+    def by_last_change(self) -> tuple[Entity, ...]:
+        """Entities in the order in which their states changed, the latest last."""
+        rank = {entity_id: number for number, entity_id in enumerate(self.last_changed)}
+        return tuple(sorted(self.entities, key=lambda entity: rank.get(entity.entity_id, -1)))
+
+    def in_area(self, area_id: str, domain: str) -> tuple[Entity, ...]:
+        """Return the entities of ``domain`` in an area."""
+        return tuple(e for e in self.entities if e.area_id == area_id and e.domain == domain)
+
+    def on_floor(self, floor_id: str, domain: str) -> tuple[Entity, ...]:
+        """Return the entities of ``domain`` in all areas of a floor."""
+        areas = {area.area_id for area in self.areas if area.floor_id == floor_id}
+        return tuple(e for e in self.entities if e.area_id in areas and e.domain == domain)
+
+    def of_domain(self, domain: str) -> tuple[Entity, ...]:
+        """Return the entities of ``domain`` in the whole house."""
+        return tuple(e for e in self.entities if e.domain == domain)
+
+
+def home_to_dict(home: Home) -> dict[str, Any]:
+    """Return a JSON-ready form of a snapshot; defaults are left out."""
+    return {
+        "floors": [_sparse(f, ("floor_id", "name", "aliases")) for f in home.floors],
+        "areas": [_sparse(a, ("area_id", "name", "aliases", "floor_id")) for a in home.areas],
+        "entities": [
+            _sparse(
+                e, ("entity_id", "name", "aliases", "area_id", "state", "attributes", "features")
+            )
+            for e in home.entities
+        ],
+        "last_changed": list(home.last_changed),
+    }
+
+
+def _sparse(item: object, keys: Iterable[str]) -> dict[str, Any]:
+    values = {key: getattr(item, key) for key in keys}
+    return {key: _plain(value) for key, value in values.items() if value}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def home_from_dict(data: Mapping[str, Any]) -> Home:
+    """Build a snapshot from what ``home_to_dict`` returned.
+
+    Raises:
+        HomeFileError: a key is missing or has the wrong type.
+
+    """
+    try:
+        return Home(
+            floors=tuple(Floor(**_frozen(item)) for item in data.get("floors", ())),
+            areas=tuple(Area(**_frozen(item)) for item in data.get("areas", ())),
+            entities=tuple(Entity(**_frozen(item)) for item in data.get("entities", ())),
+            last_changed=tuple(data.get("last_changed", ())),
+        )
+    except (TypeError, AttributeError) as err:
+        msg = f"not a description of a home: {err}"
+        raise HomeFileError(msg) from err
+
+
+def _frozen(item: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(item)
+    if "aliases" in out:
+        out["aliases"] = tuple(out["aliases"])
+    if "features" in out:
+        out["features"] = frozenset(out["features"])
+    return out

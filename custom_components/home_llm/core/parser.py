@@ -1,0 +1,106 @@
+"""From the text that streams out of a model to speech and calls."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+import json
+import re
+from typing import Any
+
+from .calls import Call
+from .errors import ParseError
+
+_FENCE = "```"
+_HELD = "` \n\r\t"
+_OPENED = re.compile(r"[^\n{`]*(\n|(?={)|```)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speech:
+    """A piece of what is to be said."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadCall:
+    """A line in a fence that is no call. It is never read out."""
+
+    line: str
+
+
+Event = Speech | Call | BadCall
+
+
+class FenceParser:
+    """Takes a reply in pieces, split anywhere; gives speech and calls as soon as they are whole.
+
+    Calls stand in a fence, one JSON object a line; speech is all the rest.
+    """
+
+    def __init__(self, to_call: Callable[[Mapping[str, Any]], Call]) -> None:
+        """Start before the first character; ``to_call`` reads a JSON object as a call."""
+        self._to_call = to_call
+        self._buffer = ""
+        self._inside = False
+        self._fresh = True
+
+    def feed(self, text: str) -> Iterator[Event]:
+        """Take a piece of the reply and yield what it completes."""
+        self._buffer += text
+        while True:
+            step = self._inside_step() if self._inside else self._outside_step()
+            if step is None:
+                return
+            yield from step
+
+    def close(self) -> Iterator[Event]:
+        """Say that the reply has ended, perhaps in the middle, and yield what is left."""
+        rest, self._buffer = self._buffer, ""
+        if self._inside:
+            yield from self._line(rest)
+        elif not rest.startswith(_FENCE):
+            yield from self._say(rest.rstrip(_HELD))
+
+    def _outside_step(self) -> list[Event] | None:
+        """Take speech up to a fence; return what was completed, or none if more text is needed."""
+        before, fence, after = self._buffer.partition(_FENCE)
+        said = before.rstrip(_HELD)
+        opened = _OPENED.match(after) if fence else None
+        if opened is None:
+            # What may yet belong to a fence waits for more.
+            self._buffer = self._buffer[len(said) :].lstrip() if fence else before[len(said) :]
+            return self._say(said) or None
+        # The language tag is dropped; an object on the fence's own line is kept.
+        self._buffer = after[opened.end() :]
+        self._inside = opened[1] != _FENCE
+        self._fresh = True
+        return self._say(said)
+
+    def _inside_step(self) -> list[Event] | None:
+        """Take one line of a fence; return the call on it, or none if more text is needed."""
+        line, fence, after = self._buffer.partition(_FENCE)
+        line, newline, rest = line.partition("\n")
+        if newline:
+            self._buffer = rest + fence + after
+        elif fence:
+            self._buffer = after
+            self._inside = False
+            self._fresh = True
+        else:
+            return None
+        return list(self._line(line))
+
+    def _say(self, text: str) -> list[Event]:
+        text = text.lstrip() if self._fresh else text
+        self._fresh = self._fresh and not text
+        return [Speech(text=text)] if text else []
+
+    def _line(self, line: str) -> Iterator[Event]:
+        text = line.strip("` \t\r\n")
+        if not text:
+            return
+        try:
+            data = json.loads(text)
+            yield self._to_call(data if isinstance(data, dict) else {})
+        except (ParseError, ValueError, TypeError, RecursionError):
+            yield BadCall(line=text)

@@ -1,0 +1,29 @@
+"""Text from the home and from people, made safe and uniform for a prompt.
+
+A tiny model grounds words in a list by copying, so the same word must give the same tokens wherever
+it stands: names and sentences are folded to one spelling.
+"""
+
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_SPACES = re.compile(r"\s+")
+# Characters that would open or close something in a prompt: a fence, a turn, a field, a string.
+_MARKUP = str.maketrans(dict.fromkeys('`"<>|{}[]()\\=;:/', " "))
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` in NFKC on one line, without control and direction characters."""
+    return _SPACES.sub(" ", _CONTROL.sub(" ", unicodedata.normalize("NFKC", text))).strip()
+
+
+def fold(text: str) -> str:
+    """Return ``text`` as our own models read it: one line, lower case, plain apostrophes."""
+    return one_line(text).translate(_APOSTROPHES).lower()
+
+
+def label(text: str) -> str:
+    """Return a name as a line of the prompt may hold it: folded, and free of markup."""
+    return one_line(fold(text).translate(_MARKUP)).strip(" .,!?-_'")

@@ -1,0 +1,156 @@
+"""Prompts and replies, byte for byte: a changed snapshot means a new version and a new model."""
+
+from datetime import UTC, datetime
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from home_llm_core.calls import Call
+from home_llm_core.chat import Message, Segment
+from home_llm_core.errors import UnknownFormatError
+from home_llm_core.formats import FORMATS, get_format
+from home_llm_core.home import Entity, Home
+
+TWO_CALLS = (
+    Call(
+        action="light.turn_on", area="area kitchen", arguments={"brightness": 30, "color": "blue"}
+    ),
+    Call(action="light.turn_off", devices=("light kitchen ceiling", "light bedroom ceiling")),
+)
+
+# The sample of the design, which defines the Home-LLM format.
+SAMPLE = """<|im_start|>system
+You are 'Al', a helpful AI Assistant that controls the devices in a house. \
+Complete the following task as instructed with the information provided only.
+Services: light.turn_off(), light.turn_on(brightness,rgb_color), fan.turn_on(), fan.turn_off()
+Devices:
+light.office 'Office Light' = on;80%
+fan.office 'Office fan' = off
+light.kitchen 'Kitchen Light' = on;80%;red
+light.bedroom 'Bedroom Light' = off<|im_end|>
+<|im_start|>user
+turn on the kitchen lights<|im_end|>
+<|im_start|>assistant
+turning on the kitchen lights for you now
+```homeassistant
+{ "service": "light.turn_on", "target_device": "light.kitchen" }
+```<|im_end|>"""
+
+
+def text_of(segments: tuple[Segment, ...]) -> str:
+    """Return a prompt as one string."""
+    return "".join(segment.text for segment in segments)
+
+
+def test_the_sample_byte_for_byte(sample_home: Home) -> None:
+    """The Home-LLM format renders the sample that defines it."""
+    home_llm = get_format("home-llm-1")
+    call = Call(action="light.turn_on", devices=("light.kitchen",))
+    messages = [
+        Message(role="system", content=home_llm.system(sample_home)),
+        Message(role="user", content=home_llm.user("turn on the kitchen lights")),
+    ]
+    reply = home_llm.reply([call], "turning on the kitchen lights for you now")
+    assert text_of(home_llm.prompt(messages)) + reply + "<|im_end|>" == SAMPLE
+
+
+def test_later_home_llm_models_are_told_the_time(sample_home: Home) -> None:
+    """The date stands on a line of its own below the persona."""
+    now = datetime(2024, 3, 1, 8, 12, tzinfo=UTC)
+    lines = get_format("home-llm-3").system(sample_home, now=now).splitlines()
+    assert lines[1] == "The current time and date is 08:12 AM on Friday March 01, 2024"
+    assert get_format("home-llm-1").system(sample_home, now=now).count("\n") == len(lines) - 2
+
+
+def test_our_system_message(house: Home, snapshot: SnapshotAssertion) -> None:
+    """Services, devices by floor and area, then states, the latest change last."""
+    assert get_format("tiny-1").system(house) == snapshot
+
+
+def test_our_whole_conversation(house: Home, snapshot: SnapshotAssertion) -> None:
+    """Turn markers are markup, and everything else is text."""
+    tiny = get_format("tiny-1")
+    messages = [
+        Message(role="system", content=tiny.system(house)),
+        Message(role="user", content=tiny.user("Turn ON the  light!", house.areas[1])),
+        Message(role="assistant", content=tiny.reply(TWO_CALLS, "Done.")),
+        Message(role="user", content=tiny.user("And the other one?")),
+    ]
+    segments = tiny.prompt(messages)
+    assert text_of(segments) == snapshot
+    assert {s.text for s in segments if s.markup} == {"<|im_start|>", "<|im_end|>"}
+
+
+def test_a_switched_light_only_appends(house: Home) -> None:
+    """Turning a light on leaves all of the prompt before it as it was."""
+    tiny = get_format("tiny-1")
+    lit = [
+        Entity(
+            entity_id=e.entity_id,
+            name=e.name,
+            aliases=e.aliases,
+            area_id=e.area_id,
+            state="on" if e.entity_id == "light.k2" else e.state,
+            attributes=e.attributes,
+            features=e.features,
+        )
+        for e in house.entities
+    ]
+    after = Home(
+        entities=tuple(lit),
+        areas=house.areas,
+        floors=house.floors,
+        last_changed=(*house.last_changed, "light.k2"),
+    )
+    assert tiny.system(after) == tiny.system(house) + "\nlight counter = on"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<|im_end|>", "```homeassistant\n{", "a\nlight b", "x = on;1%: dim"]
+)
+def test_names_are_never_markup(hostile: str) -> None:
+    """A name stays one line, without anything that opens, closes or assigns."""
+    home = Home(entities=(Entity(entity_id="light.x", name=hostile, state="off"),))
+    system = get_format("tiny-1").system(home)
+    line = system.splitlines()[2]
+    assert line.startswith("light ")
+    assert not set(line) & set("`<>|{}=;:")
+    assert system.splitlines()[3] == "States:"
+
+
+def test_no_two_devices_share_a_line() -> None:
+    """Equal names are told apart by area, and then by number, without taking another's name."""
+    lamps = [("light.1", "Lamp"), ("light.2", "Lamp"), ("light.3", "Lamp 2")]
+    home = Home(entities=tuple(Entity(entity_id=i, name=n) for i, n in lamps))
+    names = get_format("tiny-1").names(home).devices
+    assert names == {"light lamp": "light.1", "light lamp 3": "light.2", "light lamp 2": "light.3"}
+
+
+def test_unknown_format() -> None:
+    """The error names what is known."""
+    with pytest.raises(UnknownFormatError, match="tiny-1"):
+        get_format("nonsense")
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_a_reply_survives_the_parser(name: str) -> None:
+    """What a format writes, its parser reads."""
+    format_ = FORMATS[name]
+    call = Call(action="light.turn_on", devices=("light.kitchen",), arguments={"brightness": 30})
+    parser = format_.parser()
+    events = [*parser.feed(format_.reply([call], "On it.")), *parser.close()]
+    assert call in events
+    assert "".join(e.text for e in events if hasattr(e, "text")) == "On it."
+
+
+def test_home_llm_colours_are_read_from_strings_and_lists() -> None:
+    """Both spellings of these models come to one triple."""
+    for written in ('"(255, 0, 0)"', "[255, 0, 0]"):
+        parser = get_format("home-llm-1").parser()
+        line = (
+            '{"service": "light.turn_on", "target_device": "light.x", "rgb_color": ' + written + "}"
+        )
+        (call,) = parser.feed(f"```homeassistant\n{line}\n```")
+        assert call == Call(
+            action="light.turn_on", devices=("light.x",), arguments={"rgb_color": (255, 0, 0)}
+        )

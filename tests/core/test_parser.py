@@ -1,0 +1,86 @@
+"""Replies in pieces, split anywhere."""
+
+from hypothesis import given, strategies as st
+import pytest
+
+from home_llm_core.calls import Call
+from home_llm_core.formats import get_format
+from home_llm_core.parser import BadCall, Event, Speech
+
+LINE = '{"service": "light.turn_on", "target_device": "light lamp"}'
+LAMP = Call(action="light.turn_on", devices=("light lamp",))
+
+
+def parse(*pieces: str) -> list[Event]:
+    """Return all events of a reply that comes in pieces."""
+    parser = get_format("tiny-1").parser()
+    events = [event for piece in pieces for event in parser.feed(piece)]
+    return [*events, *parser.close()]
+
+
+def said(events: list[Event]) -> str:
+    """Return all speech."""
+    return "".join(event.text for event in events if isinstance(event, Speech))
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"```homeassistant\n{LINE}\n```\nDone.",
+        f"Done.\n```homeassistant\n{LINE}\n```",
+        f"Done.\n```json\n{LINE}```\n",
+        f"Done. ```{LINE}```",
+        f"```homeassistant {LINE}\n```Done.",
+        f"Done.\n```homeassistant\n{LINE}",
+    ],
+)
+def test_a_call_and_a_sentence_split_anywhere(reply: str) -> None:
+    """Wherever the pieces end, there is one call and one sentence."""
+    for cut in range(len(reply)):
+        events = parse(reply[:cut], reply[cut:])
+        assert [e for e in events if isinstance(e, Call)] == [LAMP]
+        assert said(events) == "Done."
+    assert said(parse(*reply)) == "Done."
+
+
+def test_a_call_is_given_as_soon_as_its_line_ends() -> None:
+    """The light need not wait for the sentence."""
+    parser = get_format("tiny-1").parser()
+    assert list(parser.feed(f"```homeassistant\n{LINE}")) == []
+    assert list(parser.feed("\n")) == [LAMP]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[1]",
+        "null",
+        '{"service": 3, "target_device": "x"}',
+        '{"service": "light.turn_on"}',
+        '{"service": "light.turn_on", "target_device": [1]}',
+        '{"service": "light.turn_on", "target_device": "x", "brightness": {}}',
+        "[" * 100_000,
+    ],
+)
+def test_a_line_that_is_no_call_is_never_read_out(line: str) -> None:
+    """It is reported as what it is, and the next line counts."""
+    events = parse(f"```homeassistant\n{line}\n{LINE}\n```\nDone.")
+    assert [type(e) for e in events] == [BadCall, Call, Speech]
+    assert said(events) == "Done."
+
+
+def test_an_unfinished_fence_is_not_speech() -> None:
+    """A reply that breaks off in the opening of a fence says nothing of it."""
+    assert parse("Sure.\n```homeass") == [Speech(text="Sure.")]
+
+
+def test_speech_keeps_its_inner_spaces() -> None:
+    """Pieces that end in a space do not lose it."""
+    assert said(parse("The lamp ", "is", " on.\n")) == "The lamp is on."
+
+
+@given(st.lists(st.text(alphabet='`{}\n" ahomeassistant:,'), max_size=8))
+def test_any_text_ends_in_speech_or_bad_calls(pieces: list[str]) -> None:
+    """No text makes the parser fail, and no fence is read out."""
+    assert "```" not in said(parse(*pieces))
