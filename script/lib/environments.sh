@@ -64,23 +64,25 @@ finish_environment() {
 }
 
 # Where setuptools puts the links of an installation in strict mode.
-CORE_LINK="$ROOT/build/__editable__.home_llm-0-py3-none-any/home_llm_core"
+LINKS="$ROOT/build/__editable__.home_llm-0-py3-none-any"
 
 project_hash() { { printf '%s\n' "$STEPS" && cat "$ROOT/pyproject.toml"; } | sha256sum | cut -d' ' -f1; }
 
 is_project_installed() {
-  [[ "$(cat "$1/project-stamp" 2>/dev/null)" == "$(project_hash)" && -L "$CORE_LINK" ]] &&
-    "$1/bin/python" -c 'import home_llm_core' 2>/dev/null
+  [[ "$(cat "$1/project-stamp" 2>/dev/null)" == "$(project_hash)" && -L "$LINKS/home_llm_core" ]] &&
+    "$1/bin/python" -c 'import home_llm_core, home_llm_engine' 2>/dev/null
 }
 
-# Makes home_llm_core importable in an environment, and data, training and playground from any folder.
+# Makes home_llm_core and home_llm_engine importable in an environment, and data, training and playground from any folder.
 install_project() {
-  local env="$1" packages
+  local env="$1" packages part
   "$UV" pip install --python "$env/bin/python" --no-deps --no-build-isolation \
     --config-settings editable_mode=strict --editable "$ROOT" || return 1
   # Strict mode links file by file. One link to the folder lets a new file be imported without installing again.
-  rm -rf "$CORE_LINK"
-  ln -s "$ROOT/custom_components/home_llm/core" "$CORE_LINK" || return 1
+  for part in core engine; do
+    rm -rf "$LINKS/home_llm_$part"
+    ln -s "$ROOT/custom_components/home_llm/$part" "$LINKS/home_llm_$part" || return 1
+  done
   packages="$("$env/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" || return 1
   printf '%s\n' "$ROOT" >"$packages/home_llm_root.pth"
   project_hash >"$env/project-stamp"
