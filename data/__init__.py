@@ -1,0 +1,1 @@
+"""The training set: phrase banks, invented houses, and requests with the calls that are right."""

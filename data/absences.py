@@ -1,0 +1,134 @@
+"""Requests for devices, kinds and rooms that are not there, though something like them may be."""
+
+from home_llm_core.actions import DOMAINS
+
+from .banks import ANY
+from .mentions import Mention
+from .names import Name
+from .scenes import Draft, Scene
+from .templates import Spoken
+
+_TRIES = 12
+_WITH_A_ROOM = 0.3
+_NEAR = 0.5
+_IN_A_ROOM = 0.75
+_ENDING = "'s"
+
+
+def absent_device(scene: Scene) -> Draft | None:
+    """Return a request for a device that is not there, though one may be called much like it."""
+    domain = scene.rng.choice(DOMAINS)
+    wish = scene.wish_for(domain)
+    name = _absent_name(scene, domain)
+    if wish is None or name is None:
+        return None
+    mention = Mention(forms={"full": name.form("the"), "bare": name.plain})
+    speech = scene.reply("absent_device", {"thing": name.plain})
+    return Draft(kind="absent_device", sentence=scene.wished(wish, mention), speech=speech)
+
+
+def _absent_name(scene: Scene, domain: str) -> Name | None:
+    house, rng = scene.house, scene.rng
+    areas = house.home.areas
+    alike = [e for e in house.home.entities if len(house.names[e.entity_id].words) > 1]
+    for _ in range(_TRIES):
+        with_room = areas and rng.random() < _WITH_A_ROOM
+        area = house.names[rng.choice(areas).area_id] if with_room else None
+        name: Name | None = house.namer.name(domain, area)
+        if name is not None and alike and rng.random() < _NEAR:
+            name = _near(scene, house.names[rng.choice(alike).entity_id], name)
+        if name is not None and not _could_be_meant(scene, name, domain):
+            return name
+    return None
+
+
+def _near(scene: Scene, old: Name, other: Name) -> Name | None:
+    """Return a name that differs from a present one in a word that matters."""
+    house, words = scene.house, old.plain.split()
+    kinds = frozenset[str]().union(*(house.kind_words(domain) for domain in house.domains))
+    telling = [n for n, word in enumerate(words) if word not in kinds and _ENDING not in word]
+    fresh = [w for w in other.plain.split() if w not in house.words | kinds and _ENDING not in w]
+    if not telling:
+        return None
+    at = scene.rng.choice(telling)
+    # A number takes the place of a number: "lamp 3" where there is a "lamp 2".
+    fresh = [word for word in fresh if word.isdigit() == words[at].isdigit()]
+    if not fresh:
+        return None
+    words[at] = scene.rng.choice(fresh)
+    return old.renamed(" ".join(words))
+
+
+def _could_be_meant(scene: Scene, name: Name, domain: str) -> bool:
+    """Return whether a sensible person could find something in the house that is so called."""
+    house = scene.house
+    lists = house.language.lists.get(f"{domain}_kind", ())
+    kinds = {part for word in lists for part in word.text.source.split()}
+    words = {word.removesuffix(_ENDING) for word in name.words}
+    unknown = words - kinds - house.kind_words(domain) - house.words
+    return not any(_is_strange(word, house.words) for word in unknown)
+
+
+def _is_strange(word: str, known: frozenset[str]) -> bool:
+    """Return whether a word is not a slip of the tongue or the keyboard for a known one."""
+    return not any(_alike(word, other) for other in known)
+
+
+def _alike(first: str, second: str) -> bool:
+    longer = max(len(first), len(second))
+    if abs(len(first) - len(second)) > 2:  # noqa: PLR2004 - slips are small
+        return False
+    head = sum(a == b for a, b in zip(first, second, strict=False))
+    tail = sum(a == b for a, b in zip(reversed(first), reversed(second), strict=False))
+    return max(head, tail) >= longer - 2 or (longer > 3 and head + tail >= longer - 1)  # noqa: PLR2004
+
+
+def absent_kind(scene: Scene) -> Draft | None:
+    """Return a request for a kind of device that a room, or the whole house, does not have."""
+    house, rng = scene.house, scene.rng
+    domain = rng.choice(DOMAINS)
+    wish = scene.wish_for(domain)
+    if wish is None:
+        return None
+    without = [a.area_id for a in house.home.areas if not house.home.in_area(a.area_id, domain)]
+    slots = scene.kinds(domain)
+    replies = scene.reply_kinds(domain)
+    if without and rng.random() < _IN_A_ROOM:
+        area = house.names[rng.choice(without)]
+        forms = scene.mentions.say("area", slots | {"area": area})
+        speech = scene.reply("absent_kind", replies | {"place": area.form("in")})
+        telling = area.words
+    elif domain not in house.domains:
+        forms = scene.mentions.say(rng.choice(("kind", "house")), slots)
+        speech = scene.reply("absent_kind_here", replies)
+        telling = house.kind_words(domain)
+    else:
+        return None
+    # A device whose name holds the words could be meant after all.
+    if any(telling & set(name.split()) for name in house.called):
+        return None
+    sentence = scene.wished(wish, Mention(forms=forms))
+    return Draft(kind="absent_device", sentence=sentence, speech=speech)
+
+
+def absent_room(scene: Scene) -> Draft | None:
+    """Return a request for a room that is not there."""
+    house = scene.house
+    area = house.namer.name("area")
+    unknown = {word.removesuffix(_ENDING) for word in area.words} - house.words
+    if not any(_is_strange(word, house.words) for word in unknown):
+        return None
+    group, pattern = scene.patterns.command(scene.rng)
+    names = pattern.template.slot_names
+    domain = scene.rng.choice(DOMAINS) if group.domain == ANY else group.domain
+    slots: dict[str, str | Spoken] = {"area": area}
+    if "target" in names:
+        forms = scene.mentions.say("area", scene.kinds(domain) | slots)
+    elif "area" in names:
+        forms = {}
+    else:
+        return None
+    wish = scene.wish(group, pattern, domain)
+    speech = scene.reply("absent_room", {"thing": area.plain})
+    sentence = scene.wished(wish, Mention(forms=forms), slots)
+    return Draft(kind="absent_room", sentence=sentence, speech=speech)

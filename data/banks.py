@@ -1,0 +1,183 @@
+"""The phrase banks of one language, as they are used: patterns, words, targets, replies, noise."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from home_llm_core.home import Value
+
+from .invented import Phonology
+from .splits import split_of
+from .templates import Template
+
+ANY = "*"
+"""The domain of actions whose words serve every kind of thing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pattern:
+    """A phrase pattern as it stands in a bank.
+
+    Args:
+        topic: the file's name.
+        template: the phrase.
+        split: the split that may use it.
+
+    """
+
+    topic: str
+    template: Template
+    split: str
+
+    @property
+    def id(self) -> str:
+        """The name by which records refer to it."""
+        return f"{self.topic}:{self.template.source}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Patterns that mean the same.
+
+    Args:
+        kind: the kind of request, as records count it.
+        action: the action, ``domain.name``; none for questions and talk.
+        everything: for a wish about all kinds of things, the actions to call.
+        arguments: arguments that the pattern itself says.
+        reply: the key of the replies.
+        scope: what the sentence is about when it names no target: ``area``, ``here``, ``house``.
+        question: the kind of question.
+        talk: the key of the replies to words that ask for nothing the home can do.
+        patterns: the ways to say it.
+
+    """
+
+    kind: str
+    action: str = ""
+    everything: tuple[str, ...] = ()
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    reply: str = ""
+    scope: str = ""
+    question: str = ""
+    talk: str = ""
+    patterns: tuple[Pattern, ...] = ()
+
+    @property
+    def domain(self) -> str:
+        """The domain of the action, or ``*``."""
+        return self.action.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """The action without its domain."""
+        return self.action.partition(".")[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """A word, or a style of names, with the forms that the language needs.
+
+    Args:
+        text: the plain form.
+        forms: templates of other forms, which may hold ``{name}`` and the slots of ``text``.
+        weight: how often it is chosen.
+        shared: whether every split may use it, as function words.
+
+    """
+
+    text: Template
+    forms: Mapping[str, Template] = field(default_factory=dict)
+    weight: float = 1.0
+    shared: bool = False
+
+    def belongs_to(self, split: str) -> bool:
+        """Return whether a split may use it; a style belongs to all, its words do not."""
+        return self.shared or bool(self.text.slots) or split_of(self.text.source) == split
+
+    def form(self, form: str) -> str:
+        """Return a form of a plain word, or the word itself."""
+        return self.forms[form].source if form in self.forms else self.text.source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phrase:
+    """A value that has words of its own."""
+
+    value: Value
+    say: tuple[Template, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """All banks of a language.
+
+    Args:
+        code: its code, as ``en``.
+        groups: what people say.
+        lists: words for the slots of names, by list.
+        styles: how names are built, by domain and for areas and floors.
+        forms: the forms of a name that says nothing else, by what is named.
+        kinds: words for a domain, by domain and number (``one``, ``many``).
+        plurals: last words of names that are plural.
+        values: values with words of their own, by slot.
+        units: how a number is said with its unit, by unit.
+        numbers: numbers from 0 in words.
+        targets: how things are referred to, by scope and form.
+        agreement: words that agree with a target in number, by slot.
+        replies: by key, for ``one`` and ``many``.
+        noise: how speech is distorted, by kind of distortion.
+        sounds: how invented words may sound.
+        courtesies: what people put around a request.
+        imperatives: first words of phrases that can follow "could you".
+
+    """
+
+    code: str
+    groups: tuple[Group, ...]
+    lists: Mapping[str, tuple[Word, ...]]
+    styles: Mapping[str, tuple[Word, ...]]
+    forms: Mapping[str, Mapping[str, Template]]
+    kinds: Mapping[str, Mapping[str, tuple[Word, ...]]]
+    plurals: frozenset[str]
+    values: Mapping[str, tuple[Phrase, ...]]
+    units: Mapping[str, tuple[Template, ...]]
+    numbers: tuple[str, ...]
+    targets: Mapping[str, Mapping[str, tuple[Template, ...]]]
+    agreement: Mapping[str, Mapping[str, str]]
+    replies: Mapping[str, Mapping[str, tuple[Template, ...]]]
+    noise: Mapping[str, Mapping[str, tuple[str, ...]]]
+    sounds: tuple[Phonology, ...]
+    courtesies: tuple[Pattern, ...]
+    imperatives: frozenset[str]
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """Every request pattern."""
+        return tuple(pattern for group in self.groups for pattern in group.patterns)
+
+    @cached_property
+    def known_words(self) -> frozenset[str]:
+        """Every word that stands somewhere in the banks, in lower case."""
+        return frozenset(word for text in self._texts() for word in text.lower().split())
+
+    @cached_property
+    def shared_words(self) -> frozenset[str]:
+        """The words of names that every split may use: kinds, numbers, everyday places."""
+        words = (word for words in (*self.lists.values(), *self.styles.values()) for word in words)
+        # What a style adds to its slots ("{invented} room") is shared as well.
+        texts = [w.text.plain() for w in words if w.shared or w.text.slots]
+        texts += [
+            word.text.source for kinds in self.kinds.values() for k in kinds.values() for word in k
+        ]
+        return frozenset(part for text in texts for part in text.lower().split())
+
+    def _texts(self) -> Iterator[str]:
+        yield " ".join(self.numbers)
+        for pattern in (*self.patterns, *self.courtesies):
+            yield pattern.template.plain()
+        for words in (*self.lists.values(), *self.styles.values()):
+            yield " ".join(word.text.plain() for word in words)
+        for phrases in self.values.values():
+            yield " ".join(template.plain() for phrase in phrases for template in phrase.say)
+        for numbers in self.kinds.values():
+            yield " ".join(word.text.plain() for words in numbers.values() for word in words)

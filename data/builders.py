@@ -1,0 +1,260 @@
+"""Building houses: areas, floors and devices with names, features and states."""
+
+from functools import lru_cache
+import random
+
+from home_llm_core.home import Area, Entity, Floor, Home, Value
+from home_llm_core.text import label
+
+from .banks import Language
+from .domains import Domain, facts
+from .houses import House
+from .names import Name, Namer, Vocabulary
+from .schema import load
+from .splits import split_of
+
+_SIZES = ((2, 4), (3, 8), (5, 12), (10, 20), (15, 35), (30, 60), (50, 110))
+_SIZE_WEIGHTS = (10, 26, 26, 18, 12, 6, 2)
+_PER_AREA = (1.3, 1.8, 2.2, 3.0, 4.5)
+_MOST_AREAS = 24
+_ALL_INVENTED = 0.42
+_INVENTED = (0.0, 0.1, 0.3, 0.5)
+_WITHOUT_AREAS = 0.03
+_WITHOUT_FLOORS = 0.5
+_SMALLEST_WITH_FLOORS = 4
+_ON_A_FLOOR = 0.92
+_HAS_DOMAIN = 0.85
+_ALIAS = 0.07
+_TWINS = (0.0, 0.1, 0.25, 0.5)
+_SAME_NAME = 0.4
+_NUMBERED = 0.1
+_MOST_OF_A_NAME = 4
+_LOOSE = (0.0, 0.05, 0.05, 0.15, 0.6)
+_ID_STYLES = ("name", "name", "name", "other", "serial", "mixed")
+_OTHER_IDS = ("wall", "dev", "node", "zone", "unit")
+_TRIES = 200
+
+
+@lru_cache(maxsize=64)
+def _vocabulary(code: str, split: str) -> Vocabulary:
+    return Vocabulary(load(code), split)
+
+
+def build(code: str, split: str, rng: random.Random, size: tuple[int, int] | None = None) -> House:
+    """Return a house.
+
+    Args:
+        code: the language to name things in.
+        split: whose words may be used.
+        rng: where chance comes from.
+        size: the smallest and the largest number of devices; by default mostly small houses.
+
+    """
+    return _Builder(_vocabulary(code, split), rng).build(size)
+
+
+class _Builder:
+    def __init__(self, vocabulary: Vocabulary, rng: random.Random) -> None:
+        self._rng = rng
+        self._language: Language = vocabulary.language
+        self._split = vocabulary.split
+        invented = 1.0 if rng.random() < _ALL_INVENTED else rng.choice(_INVENTED)
+        self._namer = Namer(vocabulary, rng, invented)
+        self._names: dict[str, Name] = {}
+        self._places: set[str] = set()
+        self._called: dict[str, list[str | None]] = {}
+        self._ids: set[str] = set()
+        self._id_style = rng.choice(_ID_STYLES)
+        self._twins = rng.choice(_TWINS)
+
+    def build(self, size: tuple[int, int] | None) -> House:
+        low, high = size or self._rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
+        count = self._rng.randint(low, high)
+        floors = self._floors(count)
+        areas = self._areas(count, floors)
+        entities = self._entities(count, areas)
+        order = [entity.entity_id for entity in entities]
+        self._rng.shuffle(order)
+        home = Home(
+            entities=tuple(entities),
+            areas=tuple(areas),
+            floors=tuple(floors),
+            last_changed=tuple(order[: self._rng.randint(0, len(order))]),
+        )
+        return House(
+            home=home,
+            language=self._language,
+            split=self._split,
+            namer=self._namer,
+            names=self._names,
+        )
+
+    def _floors(self, count: int) -> list[Floor]:
+        if count < _SMALLEST_WITH_FLOORS or self._rng.random() < _WITHOUT_FLOORS:
+            return []
+        floors = []
+        for number in range(self._rng.choice((1, 2, 2, 2, 3, 3, 4))):
+            name = self._place("floor", f"floor_{number}")
+            if name is not None:
+                floors.append(Floor(floor_id=f"floor_{number}", name=name.text))
+        return floors
+
+    def _areas(self, count: int, floors: list[Floor]) -> list[Area]:
+        rng = self._rng
+        if rng.random() < _WITHOUT_AREAS:
+            return []
+        most = max(1, min(_MOST_AREAS, round(count / rng.choice(_PER_AREA))))
+        areas = []
+        for number in range(max(1, min(most, rng.randint(most // 2, most + 1)))):
+            area_id = f"area_{number}"
+            name = self._place("area", area_id)
+            if name is None:
+                continue
+            on_floor = floors and rng.random() < _ON_A_FLOOR
+            areas.append(
+                Area(
+                    area_id=area_id,
+                    name=name.text,
+                    aliases=self._place_alias() if rng.random() < _ALIAS else (),
+                    floor_id=rng.choice(floors).floor_id if on_floor else None,
+                )
+            )
+        return areas
+
+    def _place(self, kind: str, place_id: str) -> Name | None:
+        for _ in range(_TRIES):
+            name = self._namer.name(kind)
+            if name.plain not in self._places:
+                self._places.add(name.plain)
+                self._names[place_id] = name
+                return name
+        return None
+
+    def _place_alias(self) -> tuple[str, ...]:
+        alias = self._namer.name("area")
+        if alias.plain in self._places:
+            return ()
+        self._places.add(alias.plain)
+        self._names[f"alias {alias.plain}"] = alias
+        return (alias.text,)
+
+    def _entities(self, count: int, areas: list[Area]) -> list[Entity]:
+        rng, domains = self._rng, facts().domains
+        present = [domain for domain in domains if rng.random() < _HAS_DOMAIN] or ["light"]
+        weights = [domains[domain].weight for domain in present]
+        loose = rng.choice(_LOOSE)
+        entities: list[Entity] = []
+        for domain in rng.choices(present, weights, k=count):
+            area = rng.choice(areas) if areas and rng.random() >= loose else None
+            alike = [entity for entity in entities if entity.domain == domain]
+            name = self._device_name(domain, area, alike)
+            if name is not None:
+                entities.append(self._entity(domain, name, area))
+        return entities
+
+    def _device_name(self, domain: str, area: Area | None, alike: list[Entity]) -> Name | None:
+        place = self._names[area.area_id] if area is not None else None
+        for _ in range(_TRIES):
+            if alike and self._rng.random() < self._twins:
+                name = self._twin(self._rng.choice(alike), area, place)
+            else:
+                name = self._namer.name(domain, place)
+            if name is not None and self._is_free(name, area):
+                return name
+        return None
+
+    def _is_free(self, name: Name, area: Area | None) -> bool:
+        if name.plain in self._places or split_of(name.plain) != self._split:
+            return False
+        places = self._called.get(name.plain, [])
+        if not places:
+            return True
+        # The same name twice is fine in two rooms: the room tells them apart.
+        if area is None or None in places:
+            return False
+        return area.area_id not in places and len(places) < _MOST_OF_A_NAME
+
+    def _twin(self, other: Entity, area: Area | None, place: Name | None) -> Name | None:
+        """Return a name that differs from another's in one word, or in its room alone."""
+        rng, old = self._rng, self._names[other.entity_id]
+        elsewhere = area is not None and other.area_id not in (None, area.area_id)
+        if elsewhere and rng.random() < _SAME_NAME:
+            return old
+        words = old.plain.split()
+        if len(words) == 1 or rng.random() < _NUMBERED:
+            if words[-1].isdigit():
+                return None
+            return old.renamed(f"{old.text} {self._namer.word('number')}")
+        kinds = self._kind_words(other.domain)
+        at = rng.randrange(len(words))
+        fresh = self._namer.name(other.domain, place).plain.split()
+        # A kind word takes the place of a kind word, so that no "light lamp" comes of it.
+        fresh = [w for w in fresh if (w in kinds) == (words[at] in kinds) and w not in words]
+        if not fresh:
+            return None
+        words[at] = rng.choice(fresh)
+        return old.renamed(" ".join(words).title() if old.text.istitle() else " ".join(words))
+
+    def _kind_words(self, domain: str) -> set[str]:
+        words = self._language.lists.get(f"{domain}_kind", ())
+        return {part for word in words for part in word.text.source.split()}
+
+    def _entity(self, domain: str, name: Name, area: Area | None) -> Entity:
+        area_id = area.area_id if area is not None else None
+        self._called.setdefault(name.plain, []).append(area_id)
+        entity_id = self._entity_id(domain, name)
+        self._names[entity_id] = name
+        facts_of = facts().domains[domain]
+        features = self._rng.choice(facts_of.features)
+        state, attributes = _state(facts_of, features, self._rng)
+        return Entity(
+            entity_id=entity_id,
+            name=name.text,
+            aliases=self._aliases(domain) if self._rng.random() < _ALIAS else (),
+            area_id=area_id,
+            state=state,
+            attributes=attributes,
+            features=features,
+        )
+
+    def _aliases(self, domain: str) -> tuple[str, ...]:
+        alias = self._namer.name(domain)
+        if alias.plain in self._places or alias.plain in self._called:
+            return ()
+        # None: no other device may be called so, in whatever room.
+        self._called[alias.plain] = [None]
+        self._names[f"alias {alias.plain}"] = alias
+        return (alias.text,)
+
+    def _entity_id(self, domain: str, name: Name) -> str:
+        rng = self._rng
+        style = self._id_style
+        if style == "mixed":
+            style = rng.choice(("name", "other", "serial"))
+        while True:
+            entity_id = f"{domain}.{self._object_id(style, label(name.text))}"
+            if entity_id not in self._ids:
+                self._ids.add(entity_id)
+                return entity_id
+            style = "serial"
+
+    def _object_id(self, style: str, name: str) -> str:
+        if style == "name":
+            ascii_name = name.encode("ascii", "ignore").decode()
+            text = "".join(c if c.isalnum() else "_" for c in ascii_name)
+            return text.strip("_") or "device"
+        if style == "other":
+            return f"{self._rng.choice(_OTHER_IDS)}_{self._rng.randint(1, 99)}"
+        return f"0x{self._rng.getrandbits(48):012x}"
+
+
+def _state(
+    domain: Domain, features: frozenset[str], rng: random.Random
+) -> tuple[str, dict[str, Value]]:
+    state = rng.choices(tuple(domain.states), tuple(domain.states.values()))[0]
+    attributes = {
+        name: reading.draw(rng)
+        for name, reading in domain.readings.items()
+        if state == reading.state and reading.feature in features and rng.random() < reading.share
+    }
+    return state, attributes

@@ -1,0 +1,227 @@
+"""Commands: a pattern, what it is about, and the calls that carry it out."""
+
+from collections.abc import Callable
+
+from home_llm_core.actions import ACTIONS, supports
+from home_llm_core.calls import Call
+from home_llm_core.errors import CallError
+from home_llm_core.home import Entity
+
+from .banks import ANY
+from .mentions import Mention
+from .scenes import Draft, Scene, Wish
+from .templates import Spoken
+from .unclear import unclear_wish
+
+_TRIES = 8
+_MOST_NAMED = 8
+_ABLE = 0.93
+_OTHER_KIND = 0.5
+_WITH_A_ROOM = 0.2
+_THIRD = 0.15
+_IN_A_ROOM = 0.5
+_SAID_NOWHERE = 0.5
+_VALUES = {"brightness": "brightness", "speed": "percentage"}
+_Refer = Callable[[Scene, Wish], Mention | None]
+
+
+def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -> Draft | None:
+    """Return a command.
+
+    Args:
+        scene: where it is said.
+        kinds: the kinds of pattern to choose from; by default any.
+        plain: whether it must be one that can be carried out.
+
+    """
+    group, pattern = scene.patterns.command(scene.rng, kinds)
+    domain = group.domain
+    if domain == ANY:
+        domain = scene.rng.choice(scene.house.home.entities).domain
+    if f"{domain}.{group.verb}" not in ACTIONS:
+        return None
+    wish = scene.wish(group, pattern, domain)
+    slots: dict[str, str | Spoken] = {}
+    if "target" in pattern.template.slot_names:
+        mention = _mention(scene, wish)
+    elif "area" in pattern.template.slot_names:
+        areas = scene.house.areas_with(domain)
+        area_id = scene.rng.choice(areas) if areas else None
+        mention = _whole_area(scene, wish, area_id, slots)
+    elif group.scope == "house":
+        known = domain in scene.house.domains
+        mention = scene.mentions.implied_everywhere(domain) if known else None
+    elif scene.speaker is None and scene.rng.random() < _SAID_NOWHERE:
+        return None
+    else:
+        mention = scene.mentions.implied(domain)
+        if mention is None and not plain:
+            return unclear_wish(scene, wish)
+    return _carried_out(scene, wish, mention, slots, plain=plain) if mention is not None else None
+
+
+def _whole_area(
+    scene: Scene, wish: Wish, area_id: str | None, slots: dict[str, str | Spoken]
+) -> Mention | None:
+    """Return what is meant where a room stands for what is in it."""
+    if area_id is None or scene.house.names[area_id].plain in scene.house.called:
+        return None
+    slots["area"] = scene.house.names[area_id]
+    return scene.mentions.implied_in(area_id, wish.domain)
+
+
+def _carried_out(
+    scene: Scene, wish: Wish, mention: Mention, slots: dict[str, str | Spoken], *, plain: bool
+) -> Draft | None:
+    calls = wish.calls(mention.targets)
+    try:
+        scene.resolve(calls)
+    except CallError as error:
+        known = error.reason in ("unavailable", "unsupported")
+        if plain or not known or len(calls) > 1 or mention.scope in ("several", "exclusion"):
+            return None
+        key = _refusal(scene, error, calls[0])
+        kind = "unavailable" if key == "unavailable" else "absent_ability"
+        speech = scene.reply(key, {"subject": mention.subject}, many=mention.many)
+        return Draft(kind=kind, sentence=scene.wished(wish, mention, slots), speech=speech)
+    values = dict(wish.said)
+    for slot, argument in _VALUES.items():
+        if argument in wish.arguments:
+            values[slot] = str(wish.arguments[argument])
+    said = {"subject": mention.subject, **values}
+    speech = scene.reply(wish.group.reply, said, many=mention.many)
+    kind = _kind(wish.group.kind, mention.scope)
+    sentence = scene.wished(wish, mention, slots)
+    return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls)
+
+
+def _refusal(scene: Scene, error: CallError, call: Call) -> str:
+    """Return the key of the reply for a call that cannot be carried out."""
+    if error.reason == "unavailable":
+        return "unavailable"
+    action = ACTIONS[call.action]
+    features = [a.feature for a in action.arguments if a.name in call.arguments]
+    wanted = [feature for feature in (action.feature, *features) if feature is not None]
+    found = [e for e in scene.house.home.of_domain(action.domain) if e.name == error.name]
+    lacking = [f for f in wanted if not all(supports(entity, f) for entity in found)]
+    return f"cannot_{(lacking or wanted)[0]}"
+
+
+def _kind(kind: str, scope: str) -> str:
+    """Return the kind of request: what it refers to tells more than how it is worded."""
+    if scope in ("satellite", "only_one") and kind == "implicit":
+        return kind
+    if scope in ("satellite", "only_one", "exclusion", "several"):
+        return scope
+    if kind == "direct" and scope in ("area", "floor", "house"):
+        return scope
+    return kind
+
+
+def _mention(scene: Scene, wish: Wish) -> Mention | None:
+    if wish.domain not in scene.house.domains:
+        return None
+    refer, weights = zip(*_REFERENCES, strict=True)
+    for _ in range(_TRIES):
+        mention: Mention | None = scene.rng.choices(refer, weights)[0](scene, wish)
+        if mention is not None:
+            return mention
+    return _device(scene, wish)
+
+
+def _some(scene: Scene, wish: Wish) -> Entity | None:
+    found = scene.house.home.of_domain(wish.domain)
+    able = [entity for entity in found if wish.can(entity)]
+    pool = able if able and scene.rng.random() < _ABLE else found
+    return scene.rng.choice(pool) if pool else None
+
+
+def _device(scene: Scene, wish: Wish) -> Mention | None:
+    entity = _some(scene, wish)
+    return scene.mentions.device(entity) if entity is not None else None
+
+
+def _pair(scene: Scene, wish: Wish) -> Mention | None:
+    """Return a mention of two or three things."""
+    rng, other = scene.rng, wish
+    if wish.group.domain == ANY and rng.random() < _OTHER_KIND:
+        domain = rng.choice(scene.house.domains)
+        if f"{domain}.{wish.group.verb}" in ACTIONS:
+            other = scene.wish(wish.group, wish.pattern, domain)
+    parts = [_device(scene, wish)]
+    parts.append((_area if rng.random() < _WITH_A_ROOM else _device)(scene, other))
+    if rng.random() < _THIRD:
+        parts.append(_device(scene, wish))
+    mentions = [part for part in parts if part is not None]
+    if len(mentions) < len(parts) or not _apart(scene, wish, mentions):
+        return None
+    whole = mentions[-1]
+    for mention in reversed(mentions[:-1]):
+        whole = scene.mentions.both(mention, whole)
+    return whole
+
+
+def _apart(scene: Scene, wish: Wish, mentions: list[Mention]) -> bool:
+    """Return whether things can all be reached and have no device in common."""
+    touched: set[str] = set()
+    try:
+        for mention in mentions:
+            found = scene.touched(wish.calls(mention.targets))
+            if found & touched:
+                return False
+            touched |= found
+    except CallError:
+        return False
+    return True
+
+
+def _area(scene: Scene, wish: Wish) -> Mention | None:
+    areas = scene.house.areas_with(wish.domain)
+    return scene.mentions.area(scene.rng.choice(areas), wish.domain) if areas else None
+
+
+def _floor(scene: Scene, wish: Wish) -> Mention | None:
+    home = scene.house.home
+    floors = [f.floor_id for f in home.floors if home.on_floor(f.floor_id, wish.domain)]
+    return scene.mentions.floor(scene.rng.choice(floors), wish.domain) if floors else None
+
+
+def _everywhere(scene: Scene, wish: Wish) -> Mention | None:
+    return scene.mentions.everywhere(wish.domain)
+
+
+def _kind_alone(scene: Scene, wish: Wish) -> Mention | None:
+    return scene.mentions.kind(wish.domain)
+
+
+def _here(scene: Scene, wish: Wish) -> Mention | None:
+    return scene.mentions.kind(wish.domain, here=True)
+
+
+def _all_but_one(scene: Scene, wish: Wish) -> Mention | None:
+    whole = (_area if scene.rng.random() < _IN_A_ROOM else _everywhere)(scene, wish)
+    if whole is None:
+        return None
+    home, area_line = scene.house.home, whole.targets[0].area
+    if area_line is None:
+        found = home.of_domain(wish.domain)
+    else:
+        found = home.in_area(scene.house.printed.areas[area_line], wish.domain)
+    left_out = scene.rng.choice(found)
+    others = tuple(entity for entity in found if entity is not left_out and wish.can(entity))
+    but = scene.mentions.device(left_out)
+    if but is None or not 0 < len(others) <= _MOST_NAMED:
+        return None
+    return scene.mentions.all_but(whole, others, but)
+
+
+_REFERENCES: tuple[tuple[_Refer, int], ...] = (
+    (_device, 50),
+    (_pair, 8),
+    (_area, 18),
+    (_floor, 6),
+    (_everywhere, 5),
+    (_kind_alone, 16),
+    (_here, 4),
+    (_all_but_one, 4),
+)

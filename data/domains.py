@@ -1,0 +1,168 @@
+"""What holds in every language: what devices can do, how they stand, how values are drawn."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+import random
+
+from home_llm_core.actions import ACTIONS, DOMAINS
+from home_llm_core.home import Value
+
+from .sources import Source, read
+
+PATH = Path(__file__).parent / "domains.yaml"
+_ROUND = 0.65
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """An attribute that a device may show.
+
+    Args:
+        state: the state in which it shows it.
+        feature: what the device must be able to do.
+        share: how often it shows it then.
+        values: values that are common.
+        span: the smallest and the largest of other values, if there are others.
+
+    """
+
+    state: str
+    feature: str
+    share: float
+    values: tuple[Value, ...]
+    span: tuple[int, int] | None = None
+
+    def draw(self, rng: random.Random) -> Value:
+        """Return a value."""
+        if self.span is not None and rng.random() >= _ROUND:
+            return rng.randint(*self.span)
+        return rng.choice(self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """Devices of one domain.
+
+    Args:
+        weight: how common they are.
+        features: sets of features that a device may have.
+        states: states with their weights.
+        readings: attributes by name.
+
+    """
+
+    weight: float
+    features: tuple[frozenset[str], ...]
+    states: Mapping[str, float]
+    readings: Mapping[str, Reading]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueSlot:
+    """What a pattern says for an argument.
+
+    Args:
+        argument: the argument's name.
+        sign: 1, or -1 where the pattern says that it is less.
+        phrased: the share of values that have words of their own.
+        unit: the unit in which numbers are said, by the name that ``values.yaml`` gives it.
+        round_values: numbers that people like.
+        span: the smallest and the largest number, and the step between numbers.
+
+    """
+
+    argument: str
+    sign: int = 1
+    phrased: float = 0.0
+    unit: str = ""
+    round_values: tuple[int, ...] = ()
+    span: tuple[int, int, int] = (1, 1, 1)
+
+    def number(self, rng: random.Random) -> int:
+        """Return a number."""
+        if rng.random() < _ROUND:
+            return rng.choice(self.round_values)
+        low, high, step = self.span
+        return rng.randrange(low, high + 1, step)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything in ``domains.yaml``."""
+
+    domains: Mapping[str, Domain]
+    slots: Mapping[str, ValueSlot]
+
+
+@lru_cache(maxsize=1)
+def facts() -> Facts:
+    """Return what ``domains.yaml`` says."""
+    return parse(read(PATH))
+
+
+def parse(source: Source) -> Facts:
+    """Check and return what a file of facts says.
+
+    Raises:
+        BankError: it breaks the schema.
+
+    """
+    fields = source.fields(("domains", "slots"), ("domains", "slots"))
+    domains = fields["domains"].fields(DOMAINS)
+    return Facts(
+        domains={name: _domain(domains[name]) for name in domains},
+        slots={name: _slot(value) for name, value in fields["slots"].fields().items()},
+    )
+
+
+def _domain(source: Source) -> Domain:
+    fields = source.fields(
+        ("weight", "features", "states", "readings"), ("weight", "features", "states")
+    )
+    sets = (frozenset(i.text() for i in item.items()) for item in fields["features"].items())
+    readings = fields["readings"].fields() if "readings" in fields else {}
+    return Domain(
+        weight=fields["weight"].number(),
+        features=tuple(sets),
+        states={key: value.number() for key, value in fields["states"].fields().items()},
+        readings={key: _reading(value) for key, value in readings.items()},
+    )
+
+
+def _reading(source: Source) -> Reading:
+    needed = ("state", "feature", "share", "values")
+    fields = source.fields((*needed, "low", "high"), needed)
+    span = None
+    if "low" in fields and "high" in fields:
+        span = int(fields["low"].number()), int(fields["high"].number())
+    return Reading(
+        state=fields["state"].text(),
+        feature=fields["feature"].text(),
+        share=fields["share"].number(),
+        values=tuple(item.value() for item in fields["values"].items()),
+        span=span,
+    )
+
+
+def _slot(source: Source) -> ValueSlot:
+    known = ("argument", "sign", "phrased", "unit", "round", "low", "high", "step")
+    fields = source.fields(known, ("argument",))
+    argument = fields["argument"].text()
+    if not any(argument == a.name for action in ACTIONS.values() for a in action.arguments):
+        raise fields["argument"].error(f"no action has an argument {argument!r}")
+
+    def number(name: str, default: int) -> int:
+        return int(fields[name].number()) if name in fields else default
+
+    return ValueSlot(
+        argument=argument,
+        sign=number("sign", 1),
+        phrased=fields["phrased"].number() if "phrased" in fields else 0.0,
+        unit=fields["unit"].text() if "unit" in fields else "",
+        round_values=tuple(int(item.number()) for item in fields["round"].items())
+        if "round" in fields
+        else (),
+        span=(number("low", 1), number("high", 1), number("step", 1)),
+    )

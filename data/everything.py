@@ -1,0 +1,71 @@
+"""Wishes about all that can be switched in a room or in the house."""
+
+from home_llm_core.calls import EVERYWHERE, Call
+from home_llm_core.home import Entity
+
+from .banks import Group
+from .scenes import Draft, Scene
+from .templates import Spoken
+
+_MOST_NAMED = 8
+
+
+def everything(scene: Scene) -> Draft | None:
+    """Return a wish about everything in a place, perhaps but for one device."""
+    group, pattern = scene.patterns.everything(scene.rng)
+    entities = [entity for entity in scene.house.home.entities if entity.available]
+    slots: dict[str, str | Spoken] = {}
+    area_id = None
+    if group.scope == "area":
+        areas = sorted({entity.area_id for entity in entities if entity.area_id})
+        if not areas:
+            return None
+        area_id = scene.rng.choice(areas)
+        entities = [entity for entity in entities if entity.area_id == area_id]
+        slots["area"] = scene.house.names[area_id]
+    if "except" in pattern.template.slot_names:
+        left_out = scene.rng.choice(entities) if entities else None
+        but = scene.mentions.device(left_out) if left_out is not None else None
+        if but is None or len(entities) > _MOST_NAMED:
+            return None
+        slots["except"] = but
+        calls = _one_by_one(scene, group, [e for e in entities if e is not left_out])
+        spoken = {"place": _place(scene, area_id), "except": but.subject}
+    else:
+        calls = _all_of_each(scene, group, entities, area_id)
+        spoken = {"place": _place(scene, area_id)}
+    if not calls:
+        return None
+    domains = tuple(call.action.partition(".")[0] for call in calls)
+    sentence = scene.sentence(pattern, slots, domains)
+    speech = scene.reply(group.reply, spoken)
+    return Draft(kind=group.kind, sentence=sentence, speech=speech, calls=calls)
+
+
+def _place(scene: Scene, area_id: str | None) -> str:
+    if area_id is not None:
+        return scene.house.names[area_id].form("in")
+    return scene.rng.choice(scene.house.language.replies["everywhere"]["one"]).source
+
+
+def _one_by_one(scene: Scene, group: Group, entities: list[Entity]) -> tuple[Call, ...]:
+    """Return a call for each kind of device, with the devices named."""
+    calls = []
+    for action in group.everything:
+        domain = action.partition(".")[0]
+        lines = tuple(scene.house.device_line[e.entity_id] for e in entities if e.domain == domain)
+        if lines:
+            calls.append(Call(action=action, devices=lines))
+    return tuple(calls)
+
+
+def _all_of_each(
+    scene: Scene, group: Group, entities: list[Entity], area_id: str | None
+) -> tuple[Call, ...]:
+    """Return a call for each kind of device that is there, with the place named."""
+    present = {entity.domain for entity in entities}
+    actions = [action for action in group.everything if action.partition(".")[0] in present]
+    if area_id is None:
+        return tuple(Call(action=action, devices=(EVERYWHERE,)) for action in actions)
+    line = scene.house.area_line[area_id]
+    return tuple(Call(action=action, area=line) for action in actions)

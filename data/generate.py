@@ -1,0 +1,120 @@
+"""Write a training set: one JSON line per house, with its requests and what is right.
+
+The same seed gives the same bytes, whatever the number of workers.
+"""
+
+import argparse
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+import json
+from pathlib import Path
+import random
+
+from tqdm import tqdm
+
+from .builders import build
+from .records import record
+from .requests import requests
+from .splits import SPLITS
+
+_CHUNK = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What to write.
+
+    Args:
+        split: whose names and patterns to use.
+        homes: how many houses.
+        seed: where chance begins.
+        out: the file.
+        language: the code of the language.
+        size: the smallest and the largest number of devices, or none for a natural mixture.
+        requests: the smallest and the largest number of requests in a house.
+        workers: how many processes.
+
+    """
+
+    split: str
+    homes: int
+    seed: int
+    out: Path
+    language: str
+    size: tuple[int, int] | None
+    requests: tuple[int, int]
+    workers: int
+
+
+def line(number: int, options: Options) -> str:
+    """Return the line of one house; it depends on nothing but its number and the options."""
+    rng = random.Random(f"{options.seed} {options.split} {number}")
+    count = rng.randint(*options.requests)
+    while True:
+        house = build(options.language, options.split, rng, options.size)
+        made = requests(house, rng, count)
+        if house.home.entities and len(made) >= min(count, options.requests[0]):
+            return json.dumps(record(house, made, number + 1), ensure_ascii=False)
+
+
+def lines(options: Options) -> Iterator[str]:
+    """Yield the lines of all houses in order."""
+    if options.workers < 2:  # noqa: PLR2004
+        yield from (line(number, options) for number in range(options.homes))
+        return
+    with ProcessPoolExecutor(options.workers) as pool:
+        yield from pool.map(line, range(options.homes), repeat(options), chunksize=_CHUNK)
+
+
+def write(options: Options) -> None:
+    """Write the file, with a progress bar."""
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    with options.out.open("w", encoding="utf-8", newline="\n") as out:
+        for text in tqdm(lines(options), total=options.homes, unit=" homes", desc=options.split):
+            out.write(text + "\n")
+
+
+def parse(arguments: list[str] | None = None) -> Options:
+    """Return the options of a command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m data.generate",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
+    parser.add_argument(
+        "--split", choices=SPLITS, default="train", help="whose names and patterns to use"
+    )
+    parser.add_argument("--homes", type=int, default=1000, help="how many houses (default: 1000)")
+    parser.add_argument("--seed", type=int, default=0, help="where chance begins (default: 0)")
+    parser.add_argument("--out", type=Path, required=True, help="the JSONL file to write")
+    parser.add_argument("--language", default="en", help="the language's code (default: en)")
+    parser.add_argument(
+        "--min-devices", type=int, help="smallest house (default: a natural mixture)"
+    )
+    parser.add_argument(
+        "--max-devices", type=int, help="largest house (default: a natural mixture)"
+    )
+    parser.add_argument("--min-requests", type=int, default=4, help="fewest requests in a house")
+    parser.add_argument("--max-requests", type=int, default=14, help="most requests in a house")
+    parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+    given = parser.parse_args(arguments)
+    size = None
+    if given.min_devices is not None or given.max_devices is not None:
+        low = given.min_devices or 1
+        size = (low, max(low, given.max_devices or 110))
+    return Options(
+        split=given.split,
+        homes=given.homes,
+        seed=given.seed,
+        out=given.out,
+        language=given.language,
+        size=size,
+        requests=(given.min_requests, given.max_requests),
+        workers=given.workers,
+    )
+
+
+if __name__ == "__main__":
+    write(parse())

@@ -1,0 +1,44 @@
+"""Words that nobody has heard: what they stand for can only be copied, never known."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+import random
+
+from .splits import split_of
+
+_LENGTHS = range(3, 12)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phonology:
+    """How words of one style sound.
+
+    Args:
+        onsets: how a syllable may begin.
+        nuclei: its vowels.
+        codas: how it may end.
+        syllables: how many a word may have.
+
+    """
+
+    onsets: tuple[str, ...]
+    nuclei: tuple[str, ...]
+    codas: tuple[str, ...]
+    syllables: tuple[int, ...]
+
+    def word(self, rng: random.Random) -> str:
+        """Return a word of this style."""
+        count = rng.choice(self.syllables)
+        parts = [
+            rng.choice(self.onsets) + rng.choice(self.nuclei) + rng.choice(self.codas)
+            for _ in range(count)
+        ]
+        return "".join(parts)
+
+
+def invent(rng: random.Random, style: Phonology, split: str, known: Container[str]) -> str:
+    """Return a word of a style that belongs to a split and is not a known word."""
+    while True:
+        word = style.word(rng)
+        if len(word) in _LENGTHS and word not in known and split_of(word) == split:
+            return word

@@ -1,0 +1,324 @@
+"""What a sentence refers to: devices, a room, a floor, the house, and how that is said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+import random
+
+from home_llm_core.calls import EVERYWHERE
+from home_llm_core.home import Entity
+from home_llm_core.text import label
+
+from .houses import House
+from .names import Name
+from .templates import Spoken
+
+Slots = Mapping[str, str | Spoken]
+_IN_ITS_AREA = 0.12
+_VARIED = 0.2
+_ELSEWHERE = 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What a call names: devices, an area or a floor, as the prompt prints them."""
+
+    domain: str
+    devices: tuple[str, ...] = ()
+    area: str | None = None
+    floor: str | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether devices are named one by one."""
+        return bool(self.devices) and self.devices != (EVERYWHERE,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """A way to refer to something.
+
+    Args:
+        forms: what is said, by form: ``full`` stands in a sentence, ``bare`` in a clipped one.
+        targets: what calls name for it.
+        subject: what a reply calls it.
+        many: whether the subject is plural.
+        scope: the kind of reference.
+        plural: whether what is said is plural.
+
+    """
+
+    forms: Mapping[str, str]
+    targets: tuple[Target, ...] = ()
+    subject: str = ""
+    many: bool = False
+    scope: str = ""
+    plural: bool = False
+
+    def form(self, form: str) -> str:
+        """Return the form that a slot asks for."""
+        return self.forms[form or "full"]
+
+
+class Mentions:
+    """Refers to what is in a house, as somebody in a certain room would."""
+
+    def __init__(self, house: House, rng: random.Random, speaker: str | None) -> None:
+        """Refer to things in ``house``; ``speaker`` is the id of the speaker's area, if known."""
+        self._house = house
+        self._rng = rng
+        self._speaker = speaker
+        self._bank = house.language
+
+    def device(self, entity: Entity) -> Mention | None:
+        """Return a mention of one device, or none if what came to mind fits another one, too."""
+        name = self._one_of_its_names(entity)
+        namesakes = [e for e in self._house.called.get(name.plain, ()) if e is not entity]
+        area = self._house.area_of(entity)
+        scope = "device"
+        if namesakes:
+            # In its own room the name is enough; elsewhere the room must be said.
+            here = entity.area_id is not None and entity.area_id == self._speaker
+            if not here or self._rng.random() < _ELSEWHERE:
+                scope = "device_in_area"
+        elif area is not None and self._rng.random() < _IN_ITS_AREA:
+            scope = "device_in_area"
+        elif self._rng.random() < _VARIED:
+            scope, name = self._variation(entity, name)
+        if scope == "device_in_area" and (area is None or name.words & area.words):
+            if namesakes:
+                return None
+            scope = "device"
+        return self._of_device(entity, name, scope)
+
+    def _of_device(self, entity: Entity, name: Name, scope: str) -> Mention | None:
+        house = self._house
+        slots: dict[str, str | Spoken] = {"name": name, "kind": house.kind(entity.domain, "one")}
+        area = house.area_of(entity)
+        if area is not None:
+            slots["area"] = area
+        forms = self.say(scope, slots)
+        if scope != "device" and any(
+            entity not in house.called[text] for text in _texts(forms) if text in house.called
+        ):
+            return None
+        many = house.is_plural(name)
+        target = Target(domain=entity.domain, devices=(house.device_line[entity.entity_id],))
+        return Mention(
+            forms=forms,
+            targets=(target,),
+            subject=name.form("the"),
+            many=many,
+            scope="device",
+            plural=many,
+        )
+
+    def _one_of_its_names(self, entity: Entity) -> Name:
+        aliases = [self._house.names[f"alias {label(alias)}"] for alias in entity.aliases]
+        return self._rng.choice([self._house.names[entity.entity_id], *aliases])
+
+    def _variation(self, entity: Entity, name: Name) -> tuple[str, Name]:
+        """Return another way to say a name: without its room, or with its kind."""
+        area = self._house.area_of(entity)
+        prefix = area.plain + " " if area is not None else ""
+        if prefix and name.plain.startswith(prefix):
+            short = name.plain.removeprefix(prefix)
+            words = frozenset(short.split())
+            clear = len(words) > 1 and self._only(words, entity)
+            if clear and short not in self._house.called:
+                forms = self._bank.forms[entity.domain]
+                said = {key: form.say(self._rng, {"name": short}) for key, form in forms.items()}
+                return "device", Name(text=short, forms={"": short} | said)
+        kinds = self._house.kind_words(entity.domain)
+        if not kinds & name.words and self._only(name.words, entity):
+            return "device_and_kind", name
+        return "device", name
+
+    def _only(self, words: frozenset[str], entity: Entity) -> bool:
+        """Return whether words fit this device and no other."""
+        return all(
+            other is entity or not words <= self._house.words_for[other.entity_id]
+            for other in self._house.home.entities
+        )
+
+    def area(self, area_id: str, domain: str) -> Mention | None:
+        """Return a mention of the devices of a kind in a room."""
+        subject, many = self.subject_in(area_id, domain)
+        return self._group(
+            "area",
+            domain,
+            {"area": self._house.names[area_id]},
+            Mention(
+                forms={},
+                targets=(Target(domain=domain, area=self._house.area_line[area_id]),),
+                subject=subject,
+                many=many,
+                scope="area",
+            ),
+        )
+
+    def floor(self, floor_id: str, domain: str) -> Mention | None:
+        """Return a mention of the devices of a kind on a floor."""
+        name = self._house.names[floor_id]
+        return self._group(
+            "floor",
+            domain,
+            {"floor": name},
+            Mention(
+                forms={},
+                targets=(Target(domain=domain, floor=self._house.floor_line[floor_id]),),
+                subject=self._subject("subject_floor", domain, many=True, floor=name),
+                many=True,
+                scope="floor",
+            ),
+        )
+
+    def everywhere(self, domain: str) -> Mention | None:
+        """Return a mention of all devices of a kind."""
+        return self._group("house", domain, {}, self.implied_everywhere(domain))
+
+    def kind(self, domain: str, *, here: bool = False) -> Mention | None:
+        """Return "the light", if it is clear which is meant; with ``here``, "the light in here"."""
+        implied = self.implied(domain)
+        if implied is None or (here and implied.scope != "satellite"):
+            return None
+        scope = "here" if here else "one_kind" if implied.scope == "only_one" else "kind"
+        return self._group(scope, domain, {}, implied)
+
+    def some(self, domain: str) -> Mention | None:
+        """Return "the light" where nobody can tell which."""
+        return self._group("kind", domain, {}, Mention(forms={}))
+
+    def implied(self, domain: str) -> Mention | None:
+        """Return what is meant where nothing is named, if that is clear; it has no forms.
+
+        In a room that has such devices all of them are meant; else the only one in the house.
+        """
+        home = self._house.home
+        if self._speaker is not None and home.in_area(self._speaker, domain):
+            subject, many = self.subject_in(self._speaker, domain)
+            target = Target(domain=domain, area=self._house.area_line[self._speaker])
+            return Mention(
+                forms={}, targets=(target,), subject=subject, many=many, scope="satellite"
+            )
+        found = home.of_domain(domain)
+        if len(found) != 1:
+            return None
+        name = self._house.names[found[0].entity_id]
+        target = Target(domain=domain, devices=(self._house.device_line[found[0].entity_id],))
+        return Mention(
+            forms={},
+            targets=(target,),
+            subject=name.form("the"),
+            many=self._house.is_plural(name),
+            scope="only_one",
+        )
+
+    def implied_in(self, area_id: str, domain: str) -> Mention:
+        """Return the devices of a kind in a room, where only the room is named."""
+        subject, many = self.subject_in(area_id, domain)
+        target = Target(domain=domain, area=self._house.area_line[area_id])
+        return Mention(forms={}, targets=(target,), subject=subject, many=many, scope="implied")
+
+    def implied_everywhere(self, domain: str) -> Mention:
+        """Return all devices of a kind, where only the house is named."""
+        return Mention(
+            forms={},
+            targets=(Target(domain=domain, devices=(EVERYWHERE,)),),
+            subject=self._subject("subject_house", domain, many=True),
+            many=True,
+            scope="house",
+        )
+
+    def both(self, first: Mention, second: Mention) -> Mention:
+        """Return a mention of two things."""
+        forms = {
+            form: self._one("pair", form, {"a": first.form(form), "b": second.form(form)})
+            for form in first.forms
+        }
+        join = self._rng.choice(self._bank.replies["join"]["many"])
+        return Mention(
+            forms=forms,
+            targets=_in_one_list((*first.targets, *second.targets)),
+            subject=join.say(self._rng, {"a": first.subject, "b": second.subject}),
+            many=True,
+            scope="several",
+            plural=True,
+        )
+
+    def all_but(self, whole: Mention, others: tuple[Entity, ...], but: Mention) -> Mention:
+        """Return a mention of all that another one means, but for one device."""
+        lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
+        forms = {
+            form: self._one("excepted", form, {"target": whole.form(form), "a": but.form("full")})
+            for form in whole.forms
+        }
+        subject = self._rng.choice(self._bank.replies["subject_except"]["one"])
+        return Mention(
+            forms=forms,
+            targets=(Target(domain=whole.targets[0].domain, devices=lines),),
+            subject=subject.say(self._rng, {"subject": whole.subject, "except": but.subject}),
+            many=True,
+            scope="exclusion",
+            plural=True,
+        )
+
+    def subject_in(self, area_id: str, domain: str) -> tuple[str, bool]:
+        """Return what a reply calls the devices of a kind in a room, and whether it is plural."""
+        many = len(self._house.home.in_area(area_id, domain)) != 1
+        area = self._house.names[area_id]
+        return self._subject("subject_area", domain, many=many, area=area), many
+
+    def say(self, scope: str, slots: Slots) -> dict[str, str]:
+        """Return every form of a reference."""
+        return {form: self._one(scope, form, slots) for form in self._bank.targets[scope]}
+
+    def _one(self, scope: str, form: str, slots: Slots) -> str:
+        return self._rng.choice(self._bank.targets[scope][form]).say(self._rng, slots)
+
+    def _group(
+        self, scope: str, domain: str, slots: dict[str, str | Spoken], what: Mention
+    ) -> Mention | None:
+        """Return ``what`` with its forms, or none if a device is called just that."""
+        kinds = {n: self._house.kind(domain, n, self._rng) for n in ("one", "many")}
+        forms = self.say(scope, slots | {"kind": kinds["one"], "kinds": kinds["many"]})
+        if any(text in self._house.called for text in _texts(forms)):
+            return None
+        plural = kinds["many"].plain in forms["full"].split()
+        return replace(what, forms=forms, plural=plural)
+
+    def _subject(
+        self,
+        key: str,
+        domain: str,
+        *,
+        many: bool,
+        area: Name | None = None,
+        floor: Name | None = None,
+    ) -> str:
+        kinds = {n: self._house.kind(domain, n) for n in ("one", "many")}
+        slots: dict[str, str | Spoken] = {"kind": kinds["one"], "kinds": kinds["many"]}
+        if area is not None:
+            slots["area"] = area
+        if floor is not None:
+            slots["floor"] = floor
+        templates = self._bank.replies[key]["many" if many else "one"]
+        return self._rng.choice(templates).say(self._rng, slots)
+
+
+def _texts(forms: Mapping[str, str]) -> set[str]:
+    """Return what is said, with and without its first word, which may be an article."""
+    return set(forms.values()) | {text.partition(" ")[2] for text in forms.values()}
+
+
+def _in_one_list(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """Return targets with the named devices of a domain in one list."""
+    merged: list[Target] = []
+    for target in targets:
+        for at, other in enumerate(merged):
+            if target.named and other.named and target.domain == other.domain:
+                lines = tuple(dict.fromkeys(other.devices + target.devices))
+                merged[at] = replace(other, devices=lines)
+                break
+        else:
+            merged.append(target)
+    return tuple(merged)

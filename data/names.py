@@ -1,0 +1,154 @@
+"""Names of people, rooms and devices, from the words that one split may use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import random
+
+from home_llm_core.text import label
+
+from .banks import Language, Word
+from .invented import invent
+from .splits import split_of
+from .templates import Slot
+
+_TRIES = 40
+_TITLE_CASE = 0.6
+_AS_WRITTEN = 0.8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A name with the forms in which it is said.
+
+    Args:
+        text: the name as a person writes it.
+        forms: what is said, by form; "" is the plain one.
+
+    """
+
+    text: str
+    forms: Mapping[str, str]
+
+    @property
+    def plain(self) -> str:
+        """The plain form."""
+        return self.forms[""]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the plain form."""
+        return frozenset(self.plain.split())
+
+    def form(self, form: str) -> str:
+        """Return a form, or the plain one where the language does not tell them apart."""
+        return self.forms.get(form, self.plain)
+
+    def renamed(self, text: str) -> "Name":
+        """Return another name that takes articles and the like as this one does."""
+        plain = label(text)
+        forms = {key: form.replace(self.plain, plain) for key, form in self.forms.items()}
+        return Name(text=text, forms=forms)
+
+
+class Choices:
+    """Words of a list that a split may use, ready to choose from."""
+
+    def __init__(self, words: tuple[Word, ...], split: str) -> None:
+        """Keep the words that ``split`` may use."""
+        self._words = tuple(word for word in words if word.belongs_to(split))
+        self.shared = all(word.shared for word in words)
+        total, weights = 0.0, []
+        for word in self._words:
+            total += word.weight
+            weights.append(total)
+        self._weights = weights
+
+    def choose(self, rng: random.Random) -> Word:
+        """Return a word by weight."""
+        return rng.choices(self._words, cum_weights=self._weights)[0]
+
+
+class Vocabulary:
+    """The words and styles of names that a split may use in a language."""
+
+    def __init__(self, language: Language, split: str) -> None:
+        """Choose from the banks of ``language`` what belongs to ``split``."""
+        self.language = language
+        self.split = split
+        self.lists = {key: Choices(words, split) for key, words in language.lists.items()}
+        self.styles = {key: Choices(words, split) for key, words in language.styles.items()}
+
+
+class Namer:
+    """Builds names for one home."""
+
+    def __init__(self, vocabulary: Vocabulary, rng: random.Random, invented: float) -> None:
+        """Take words from ``vocabulary``, and invent a share ``invented`` of them."""
+        self._vocabulary = vocabulary
+        self._rng = rng
+        self._invented = invented
+
+    def name(self, kind: str, area: Name | None = None) -> Name:
+        """Return a name that belongs to the split.
+
+        Args:
+            kind: a domain, ``area`` or ``floor``.
+            area: where the device is, if its name may say it.
+
+        """
+        for _ in range(_TRIES):
+            style = self._style(kind)
+            if area is None and "area" in style.text.slot_names:
+                continue
+            name = self._build(style, kind, area)
+            # A room may be called like a room elsewhere; what is called like a device may not.
+            if kind in ("area", "floor") or split_of(name.plain) == self._vocabulary.split:
+                return name
+        return self._last_resort(kind)
+
+    def word(self, kind: str) -> str:
+        """Return a word of a list, or an invented one in its place."""
+        pool = self._vocabulary.lists.get(kind)
+        if pool is None or (not pool.shared and self._rng.random() < self._invented):
+            return self.invented_word()
+        return pool.choose(self._rng).text.source
+
+    def invented_word(self) -> str:
+        """Return a word that nobody has heard."""
+        language = self._vocabulary.language
+        sound = self._rng.choice(language.sounds)
+        return invent(self._rng, sound, self._vocabulary.split, language.known_words)
+
+    def _style(self, kind: str) -> Word:
+        invented = self._rng.random() < self._invented
+        return self._vocabulary.styles[f"invented_{kind}" if invented else kind].choose(self._rng)
+
+    def _build(self, style: Word, kind: str, area: Name | None) -> Name:
+        chosen = {"area": area.text} if area is not None else {}
+
+        def fill(slot: Slot) -> str:
+            if slot.name not in chosen:
+                chosen[slot.name] = self.word(slot.name)
+            return chosen[slot.name]
+
+        text = style.text.render(self._rng, fill)
+        chosen["name"] = text
+        forms = {"": label(text)}
+        defaults = self._vocabulary.language.forms.get(kind, {})
+        for key, template in {**defaults, **style.forms}.items():
+            forms[key] = label(template.render(self._rng, fill))
+        return Name(text=self._cased(text), forms=forms)
+
+    def _last_resort(self, kind: str) -> Name:
+        while True:
+            text = f"{self.invented_word()} {self.invented_word()}"
+            if split_of(text) == self._vocabulary.split:
+                style = self._vocabulary.language.forms.get(kind, {})
+                forms = {key: form.say(self._rng, {"name": text}) for key, form in style.items()}
+                return Name(text=self._cased(text), forms={"": text} | forms)
+
+    def _cased(self, text: str) -> str:
+        kind = self._rng.random()
+        if kind < _TITLE_CASE:
+            return " ".join(word[:1].upper() + word[1:] for word in text.split())
+        return text if kind < _AS_WRITTEN else text[:1].upper() + text[1:]

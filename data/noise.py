@@ -1,0 +1,127 @@
+"""Speech as it arrives: courtesies, fillers, dropped words, slips and misspellings."""
+
+from collections.abc import Callable
+import random
+import re
+
+from home_llm_core.text import fold
+
+from .houses import House
+from .patterns import Patterns
+from .scenes import Draft
+from .templates import tidy
+
+_CLEAN = 0.45
+_COURTEOUS = 0.28
+_STOP, _SHOUT = 0.22, 0.25
+_QUESTION_MARK = 0.5
+_SHORTEST_MISSPELT = 5
+_WORD = re.compile(r"\w[\w']*")
+_PLAINLY = ("question", "not_a_request", "implicit", "small_talk")
+
+
+class Noise:
+    """Distorts sentences of one house, never so that something else is meant."""
+
+    def __init__(self, house: House, patterns: Patterns, rng: random.Random) -> None:
+        """Distort with the means of the house's language."""
+        self._noise = house.language.noise
+        self._house = house
+        self._patterns = patterns
+        self._rng = rng
+        self._protected: frozenset[str] = frozenset()
+        self._steps: tuple[tuple[str, float, Callable[[str], str]], ...] = (
+            ("possessive", 0.5, self._possessive),
+            ("drop", 0.18, self._drop),
+            ("filler", 0.08, self._filler),
+            ("misheard", 0.15, self._mishear),
+            ("typo", 0.09, self._misspell),
+        )
+
+    def distort(self, draft: Draft) -> tuple[str, tuple[str, ...]]:
+        """Return the sentence as it arrives, and the names of what happened to it."""
+        rng, text = self._rng, draft.sentence.text
+        self._protected = frozenset(word for said in draft.sentence.values for word in said.split())
+        tags = []
+        if draft.kind not in _PLAINLY and rng.random() < _COURTEOUS:
+            text = self._courtesy(text)
+            tags += ["courtesy"] if text != draft.sentence.text else []
+        if rng.random() >= _CLEAN:
+            for tag, share, step in self._steps:
+                changed = step(text) if rng.random() < share else text
+                tags += [tag] if changed != text else []
+                text = changed
+        return tidy(self._ending(text, draft.kind)), tuple(tags)
+
+    def _courtesy(self, text: str) -> str:
+        first = text.split(maxsplit=1)[0].strip(",.")
+        pattern = self._rng.choice(self._patterns.courtesies)
+        imperative = first in self._house.language.imperatives
+        if "verb" in pattern.template.slot_names and not imperative:
+            return text
+        return pattern.template.say(self._rng, {"said": text, "verb": text})
+
+    def _ending(self, text: str, kind: str) -> str:
+        chance = self._rng.random()
+        if text[-1:] in ".!?":
+            return text
+        if kind == "question":
+            return text + "?" if chance < _QUESTION_MARK else text
+        return text + ("." if chance < _STOP else "!" if chance < _SHOUT else "")
+
+    def _possessive(self, text: str) -> str:
+        for ending, others in self._noise["possessive"].items():
+            for word in text.split():
+                # "it's" is none; only what stands in a name is.
+                if word.endswith(ending) and word in self._house.words:
+                    other = word.removesuffix(ending) + self._rng.choice(others)
+                    text = text.replace(word, other, 1)
+        return text
+
+    def _drop(self, text: str) -> str:
+        words = [word for word in text.split() if word not in self._noise["drop"]["words"]]
+        return " ".join(words) or text
+
+    def _filler(self, text: str) -> str:
+        words = text.split()
+        at = [n for n, word in enumerate(words) if word not in self._protected]
+        if at:
+            words.insert(self._rng.choice(at), self._rng.choice(self._noise["fillers"]["words"]))
+        return " ".join(words)
+
+    def _mishear(self, text: str) -> str:
+        padded = f" {text} "
+        swaps = self._noise["replace"]
+        found = [w for w in swaps if f" {w} " in padded and w not in self._protected]
+        if not found:
+            return text
+        word = self._rng.choice(found)
+        other = self._rng.choice(swaps[word])
+        if other in self._house.called or other in self._house.words:
+            return text
+        return padded.replace(f" {word} ", f" {other} ", 1).strip()
+
+    def _misspell(self, text: str) -> str:
+        words = [
+            match
+            for match in _WORD.finditer(text)
+            if len(match[0]) >= _SHORTEST_MISSPELT and match[0] not in self._protected
+        ]
+        if not words:
+            return text
+        match = self._rng.choice(words)
+        slip = self._slip(match[0])
+        if slip in self._house.words or slip in self._house.language.known_words:
+            return text
+        return text[: match.start()] + slip + text[match.end() :]
+
+    def _slip(self, word: str) -> str:
+        at = self._rng.randrange(1, len(word) - 1)
+        letters = sorted({c for c in fold(" ".join(self._house.words)) if c.isalpha()})
+        slips = (
+            word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+            word[:at] + word[at + 1 :],
+            word[:at] + word[at] + word[at:],
+            word[:at] + self._rng.choice(letters or list(word)) + word[at + 1 :],
+        )
+        return self._rng.choice(slips)

@@ -1,0 +1,70 @@
+"""One line of the training set: a house with its requests, rendered by the format itself."""
+
+from typing import Any
+
+from home_llm_core.calls import Call, resolve
+from home_llm_core.chat import Message
+from home_llm_core.home import home_to_dict
+
+from .houses import FORMAT, House
+from .requests import Request
+
+
+def record(house: House, made: list[Request], number: int) -> dict[str, Any]:
+    """Return a JSON-ready line.
+
+    Args:
+        house: the house.
+        made: its requests.
+        number: the number of the house within its split, from 1.
+
+    """
+    return {
+        "id": f"{house.split}-{number:06d}",
+        "split": house.split,
+        "language": house.language.code,
+        "format": FORMAT.name,
+        "home": home_to_dict(house.home),
+        "system": FORMAT.system(house.home),
+        "requests": [_request(house, request) for request in made],
+    }
+
+
+def _request(house: House, request: Request) -> dict[str, Any]:
+    draft = request.draft
+    area = house.home.area_by_id[request.speaker] if request.speaker is not None else None
+    messages = (
+        Message(role="user", content=FORMAT.user(request.text, area)),
+        Message(role="assistant", content=FORMAT.reply(draft.calls, draft.speech)),
+    )
+    return {
+        "messages": [{"role": message.role, "content": message.content} for message in messages],
+        "record": {
+            "kind": draft.kind,
+            "domains": list(draft.sentence.domains),
+            "pattern": " + ".join(pattern.id for pattern in draft.sentence.patterns),
+            "text": request.text,
+            "speaker_area": request.speaker,
+            "calls": _calls(house, draft.calls),
+            "values": list(draft.sentence.values),
+            "noise": list(request.noise),
+        },
+    }
+
+
+def _calls(house: House, calls: tuple[Call, ...]) -> list[dict[str, Any]]:
+    return [
+        _call(call) | {"entity_ids": list(resolve(call, house.home, house.printed).entity_ids)}
+        for call in calls
+    ]
+
+
+def _call(call: Call) -> dict[str, Any]:
+    written: dict[str, Any] = {"action": call.action}
+    if call.area is not None:
+        written["area"] = call.area
+    elif call.floor is not None:
+        written["floor"] = call.floor
+    else:
+        written["devices"] = list(call.devices)
+    return written | {"arguments": dict(call.arguments)}

@@ -1,0 +1,77 @@
+"""The requests of one house: which kinds come how often, and their distorted sentences."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import random
+
+from .absences import absent_device, absent_kind, absent_room
+from .answers import question
+from .commands import command
+from .everything import everything
+from .houses import House
+from .noise import Noise
+from .patterns import patterns_of
+from .scenes import Draft, Scene
+from .several import several
+from .talk import talk
+from .unclear import unclear
+
+_TRIES = 80
+_SPEAKER_KNOWN = 0.45
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request as it arrives, with what is right.
+
+    Args:
+        draft: what was meant.
+        text: the sentence as it arrives.
+        noise: what happened to it on the way.
+        speaker: the id of the area the speaker stands in, if it is known.
+
+    """
+
+    draft: Draft
+    text: str
+    noise: tuple[str, ...]
+    speaker: str | None
+
+
+_MAKERS: tuple[tuple[int, Callable[[Scene], Draft | None]], ...] = (
+    (24, command),
+    (18, lambda scene: command(scene, ("direct", "elliptical"))),
+    (10, lambda scene: command(scene, ("value", "relative"))),
+    (6, lambda scene: command(scene, ("color", "temperature"))),
+    (2, lambda scene: command(scene, ("implicit",))),
+    (12, several),
+    (3, everything),
+    (6, unclear),
+    (6, absent_device),
+    (3, absent_kind),
+    (3, absent_room),
+    (2, lambda scene: talk(scene, "absent_device")),
+    (4, lambda scene: talk(scene, "not_a_request")),
+    (2, lambda scene: talk(scene, "small_talk")),
+    (9, question),
+)
+_WEIGHTS = [weight for weight, _ in _MAKERS]
+
+
+def requests(house: House, rng: random.Random, count: int) -> list[Request]:
+    """Return up to ``count`` requests that somebody makes in a house, each on its own."""
+    patterns = patterns_of(house.language.code, house.split)
+    noise = Noise(house, patterns, rng)
+    areas = house.home.areas
+    made: dict[tuple[str, str | None], Request] = {}
+    for _ in range(_TRIES):
+        if len(made) == count:
+            break
+        speaker = rng.choice(areas).area_id if areas and rng.random() < _SPEAKER_KNOWN else None
+        scene = Scene(house=house, rng=rng, speaker=speaker, patterns=patterns)
+        draft = rng.choices(_MAKERS, _WEIGHTS)[0][1](scene)
+        if draft is not None:
+            text, tags = noise.distort(draft)
+            request = Request(draft=draft, text=text, noise=tags, speaker=speaker)
+            made.setdefault((text, speaker), request)
+    return list(made.values())

@@ -1,0 +1,232 @@
+"""A scene in which something is said: a house, where the speaker stands, and chance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+import random
+
+from home_llm_core.actions import ACTIONS, supports
+from home_llm_core.calls import Call, ResolvedCall, resolve
+from home_llm_core.home import Entity, Value
+
+from .banks import ANY, Group, Pattern
+from .domains import facts
+from .houses import House
+from .mentions import Mention, Mentions, Target
+from .patterns import Patterns
+from .templates import Slot, Spoken, tidy
+from .values import value
+
+_TRIES = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """What is said, before speech distorts it.
+
+    Args:
+        text: the words.
+        patterns: the patterns they follow.
+        domains: the domains they are about.
+        values: what is said for each value; noise leaves it alone.
+
+    """
+
+    text: str
+    patterns: tuple[Pattern, ...]
+    domains: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A request and what is right.
+
+    Args:
+        kind: the kind of request.
+        sentence: what is said.
+        speech: the reply.
+        calls: the calls that are right.
+
+    """
+
+    kind: str
+    sentence: Sentence
+    speech: str
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a pattern asks to be done.
+
+    Args:
+        group: the pattern's group.
+        pattern: the pattern.
+        domain: the domain of what is meant.
+        arguments: the arguments of the call.
+        said: what is said for each value, by slot.
+
+    """
+
+    group: Group
+    pattern: Pattern
+    domain: str
+    arguments: Mapping[str, Value]
+    said: Mapping[str, str]
+
+    def can(self, entity: Entity) -> bool:
+        """Return whether a device can be reached and do this."""
+        action = ACTIONS.get(f"{entity.domain}.{self.group.verb}")
+        if action is None or not entity.available:
+            return False
+        features = [a.feature for a in action.arguments if a.name in self.arguments]
+        return all(supports(entity, feature) for feature in (action.feature, *features))
+
+    def calls(self, targets: tuple[Target, ...]) -> tuple[Call, ...]:
+        """Return the calls that do this to targets."""
+        return tuple(self._call(target) for target in targets)
+
+    def _call(self, target: Target) -> Call:
+        action = ACTIONS[f"{target.domain}.{self.group.verb}"]
+        names = [a.name for a in action.arguments if a.name in self.arguments]
+        return Call(
+            action=action.name,
+            devices=target.devices,
+            area=target.area,
+            floor=target.floor,
+            arguments={name: self.arguments[name] for name in names},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Where a sentence is said.
+
+    Args:
+        house: the house.
+        rng: where chance comes from.
+        speaker: the id of the area the speaker stands in, if it is known.
+        patterns: the patterns that may be used.
+
+    """
+
+    house: House
+    rng: random.Random
+    speaker: str | None
+    patterns: Patterns
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """How this speaker refers to things."""
+        return Mentions(self.house, self.rng, self.speaker)
+
+    def say(
+        self, pattern: Pattern, slots: Mapping[str, str | Spoken], *, plural: bool = False
+    ) -> str:
+        """Return the sentence of a pattern; ``plural`` is the number that verbs agree with."""
+        agreement = self.house.language.agreement
+
+        def fill(slot: Slot) -> str:
+            if slot.name in agreement:
+                return agreement[slot.name]["many" if plural else "one"]
+            found = slots[slot.name]
+            return found if isinstance(found, str) else found.form(slot.form)
+
+        return tidy(pattern.template.render(self.rng, fill))
+
+    def reply(
+        self, key: str, slots: Mapping[str, str | Spoken] | None = None, *, many: bool = False
+    ) -> str:
+        """Return a reply, with a capital at its beginning."""
+        templates = self.house.language.replies[key]["many" if many else "one"]
+        text = tidy(self.rng.choice(templates).say(self.rng, slots or {}))
+        return text[:1].upper() + text[1:]
+
+    def listed(self, names: list[str], word: str) -> str:
+        """Return names as a list: "a, b or c"; ``word`` is the key of the last joint."""
+        text = names[-1]
+        for number, name in enumerate(reversed(names[:-1])):
+            joint = self.house.language.replies[word if number == 0 else "comma"]["many"]
+            text = self.rng.choice(joint).say(self.rng, {"a": name, "b": text})
+        return text
+
+    def told_apart(self, entity: Entity) -> str:
+        """Return a device's name, with its room where another one is called the same."""
+        name = self.house.names[entity.entity_id]
+        area = self.house.area_of(entity)
+        if area is None or len(self.house.called.get(name.plain, ())) == 1:
+            return name.form("the")
+        return f"{name.form('the')} {area.form('in')}"
+
+    def kinds(self, domain: str) -> dict[str, str | Spoken]:
+        """Return words for a kind of device, as people may say them."""
+        house, rng = self.house, self.rng
+        return {"kind": house.kind(domain, "one", rng), "kinds": house.kind(domain, "many", rng)}
+
+    def reply_kinds(self, domain: str) -> dict[str, str | Spoken]:
+        """Return words for a kind of device, as replies say them."""
+        return {
+            "kind": self.house.kind(domain, "one"),
+            "kinds": self.house.kind(domain, "many"),
+        }
+
+    def wish(self, group: Group, pattern: Pattern, domain: str) -> Wish:
+        """Return what a pattern asks for, with values for its slots."""
+        arguments: dict[str, Value] = dict(group.arguments)
+        said: dict[str, str] = {}
+        for slot in sorted(pattern.template.slot_names & facts().slots.keys()):
+            argument = facts().slots[slot].argument
+            arguments[argument], said[slot] = value(slot, self.house.language, self.rng)
+        return Wish(group=group, pattern=pattern, domain=domain, arguments=arguments, said=said)
+
+    def wish_for(self, domain: str) -> Wish | None:
+        """Return a wish with a target that can be wished of a domain, if one came to mind."""
+        for _ in range(_TRIES):
+            group, pattern = self.patterns.command(self.rng)
+            fits = group.domain in (ANY, domain) and f"{domain}.{group.verb}" in ACTIONS
+            if fits and "target" in pattern.template.slot_names:
+                return self.wish(group, pattern, domain)
+        return None
+
+    def resolve(self, calls: tuple[Call, ...]) -> list[ResolvedCall]:
+        """Return what calls come to.
+
+        Raises:
+            CallError: one of them may not or cannot be carried out.
+
+        """
+        return [resolve(call, self.house.home, self.house.printed) for call in calls]
+
+    def touched(self, calls: tuple[Call, ...]) -> set[str]:
+        """Return the ids of the devices that calls reach.
+
+        Raises:
+            CallError: one of them may not or cannot be carried out.
+
+        """
+        return {entity_id for call in self.resolve(calls) for entity_id in call.entity_ids}
+
+    def sentence(
+        self,
+        pattern: Pattern,
+        slots: Mapping[str, str | Spoken],
+        domains: tuple[str, ...] = (),
+        mention: Mention | None = None,
+    ) -> Sentence:
+        """Return the sentence of a pattern; verbs agree with ``mention``."""
+        text = self.say(pattern, slots, plural=mention is not None and mention.plural)
+        return Sentence(text=text, patterns=(pattern,), domains=domains)
+
+    def wished(
+        self, wish: Wish, mention: Mention, slots: Mapping[str, str | Spoken] | None = None
+    ) -> Sentence:
+        """Return the sentence of a wish about what is mentioned."""
+        said = {"target": mention, **wish.said, **(slots or {})}
+        domains = tuple(dict.fromkeys(target.domain for target in mention.targets))
+        return Sentence(
+            text=self.say(wish.pattern, said, plural=mention.plural),
+            patterns=(wish.pattern,),
+            domains=domains or (wish.domain,),
+            values=tuple(wish.said.values()),
+        )

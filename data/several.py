@@ -1,0 +1,79 @@
+"""Sentences with several commands."""
+
+from dataclasses import replace
+
+from home_llm_core.calls import EVERYWHERE, Call
+
+from .commands import command
+from .scenes import Draft, Scene, Sentence
+
+_COUNTS = (2, 3, 4)
+_COUNT_WEIGHTS = (70, 22, 8)
+_TRIES_EACH = 4
+_VARIED_LAST_JOINT = 0.6
+_KINDS = ("direct", "elliptical", "value", "color", "relative", "temperature")
+_NOT_JOINED = ("exclusion", "several", "house")
+
+
+def several(scene: Scene) -> Draft | None:
+    """Return two to four commands in one sentence."""
+    count = scene.rng.choices(_COUNTS, _COUNT_WEIGHTS)[0]
+    drafts: list[Draft] = []
+    touched: set[str] = set()
+    for _ in range(count * _TRIES_EACH):
+        draft = command(scene, _KINDS, plain=True)
+        if draft is None or draft.kind in _NOT_JOINED:
+            continue
+        found = scene.touched(draft.calls)
+        if found & touched:
+            continue
+        touched |= found
+        drafts.append(draft)
+        if len(drafts) == count:
+            break
+    return _joined(scene, drafts) if len(drafts) > 1 else None
+
+
+def _joined(scene: Scene, drafts: list[Draft]) -> Draft:
+    sentences = [draft.sentence for draft in drafts]
+    return Draft(
+        kind="several",
+        sentence=Sentence(
+            text=_in_one_sentence(scene, [sentence.text for sentence in sentences]),
+            patterns=tuple(pattern for s in sentences for pattern in s.patterns),
+            domains=tuple(dict.fromkeys(domain for s in sentences for domain in s.domains)),
+            values=tuple(value for sentence in sentences for value in sentence.values),
+        ),
+        speech=scene.reply("several"),
+        calls=in_one_list(tuple(call for draft in drafts for call in draft.calls)),
+    )
+
+
+def _in_one_sentence(scene: Scene, texts: list[str]) -> str:
+    joints = scene.house.language.targets["commands"]["full"]
+    text = texts[-1]
+    for number, before in enumerate(reversed(texts[:-1])):
+        # Mostly the first joint, "and", comes last; before it there is more variety.
+        plain = number == 0 and scene.rng.random() >= _VARIED_LAST_JOINT
+        joint = joints[0] if plain else scene.rng.choice(joints)
+        text = joint.say(scene.rng, {"a": before, "b": text})
+    return text
+
+
+def in_one_list(calls: tuple[Call, ...]) -> tuple[Call, ...]:
+    """Return calls with named devices of the same action and arguments in one list."""
+    merged: list[Call] = []
+    for call in calls:
+        for at, other in enumerate(merged):
+            same = call.action == other.action and call.arguments == other.arguments
+            if same and _is_named(call) and _is_named(other):
+                devices = tuple(dict.fromkeys(other.devices + call.devices))
+                merged[at] = replace(other, devices=devices)
+                break
+        else:
+            merged.append(call)
+    return tuple(merged)
+
+
+def _is_named(call: Call) -> bool:
+    return bool(call.devices) and EVERYWHERE not in call.devices

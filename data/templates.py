@@ -1,0 +1,183 @@
+"""Phrase templates: ``(a|b)`` is a choice, ``[a]`` may be left out, ``{slot.form}`` is filled."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+import random
+import re
+from typing import Protocol
+
+_TOKEN = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?\}|([()\[\]|{}])")
+_MARKS = re.compile(r"\{[^}]*\}|[()\[\]|.,?!]")
+_SPACES = re.compile(r"\s+")
+_SPACE_BEFORE = re.compile(r" +([,.?!;:])")
+
+
+class TemplateError(ValueError):
+    """A template whose brackets do not match."""
+
+
+class Spoken(Protocol):
+    """Something with a form for each place in a sentence."""
+
+    def form(self, form: str) -> str:
+        """Return what is said in a place that asks for ``form``."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place to be filled, in a form of the language ("" is the plain one)."""
+
+    name: str
+    form: str = ""
+
+    def __str__(self) -> str:
+        """Return the slot as it is written."""
+        return f"{{{self.name}.{self.form}}}" if self.form else f"{{{self.name}}}"
+
+
+Choice = tuple["Sequence", ...]
+Sequence = tuple["str | Slot | Alternatives", ...]
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """Sequences one of which is said."""
+
+    options: Choice
+
+
+@dataclass(frozen=True)
+class Template:
+    """A phrase as it is written in a bank."""
+
+    source: str
+
+    @cached_property
+    def sequence(self) -> Sequence:
+        """The parsed phrase.
+
+        Raises:
+            TemplateError: brackets do not match.
+
+        """
+        return _Parser(self.source).parse()
+
+    @cached_property
+    def slots(self) -> frozenset[Slot]:
+        """Every slot that can occur."""
+        return frozenset(_slots(self.sequence))
+
+    @cached_property
+    def slot_names(self) -> frozenset[str]:
+        """The names of all slots."""
+        return frozenset(slot.name for slot in self.slots)
+
+    def choose(self, rng: random.Random) -> list[str | Slot]:
+        """Return one way to say it, with slots still open."""
+        pieces: list[str | Slot] = []
+        _choose(self.sequence, rng, pieces)
+        return pieces
+
+    def render(self, rng: random.Random, fill: Callable[[Slot], str]) -> str:
+        """Return one way to say it, with slots filled by ``fill``."""
+        return tidy("".join(p if isinstance(p, str) else fill(p) for p in self.choose(rng)))
+
+    def say(self, rng: random.Random, slots: Mapping[str, str | Spoken]) -> str:
+        """Return one way to say it, with slots filled by name."""
+
+        def fill(slot: Slot) -> str:
+            found = slots[slot.name]
+            return found if isinstance(found, str) else found.form(slot.form)
+
+        return self.render(rng, fill)
+
+    def plain(self) -> str:
+        """Return the words of the phrase itself, without brackets and slots."""
+        return _MARKS.sub(" ", self.source)
+
+    def skeletons(self) -> list[str]:
+        """Return every way to say it, with slots as they are written."""
+        return list(dict.fromkeys(tidy(text) for text in _expand(self.sequence)))
+
+
+def tidy(text: str) -> str:
+    """Return ``text`` with single spaces and none before punctuation."""
+    return _SPACE_BEFORE.sub(r"\1", _SPACES.sub(" ", text)).strip()
+
+
+class _Parser:
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._tokens = list(self._scan())
+        self._next = 0
+
+    def _scan(self) -> Iterator[str | Slot]:
+        end = 0
+        for match in _TOKEN.finditer(self._source):
+            if match.start() > end:
+                yield " " + self._source[end : match.start()]
+            end = match.end()
+            bracket = match[3]
+            if bracket in ("{", "}"):
+                msg = f"a slot is not well formed in {self._source!r}"
+                raise TemplateError(msg)
+            yield bracket or Slot(match[1], match[2] or "")
+        if end < len(self._source):
+            yield " " + self._source[end:]
+
+    def parse(self) -> Sequence:
+        options = self._options("")
+        return options[0] if len(options) == 1 else (Alternatives(options),)
+
+    def _options(self, closing: str) -> Choice:
+        options: list[list[str | Slot | Alternatives]] = [[]]
+        while self._next < len(self._tokens):
+            token = self._tokens[self._next]
+            self._next += 1
+            if token == "|":
+                options.append([])
+            elif token == "(":
+                options[-1].append(Alternatives(self._options(")")))
+            elif token == "[":
+                options[-1].append(Alternatives(((), *self._options("]"))))
+            elif token in (")", "]"):
+                if token != closing:
+                    break
+                return tuple(map(tuple, options))
+            else:
+                options[-1].append(token[1:] if isinstance(token, str) else token)
+        else:
+            if not closing:
+                return tuple(map(tuple, options))
+        msg = f"brackets do not match in {self._source!r}"
+        raise TemplateError(msg)
+
+
+def _slots(sequence: Sequence) -> Iterator[Slot]:
+    for piece in sequence:
+        if isinstance(piece, Slot):
+            yield piece
+        elif isinstance(piece, Alternatives):
+            for option in piece.options:
+                yield from _slots(option)
+
+
+def _choose(sequence: Sequence, rng: random.Random, into: list[str | Slot]) -> None:
+    for piece in sequence:
+        if isinstance(piece, Alternatives):
+            _choose(rng.choice(piece.options), rng, into)
+        else:
+            into.append(piece)
+
+
+def _expand(sequence: Sequence) -> Iterator[str]:
+    parts: list[list[str]] = []
+    for piece in sequence:
+        if isinstance(piece, Alternatives):
+            parts.append([text for option in piece.options for text in _expand(option)])
+        else:
+            parts.append([str(piece)])
+    for combination in product(*parts):
+        yield "".join(combination)

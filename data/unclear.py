@@ -1,0 +1,73 @@
+"""Requests that could mean several things, so that the home asks back and does nothing."""
+
+from home_llm_core.home import Entity
+
+from .mentions import Mention
+from .scenes import Draft, Scene, Wish
+
+_MOST_CANDIDATES = 3
+_BY_KIND = 0.3
+
+
+def unclear(scene: Scene) -> Draft | None:
+    """Return "turn on the light" where several could be meant."""
+    house = scene.house
+    domains = [domain for domain in house.domains if len(house.home.of_domain(domain)) > 1]
+    domain = scene.rng.choice(domains) if domains else ""
+    wish = scene.wish_for(domain)
+    if wish is None:
+        return None
+    shared = _shared_names(scene, domain)
+    if shared and scene.rng.random() >= _BY_KIND:
+        name = scene.rng.choice(shared)
+        found = house.called[name]
+        forms = {"full": house.names[found[0].entity_id].form("the"), "bare": name}
+        return _asking(scene, wish, Mention(forms=forms), found)
+    mention = scene.mentions.some(domain)
+    if mention is None or scene.mentions.implied(domain) is not None:
+        return None
+    return _asking(scene, wish, mention, house.home.of_domain(domain))
+
+
+def unclear_wish(scene: Scene, wish: Wish) -> Draft | None:
+    """Return a wish that names nothing, where several things could be meant."""
+    found = scene.house.home.of_domain(wish.domain)
+    if len(found) < 2:  # noqa: PLR2004 - one alone would be clear
+        return None
+    return _asking(scene, wish, Mention(forms={"full": "", "bare": ""}), found)
+
+
+def _shared_names(scene: Scene, domain: str) -> list[str]:
+    """Return the names that several devices have, none of which is where the speaker stands."""
+    return [
+        name
+        for name, found in sorted(scene.house.called.items())
+        if len(found) > 1
+        and all(e.domain == domain for e in found)
+        and all(e.area_id is None or e.area_id != scene.speaker for e in found)
+    ]
+
+
+def _asking(scene: Scene, wish: Wish, mention: Mention, found: tuple[Entity, ...]) -> Draft:
+    slots = scene.reply_kinds(wish.domain) | {"candidates": _candidates(scene, found)}
+    speech = scene.reply("unclear", slots, many=mention.plural)
+    return Draft(kind="unclear", sentence=scene.wished(wish, mention), speech=speech)
+
+
+def _candidates(scene: Scene, found: tuple[Entity, ...]) -> str:
+    """Return what may be meant: rooms if they tell the devices apart, else names."""
+    house = scene.house
+    order = list(house.printed.devices.values())
+    found = tuple(sorted(found, key=lambda entity: order.index(entity.entity_id)))
+    areas = list(dict.fromkeys(e.area_id for e in found if e.area_id))
+    if len(areas) == 1 or not all(e.area_id for e in found):
+        names = [scene.told_apart(entity) for entity in found[:_MOST_CANDIDATES]]
+    else:
+        names = [_ones_in(scene, area_id, found) for area_id in areas[:_MOST_CANDIDATES]]
+    return scene.listed(names, "or")
+
+
+def _ones_in(scene: Scene, area_id: str, found: tuple[Entity, ...]) -> str:
+    count = sum(entity.area_id == area_id for entity in found)
+    templates = scene.house.language.replies["ones_in_area"]["one" if count == 1 else "many"]
+    return scene.rng.choice(templates).say(scene.rng, {"area": scene.house.names[area_id]})
