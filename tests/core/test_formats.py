@@ -126,6 +126,12 @@ def test_no_two_devices_share_a_line() -> None:
     assert names == {"light lamp": "light.1", "light lamp 3": "light.2", "light lamp 2": "light.3"}
 
 
+def test_a_device_without_a_pronounceable_name_has_that_of_its_id() -> None:
+    """A name of which nothing is left cannot be a line."""
+    home = Home(entities=(Entity(entity_id="light.hall_lamp", name="\U0001f4a1"),))
+    assert get_format("tiny-1").names(home).devices == {"light hall lamp": "light.hall_lamp"}
+
+
 def test_unknown_format() -> None:
     """The error names what is known."""
     with pytest.raises(UnknownFormatError, match="tiny-1"):

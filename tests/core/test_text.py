@@ -27,3 +27,12 @@ def test_a_label_has_no_markup(text: str) -> None:
     assert not set(name) & set('`"<>|{}[]=;:/\\\n\r')
     assert label(name) == name
     assert one_line(name) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Lamp (left)!", "lamp left"), ("100%", "100"), ("\U0001f4a1", ""), ('"', ""), ("C++", "c")],
+)
+def test_a_label_ends_where_a_token_ends(name: str, expected: str) -> None:
+    """What would merge with the closing quote is cut off."""
+    assert label(name) == expected

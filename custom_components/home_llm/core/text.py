@@ -25,5 +25,11 @@ def fold(text: str) -> str:
 
 
 def label(text: str) -> str:
-    """Return a name as a line of the prompt may hold it: folded, and free of markup."""
-    return one_line(fold(text).translate(_MARKUP)).strip(" .,!?-_'")
+    """Return a name as a line of the prompt may hold it: folded, and free of markup.
+
+    It begins and ends with a letter, digit or mark, so that a token never spans its end; of a name
+    without any of these nothing is left.
+    """
+    words = one_line(fold(text).translate(_MARKUP))
+    inner = [index for index, char in enumerate(words) if unicodedata.category(char)[0] in "LNM"]
+    return words[inner[0] : inner[-1] + 1] if inner else ""

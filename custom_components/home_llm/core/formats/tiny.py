@@ -56,7 +56,7 @@ class TinyFormat:
 
     def user(self, text: str, area: Area | None = None) -> str:
         """Return the speaker's area, if known, on a line of its own, and the sentence."""
-        place = f"area {label(area.name)}\n" if area is not None else ""
+        place = f"{_area_line(area)}\n" if area is not None else ""
         return place + fold(text)
 
     def reply(self, calls: Sequence[Call], speech: str) -> str:
@@ -91,19 +91,33 @@ class _Printed:
     """What is printed for each id; no two devices, areas or floors share a line."""
 
     def __init__(self, home: Home) -> None:
-        self.floors = _unique({f.floor_id: f"floor {label(f.name)}" for f in home.floors})
-        self.areas = _unique({a.area_id: f"area {label(a.name)}" for a in home.areas})
+        self.floors = _unique(
+            {f.floor_id: f"floor {_name(f.name, f.floor_id)}" for f in home.floors}
+        )
+        self.areas = _unique({a.area_id: _area_line(a) for a in home.areas})
         self.devices = _unique(_device_names(home))
+
+
+def _area_line(area: Area) -> str:
+    """Return what is printed for an area."""
+    return f"area {_name(area.name, area.area_id)}"
+
+
+def _name(name: str, identifier: str) -> str:
+    """Return the label of a name, or the words of the id where nothing is left of the name."""
+    return label(name) or label(identifier.rpartition(".")[2].replace("_", " ")) or "x"
 
 
 def _device_names(home: Home) -> dict[str, str]:
     shown = [entity for entity in home.entities if entity.domain in DOMAINS]
-    short = {entity.entity_id: f"{entity.domain} {label(entity.name)}" for entity in shown}
+    names = {entity.entity_id: _name(entity.name, entity.entity_id) for entity in shown}
+    short = {entity.entity_id: f"{entity.domain} {names[entity.entity_id]}" for entity in shown}
     count = Counter(short.values())
     for entity in shown:
         area = home.area_by_id.get(entity.area_id or "")
         if count[short[entity.entity_id]] > 1 and area is not None:
-            short[entity.entity_id] = f"{entity.domain} {label(area.name)} {label(entity.name)}"
+            place = _area_line(area).removeprefix("area ")
+            short[entity.entity_id] = f"{entity.domain} {place} {names[entity.entity_id]}"
     return short
 
 

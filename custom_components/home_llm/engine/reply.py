@@ -1,0 +1,98 @@
+"""What a request to a model gives: pieces of text, then figures about how they came to be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Segments = Sequence[tuple[str, bool]]
+"""A prompt: pieces of text, and whether a piece is markup, in which special tokens are meant."""
+
+GrammarData = Mapping[str, Any]
+"""A grammar as ``core`` writes it: sets of strings, nodes with edges, a fence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelInfo:
+    """A loaded model.
+
+    Args:
+        metadata: the fields of the GGUF file that are not lists.
+        n_ctx: tokens that prompt and reply may have together.
+        n_vocab: tokens that the model knows.
+        parameters: number of weights.
+        n_threads: threads that evaluate it.
+        load_ms: time that loading took, in milliseconds.
+        runtime: version of the runtime and what it uses of this processor.
+
+    """
+
+    metadata: Mapping[str, str]
+    n_ctx: int
+    n_vocab: int
+    parameters: int
+    n_threads: int
+    load_ms: float
+    runtime: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptStats:
+    """What it took to evaluate a prompt.
+
+    Args:
+        prompt_tokens: tokens of the prompt.
+        cached_tokens: those of them whose keys and values were in the cache.
+        evaluated_tokens: the others.
+        prompt_ms: time from the request to the evaluated prompt, in milliseconds.
+
+    """
+
+    prompt_tokens: int
+    cached_tokens: int
+    evaluated_tokens: int
+    prompt_ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stats(PromptStats):
+    """What it took to write a reply.
+
+    Args:
+        generated_tokens: tokens of the reply, without the one that ends it.
+        forced_tokens: those of them that the grammar left no choice about.
+        first_token_ms: time from the request to the first token, in milliseconds.
+        total_ms: time from the request to the end, in milliseconds.
+        batches: how often llama.cpp was asked to evaluate tokens.
+        native_ms: the share of ``total_ms`` that llama.cpp spent evaluating, in milliseconds.
+        decisions: how often the model chose between calls, or whether to call at all; without a
+            grammar, how often it chose a token.
+        confidence_min: the lowest probability, among what was allowed, of what it decided for.
+        confidence_mean: the mean of these probabilities; 1 if nothing was decided.
+        finish: whether the model ended its reply or was cut off at the limit.
+
+    """
+
+    generated_tokens: int
+    forced_tokens: int
+    first_token_ms: float
+    total_ms: float
+    batches: int
+    native_ms: float
+    decisions: int
+    confidence_min: float
+    confidence_mean: float
+    finish: Literal["stop", "length"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A piece of a reply; characters are never cut."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """The end of a reply."""
+
+    stats: Stats
