@@ -1,0 +1,49 @@
+"""A conversation from Home Assistant's chat log, in the model's own wire form."""
+
+from collections.abc import Sequence
+
+from homeassistant.components import conversation
+
+from .core.calls import Call
+from .core.chat import Message
+from .core.formats import Format
+from .core.home import Area
+from .llm_api import call_of
+
+MAX_EXCHANGES = 5
+"""How many earlier exchanges a model is reminded of."""
+
+
+def messages(
+    format_: Format, content: Sequence[conversation.Content], area: Area | None
+) -> list[Message]:
+    """Return the turns of the user and of the assistant, the newest sentence last.
+
+    The area of an earlier sentence is not in the chat log; people rarely walk between two of them.
+    What nobody answered is left out: a model has only seen turns that alternate.
+    """
+    exchanges: list[tuple[str, _Reply]] = []
+    for item in content:
+        if isinstance(item, conversation.UserContent):
+            exchanges.append((item.content, _Reply()))
+        elif isinstance(item, conversation.AssistantContent) and exchanges:
+            exchanges[-1][1].add(item)
+    asked = exchanges.pop()[0]
+    turns: list[Message] = []
+    for text, reply in [e for e in exchanges if e[1].speech or e[1].calls][-MAX_EXCHANGES:]:
+        turns.append(Message(role="user", content=format_.user(text, area)))
+        turns.append(Message(role="assistant", content=format_.reply(reply.calls, reply.speech)))
+    return [*turns, Message(role="user", content=format_.user(asked, area))]
+
+
+class _Reply:
+    """What an assistant did and said between two sentences of the user."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self.speech = ""
+
+    def add(self, content: conversation.AssistantContent) -> None:
+        calls = map(call_of, content.tool_calls or ())
+        self.calls += [call for call in calls if call is not None]
+        self.speech = content.content or self.speech

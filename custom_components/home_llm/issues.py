@@ -1,0 +1,67 @@
+"""Repair issues: what is wrong with a model, in plain words, in Home Assistant's repairs."""
+
+import logging
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from .const import DOMAIN
+from .engine.errors import EngineError, WorkerDiedError
+
+_LOGGER = logging.getLogger(__name__)
+
+UNTIL_LOADED = (
+    "model_damaged",
+    "model_missing",
+    "out_of_memory",
+    "runtime_broken",
+    "runtime_missing",
+)
+UNTIL_RESTARTED = ("worker_died", "worker_illegal_instruction")
+"""The next request may well work; people should know all the same that this has happened."""
+
+# Nothing is wrong with the model: somebody else was first, or Home Assistant ends it.
+_HARMLESS = ("cancelled", "closed")
+
+
+@callback
+def async_report(hass: HomeAssistant, entry_id: str, error: EngineError) -> None:
+    """Log an error of the engine, and make an issue of it if people can do something."""
+    if error.key in _HARMLESS:
+        _LOGGER.debug("The language model was interrupted: %s", error)
+        return
+    key: str = error.key
+    if isinstance(error, WorkerDiedError) and error.reason == "illegal_instruction":
+        key = "worker_illegal_instruction"
+    issue_id = _issue_id(key, entry_id)
+    known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
+    _LOGGER.log(logging.DEBUG if known else logging.WARNING, "The language model failed: %s", error)
+    if known or key not in UNTIL_LOADED + UNTIL_RESTARTED:
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"entry_id": entry_id},
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key=key,
+    )
+
+
+@callback
+def async_clear_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget what kept a model from being loaded."""
+    for key in UNTIL_LOADED:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry_id))
+
+
+@callback
+def async_clear_all_issues(hass: HomeAssistant, entry_id: str) -> None:
+    """Forget every issue of an entry that is unloaded."""
+    for key in UNTIL_LOADED + UNTIL_RESTARTED:
+        ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry_id))
+
+
+def _issue_id(key: str, entry_id: str) -> str:
+    return f"{key}_{entry_id}"

@@ -1,0 +1,156 @@
+"""Our LLM API: one tool for each action, so that chat logs and traces show what a model does."""
+
+from collections.abc import Callable
+from typing import Any, override
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
+from homeassistant.util.json import JsonObjectType
+import voluptuous as vol
+
+from .const import DEFAULT_NAME, DOMAIN
+from .control import Outcome, Problem, async_carry_out
+from .core.actions import ACTIONS, Action, Argument, RgbArgument, actions_for
+from .core.calls import Call, resolve
+from .core.errors import CallError
+from .core.home import Value
+from .view import HomeViews, View
+
+_PREFIX = f"{DOMAIN}__"
+_TARGETS = {"devices", "area", "floor"}
+
+
+def tool_input(call: Call) -> llm.ToolInput:
+    """Return a model's call as Home Assistant logs and runs it."""
+    targets: dict[str, Any] = {"devices": list(call.devices)} if call.devices else {}
+    if call.area is not None:
+        targets["area"] = call.area
+    if call.floor is not None:
+        targets["floor"] = call.floor
+    return llm.ToolInput(tool_name=_tool_name(call.action), tool_args={**targets, **call.arguments})
+
+
+def call_of(tool_input: llm.ToolInput) -> Call | None:
+    """Return the call that a tool's input stands for; none if the tool is not ours."""
+    return _call(tool_input) if tool_input.tool_name.startswith(_PREFIX) else None
+
+
+def _call(tool_input: llm.ToolInput) -> Call:
+    args = tool_input.tool_args
+    return Call(
+        action=_action_name(tool_input.tool_name),
+        devices=tuple(map(str, args.get("devices", ()))),
+        area=args.get("area"),
+        floor=args.get("floor"),
+        arguments={key: _value(value) for key, value in args.items() if key not in _TARGETS},
+    )
+
+
+def _value(value: Any) -> Value:  # noqa: ANN401 - it is checked where calls are resolved
+    return tuple(value) if isinstance(value, list) else value
+
+
+def outcome_of(tool_name: str, result: llm.ToolResult) -> Outcome:
+    """Return what a tool's result says; a tool that is not there was refused."""
+    if "problems" not in result.data:
+        known = _action_name(tool_name) in ACTIONS
+        reason = "action_not_allowed" if known else "unknown_action"
+        return Outcome(problems=(Problem(reason=reason),))
+    data: Any = result.data
+    return Outcome(
+        entity_ids=tuple(data["entity_ids"]),
+        problems=tuple(Problem(**problem) for problem in data["problems"]),
+    )
+
+
+def _tool_name(action: str) -> str:
+    return _PREFIX + action.replace(".", "__")
+
+
+def _action_name(tool_name: str) -> str:
+    return tool_name.removeprefix(_PREFIX).replace("__", ".", 1)
+
+
+class HomeAPI(llm.API):
+    """The actions that a model may call in this home, as tools."""
+
+    def __init__(self, hass: HomeAssistant, views: HomeViews) -> None:
+        """Offer what the views of a home allow."""
+        super().__init__(hass=hass, id=DOMAIN, name=DEFAULT_NAME)
+        self._views = views
+
+    @override
+    async def async_get_api_instance(self, llm_context: llm.LLMContext) -> llm.APIInstance:
+        """Return the tools for the home as it is now."""
+        views = self._views
+
+        # Traces make deep copies of tools. A function is not copied; the views would be.
+        def look() -> View:
+            return views.now()
+
+        view = look()
+        tools: list[llm.Tool] = [
+            ActionTool(action, look) for action in actions_for(view.home, view.allowed)
+        ]
+        return llm.APIInstance(api=self, api_prompt="", llm_context=llm_context, tools=tools)
+
+
+class ActionTool(llm.Tool):
+    """Calls one of Home Assistant's actions on exposed entities."""
+
+    integration = DOMAIN
+
+    def __init__(self, action: Action, look: Callable[[], View]) -> None:
+        """Describe the action to Home Assistant."""
+        self.name = _tool_name(action.name)
+        self.title = action.name
+        self.description = f"Calls {action.signature} on devices, or on an area or a floor."
+        self.parameters = _schema(action)
+        self.annotations = llm.ToolAnnotations(
+            destructive=False, idempotent=action.result is not None, open_world=False
+        )
+        self._look = look
+
+    @override
+    async def async_call(
+        self, hass: HomeAssistant, tool_input: llm.ToolInput, llm_context: llm.LLMContext
+    ) -> llm.ToolResult:
+        """Check a call against the home once more, whatever the grammar said, and carry it out."""
+        view = self._look()
+        try:
+            resolved = resolve(_call(tool_input), view.home, view.names, view.allowed)
+        except CallError as err:
+            return _result(Outcome(problems=(Problem(reason=err.reason, name=err.name),)))
+        return _result(await async_carry_out(hass, resolved, view.home, llm_context.context))
+
+
+def _result(outcome: Outcome) -> llm.ToolResult:
+    data: JsonObjectType = {
+        "entity_ids": list(outcome.entity_ids),
+        "problems": [
+            {"reason": problem.reason, "name": problem.name, "detail": problem.detail}
+            for problem in outcome.problems
+        ],
+    }
+    return llm.ToolResult(data=data, error=bool(outcome.problems))
+
+
+def _schema(action: Action) -> vol.Schema:
+    fields: dict[vol.Marker, Any] = {
+        vol.Optional("devices", description="Devices by kind and name, or all of them."): [str],
+        vol.Optional("area", description="An area instead of devices."): str,
+        vol.Optional("floor", description="A floor instead of devices."): str,
+    }
+    fields |= {vol.Optional(argument.name): _validator(argument) for argument in action.arguments}
+    return vol.Schema(fields)
+
+
+def _validator(argument: Argument) -> Any:  # noqa: ANN401 - whatever a schema takes
+    if isinstance(argument, RgbArgument):
+        return [vol.All(int, vol.Range(min=0, max=255))]
+    values = list(argument.values)
+    if isinstance(values[0], bool):
+        return bool
+    if isinstance(values[0], str):
+        return vol.In(values)
+    return vol.All(int, vol.Range(min=min(values), max=max(values)))

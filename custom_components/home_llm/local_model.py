@@ -1,0 +1,180 @@
+"""The model of an entry, run by the engine; what goes wrong becomes a key and a repair issue."""
+
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
+from itertools import takewhile
+import logging
+from typing import Any, TypedDict
+
+from homeassistant.core import HomeAssistant
+
+from .core.chat import Message
+from .core.errors import UnknownFormatError
+from .core.formats import Format, get_format
+from .engine.client import Engine, EngineSettings
+from .engine.errors import EngineError, PromptTooLongError, WorkerDiedError
+from .engine.reply import GrammarData, Piece, Stats
+from .issues import async_clear_issues, async_report
+from .view import View
+
+_LOGGER = logging.getLogger(__name__)
+
+DEFAULT_FORMAT = "tiny-1"
+FORMAT_FIELD = "home_llm.format"
+"""The field of a GGUF file that names the prompt format that the model was trained on."""
+
+MAX_TOKENS = 512
+"""Enough to name every device of a large house one by one."""
+
+REPLY_TIMEOUT = 60.0
+PREPARE_TIMEOUT = 120.0
+"""Seconds. Both are for slow computers under load; on an idle one it takes less than a second."""
+
+_NOTHING_SAID = Message(role="user", content="")
+
+
+class _Bounds(TypedDict):
+    grammar: GrammarData | None
+    grammar_id: str | None
+
+
+class ModelError(Exception):
+    """The model gave no reply.
+
+    Args:
+        key: one of ``EngineError``'s keys or ``format_unknown``; the sentence for it stands in the
+            translations.
+
+    """
+
+    def __init__(self, key: str) -> None:
+        """Keep the key for the one place that words it."""
+        super().__init__(key)
+        self.key = key
+
+
+class LocalModel:
+    """A GGUF file that the engine runs in its worker, and the format that the file asks for."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str, settings: EngineSettings) -> None:
+        """Run nothing yet."""
+        self._hass = hass
+        self._entry_id = entry_id
+        self._engine = Engine(settings, on_death=self._report)
+        self._load_ms = 0.0
+        self.format: Format = get_format(DEFAULT_FORMAT)
+
+    async def async_load(self) -> None:
+        """Start the worker if it does not run, and learn the model's format.
+
+        Raises:
+            ModelError: the model cannot be run.
+
+        """
+        with self._errors():
+            info = await self._engine.start()
+        try:
+            self.format = get_format(info.metadata.get(FORMAT_FIELD, DEFAULT_FORMAT))
+        except UnknownFormatError as err:
+            _LOGGER.warning("The language model cannot be used: %s", err)
+            raise ModelError("format_unknown") from err
+        self._load_ms = info.load_ms
+        async_clear_issues(self._hass, self._entry_id)
+
+    async def async_prepare(self, view: View) -> None:
+        """Evaluate what a prompt begins with, so that only the words of people are left to read.
+
+        Raises:
+            ModelError: the model cannot be run.
+
+        """
+        await self.async_load()
+        # What does not depend on the first turn is the same with and without one.
+        pairs = zip(self._prompt(view, ()), self._prompt(view, (_NOTHING_SAID,)), strict=False)
+        shared = [part for part, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+        with self._errors():
+            await self._engine.prepare(shared, **_bounds(view), timeout=PREPARE_TIMEOUT)
+
+    def system(self, view: View) -> str:
+        """Return the system message about a home."""
+        return self.format.system(view.home, view.allowed)
+
+    async def generate(
+        self, turns: Sequence[Message], view: View, timings: dict[str, Any]
+    ) -> AsyncGenerator[str]:
+        """Yield the model's reply in pieces, and fill ``timings`` at its end.
+
+        When the conversation does not fit, only its last sentence is read.
+
+        Raises:
+            ModelError: the model cannot be run, or its reply was cut short by an error.
+
+        """
+        with self._errors():
+            try:
+                async for text in self._reply(turns, view, timings):
+                    yield text
+            except PromptTooLongError:
+                # It comes before the first piece.
+                async for text in self._reply(turns[-1:], view, timings):
+                    yield text
+
+    async def _reply(
+        self, turns: Sequence[Message], view: View, timings: dict[str, Any]
+    ) -> AsyncGenerator[str]:
+        reply = self._engine.generate(
+            self._prompt(view, turns),
+            **_bounds(view),
+            max_tokens=MAX_TOKENS,
+            timeout=REPLY_TIMEOUT,
+        )
+        async with aclosing(reply):
+            async for event in reply:
+                if isinstance(event, Piece):
+                    yield event.text
+                else:
+                    timings.update(_timings(event.stats, self._load_ms))
+
+    async def async_close(self) -> None:
+        """End the worker and free its memory."""
+        await self._engine.close()
+
+    def _prompt(self, view: View, turns: Sequence[Message]) -> list[tuple[str, bool]]:
+        system = Message(role="system", content=self.system(view))
+        return [(part.text, part.markup) for part in self.format.prompt([system, *turns])]
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn what the engine raises into a key, a line in the log and a repair issue."""
+        try:
+            yield
+        except EngineError as err:
+            # The engine tells of deaths itself, also of those that nobody waits for.
+            if not isinstance(err, WorkerDiedError):
+                self._report(err)
+            raise ModelError(err.key) from err
+
+    def _report(self, error: EngineError) -> None:
+        async_report(self._hass, self._entry_id, error)
+
+
+def _bounds(view: View) -> _Bounds:
+    grammar = view.grammar
+    if grammar is None:
+        return {"grammar": None, "grammar_id": None}
+    return {"grammar": grammar.to_dict(), "grammar_id": grammar.digest}
+
+
+def _timings(stats: Stats, load_ms: float) -> Mapping[str, Any]:
+    return {
+        "load_ms": round(load_ms, 1),
+        "prompt_ms": round(stats.prompt_ms, 1),
+        "first_token_ms": round(stats.first_token_ms, 1),
+        "total_ms": round(stats.total_ms, 1),
+        "native_ms": round(stats.native_ms, 1),
+        "tokens": stats.generated_tokens,
+        "prompt_tokens": stats.prompt_tokens,
+        "cached_tokens": stats.cached_tokens,
+        "evaluated_tokens": stats.evaluated_tokens,
+        "confidence": round(stats.confidence_min, 3),
+    }

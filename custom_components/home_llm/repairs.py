@@ -1,0 +1,59 @@
+"""Repair issues about the model, and the flow that fixes them."""
+
+from typing import Any
+
+from homeassistant.components.repairs import (
+    RepairsFlow,
+    RepairsFlowContext,
+    RepairsFlowResult,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+import voluptuous as vol
+
+from .runtime_flow import RuntimeSteps
+
+
+class ModelRepairFlow(
+    RuntimeSteps[RepairsFlowContext, RepairsFlowResult, str],
+    RepairsFlow,
+):
+    """Installs the runtime if it is missing, tries the model, and starts it again."""
+
+    form_step = "confirm"
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - steps take it
+        """Start with the form."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Say what to do and what will be done."""
+        if user_input is not None:
+            return await self.async_step_check()
+        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            errors={"base": "not_fixed"} if self.problem else None,
+            description_placeholders=issue.translation_placeholders if issue else None,
+        )
+
+    async def async_step_finish(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - steps take it
+    ) -> RepairsFlowResult:
+        """Start the entry's model again."""
+        if self.data:
+            self.hass.config_entries.async_schedule_reload(str(self.data["entry_id"]))
+        return self.async_create_entry(data={})
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant,
+    issue_id: str,
+    data: dict[str, str | int | float | None] | None,
+) -> RepairsFlow:
+    """Return the flow for any of our issues."""
+    return ModelRepairFlow()

@@ -1,0 +1,75 @@
+"""What one request needs to know of the home: a snapshot, and what the format makes of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+from homeassistant.core import HomeAssistant, callback
+
+from .core.actions import DEFAULT_ALLOWED
+from .core.calls import Names
+from .core.formats import Format
+from .core.grammar import Grammar
+from .core.home import Home
+from .home import HomeReader
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The home at one moment.
+
+    Args:
+        home: the snapshot.
+        allowed: the actions that a model may call.
+        names: what the format prints for devices, areas and floors.
+        grammar: what a model may write about this home; none if the format cannot bound it.
+
+    """
+
+    home: Home
+    allowed: Collection[str]
+    names: Names
+    grammar: Grammar | None
+
+
+class HasFormat(Protocol):
+    """A model, as far as views go."""
+
+    @property
+    def format(self) -> Format:
+        """The prompt format that it reads, known for certain once it is loaded."""
+
+
+class HomeViews:
+    """Makes views. Names and grammar are kept until an entity, an area or a floor changes."""
+
+    def __init__(
+        self, hass: HomeAssistant, model: HasFormat, allowed: Collection[str] = DEFAULT_ALLOWED
+    ) -> None:
+        """Look at a home through the format of a model."""
+        self._reader = HomeReader(hass)
+        self._model = model
+        self._allowed = frozenset(allowed)
+        self._structure: tuple[object, ...] | None = None
+        self._kept: tuple[Names, Grammar | None]
+
+    @callback
+    def now(self) -> View:
+        """Return the home as it is now."""
+        home = self._reader.read()
+        format_ = self._model.format
+        structure = (format_, _structure(home))
+        if structure != self._structure:
+            self._kept = (format_.names(home), format_.grammar(home, self._allowed))
+            self._structure = structure
+        names, grammar = self._kept
+        return View(home=home, allowed=self._allowed, names=names, grammar=grammar)
+
+
+def _structure(home: Home) -> tuple[object, ...]:
+    """Return what names and grammar depend on: everything but states."""
+    entities = tuple(
+        (entity.entity_id, entity.name, entity.aliases, entity.area_id, entity.features)
+        for entity in home.entities
+    )
+    return entities, home.areas, home.floors

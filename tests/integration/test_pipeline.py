@@ -1,0 +1,123 @@
+"""The agent as a voice pipeline uses it: streamed text, the next turn, the satellite's room."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import (
+    MockHAClientWebSocket,
+    WebSocketGenerator,
+)
+
+from custom_components.home_llm.core.calls import Call
+from custom_components.home_llm.core.chat import Message
+from tests.integration.conftest import AGENT, Answer
+
+Events = list[dict[str, Any]]
+
+
+@pytest.fixture
+async def socket(
+    hass: HomeAssistant, agent: MockConfigEntry, hass_ws_client: WebSocketGenerator
+) -> MockHAClientWebSocket:
+    """Return a connection to a Home Assistant with a pipeline that uses the agent."""
+    assert await async_setup_component(hass, "assist_pipeline", {})
+    socket = await hass_ws_client(hass)
+    await socket.send_json_auto_id(
+        {
+            "type": "assist_pipeline/pipeline/create",
+            "name": "Home LLM",
+            "language": "en",
+            "conversation_engine": AGENT,
+            "conversation_language": "en",
+            "stt_engine": None,
+            "stt_language": None,
+            "tts_engine": None,
+            "tts_language": None,
+            "tts_voice": None,
+            "wake_word_entity": None,
+            "wake_word_id": None,
+        }
+    )
+    pipeline = (await socket.receive_json())["result"]
+    await socket.send_json_auto_id(
+        {"type": "assist_pipeline/pipeline/set_preferred", "pipeline_id": pipeline["id"]}
+    )
+    assert (await socket.receive_json())["success"]
+    return socket
+
+
+async def _run(socket: MockHAClientWebSocket, text: str, **kwargs: Any) -> Events:
+    await socket.send_json_auto_id(
+        {
+            "type": "assist_pipeline/run",
+            "start_stage": "intent",
+            "end_stage": "intent",
+            "input": {"text": text},
+            **kwargs,
+        }
+    )
+    assert (await socket.receive_json())["success"]
+    events: Events = []
+    while not events or events[-1]["type"] not in ("run-end", "error"):
+        events.append((await socket.receive_json())["event"])
+    return events
+
+
+def _data(events: Events, kind: str) -> list[dict[str, Any]]:
+    return [event["data"] for event in events if event["type"] == kind]
+
+
+async def test_deltas_and_result(
+    hass: HomeAssistant, socket: MockHAClientWebSocket, answer: Answer
+) -> None:
+    answer("turned on the worktop.", [Call(action="light.turn_on", devices=("light worktop",))])
+    events = await _run(socket, "turn on the worktop")
+    deltas = [data["chat_log_delta"] for data in _data(events, "intent-progress")]
+    assert [d["tool_calls"][0]["tool_args"] for d in deltas if d.get("tool_calls")] == [
+        {"devices": ["light worktop"]}
+    ]
+    assert deltas[-1] == {"content": "turned on the worktop."}
+    (end,) = _data(events, "intent-end")
+    output = end["intent_output"]
+    assert output["response"]["speech"]["plain"]["speech"] == "turned on the worktop."
+    assert not output["continue_conversation"]
+    assert hass.states.get("light.worktop").state == "on"
+
+
+async def test_question_goes_on_with_the_agent(
+    socket: MockHAClientWebSocket, answer: Answer
+) -> None:
+    answer("which light do you mean?")
+    (end,) = _data(await _run(socket, "turn on the light"), "intent-end")
+    assert end["intent_output"]["continue_conversation"]
+    answer("turned on the worktop.", [Call(action="light.turn_on", devices=("light worktop",))])
+    conversation_id = end["intent_output"]["conversation_id"]
+    events = await _run(socket, "the worktop", conversation_id=conversation_id)
+    (end,) = _data(events, "intent-end")
+    assert end["intent_output"]["conversation_id"] == conversation_id
+
+
+async def test_room_of_the_satellite(
+    hass: HomeAssistant, agent: MockConfigEntry, socket: MockHAClientWebSocket, answer: Answer
+) -> None:
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=agent.entry_id, identifiers={("test", "satellite")}
+    )
+    dr.async_get(hass).async_update_device(device.id, area_id="kitchen")
+    seen: list[str] = []
+    model = agent.runtime_data.model
+    real = model.generate
+
+    def watched(turns: Sequence[Message], *args: Any) -> AsyncIterator[str]:
+        seen.append(turns[-1].content)
+        return real(turns, *args)
+
+    model.generate = watched
+    answer("the lights are on.")
+    await _run(socket, "Turn on the lights!", device_id=device.id)
+    assert seen == ["area kitchen\nturn on the lights!"]

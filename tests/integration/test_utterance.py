@@ -1,0 +1,351 @@
+"""A reply becomes calls and speech while it streams, and nothing is called done that failed.
+
+What the model answers is fixed here by a grammar of just one reply; everything else is real.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from homeassistant.components import conversation
+from homeassistant.components.conversation.trace import async_get_traces
+from homeassistant.core import Context, Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import chat_session
+from homeassistant.helpers.intent import IntentResponseErrorCode, IntentResponseType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.home_llm import control, local_model, runtime
+from custom_components.home_llm.core.calls import Call
+from custom_components.home_llm.core.chat import Message
+from custom_components.home_llm.core.formats import get_format
+from tests.integration.conftest import AGENT, Answer, RunWith, Say, speech_of
+from tests.integration.house import House
+
+ON = Call(action="light.turn_on", devices=("light worktop",))
+KITCHEN_ON = Call(action="light.turn_on", area="area kitchen")
+FAN_OFF = Call(action="fan.turn_off", devices=("fan tower fan",))
+
+
+async def _log(
+    hass: HomeAssistant, text: str, on_delta: Callable[[dict[str, Any]], None] | None = None
+) -> tuple[list[dict[str, Any]], Any]:
+    """Say something with a listener, as a pipeline does it; return deltas and the chat log."""
+    deltas: list[dict[str, Any]] = []
+
+    def listen(_log: conversation.ChatLog, delta: dict[str, Any]) -> None:
+        deltas.append(delta)
+        if on_delta:
+            on_delta(delta)
+
+    with (
+        chat_session.async_get_chat_session(hass) as session,
+        conversation.async_get_chat_log(hass, session, chat_log_delta_listener=listen) as chat_log,
+    ):
+        await conversation.async_converse(
+            hass, text, session.conversation_id, Context(), language="en", agent_id=AGENT
+        )
+    return deltas, chat_log
+
+
+def _state(hass: HomeAssistant, entity_id: str) -> str | None:
+    state = hass.states.get(entity_id)
+    return state.state if state else None
+
+
+def _timings() -> dict[str, Any]:
+    events = async_get_traces()[-1].as_dict()["events"]
+    return next(e["data"]["home_llm"] for e in events if "home_llm" in (e["data"] or {}))
+
+
+async def test_call_is_carried_out_and_its_sentence_spoken(
+    hass: HomeAssistant, answer: Answer, say: Say
+) -> None:
+    answer("turned on the worktop.", [ON])
+    result = await say("turn on the worktop")
+    assert _state(hass, "light.worktop") == "on"
+    assert speech_of(result) == "turned on the worktop."
+    assert result.response.response_type is IntentResponseType.ACTION_DONE
+    assert not result.continue_conversation
+
+
+async def test_several_calls(hass: HomeAssistant, answer: Answer, say: Say) -> None:
+    answer("both are done.", [KITCHEN_ON, FAN_OFF])
+    result = await say("kitchen lights on and fan off")
+    states = [_state(hass, e) for e in ("light.kitchen_ceiling", "light.worktop")]
+    assert states == ["on", "on"]
+    assert _state(hass, "fan.tower_fan") == "off"
+    assert speech_of(result) == "both are done."
+
+
+async def test_chat_log_holds_calls_results_and_what_the_model_saw(
+    hass: HomeAssistant, answer: Answer, agent: MockConfigEntry
+) -> None:
+    answer("turned on the worktop.", [ON])
+    _, chat_log = await _log(hass, "turn on the worktop")
+    system, user, calls, result, speech = chat_log.content
+    assert system.content.startswith("Services: light.turn_on(")
+    assert "light worktop\n" in system.content
+    assert "safe light" not in system.content
+    assert user.content == "turn on the worktop"
+    assert [(c.tool_name, c.tool_args) for c in calls.tool_calls] == [
+        ("home_llm__light__turn_on", {"devices": ["light worktop"]})
+    ]
+    assert result.result.data == {"entity_ids": ["light.worktop"], "problems": []}
+    assert speech.content == "turned on the worktop."
+
+
+async def test_tool_starts_while_the_sentence_is_still_written(
+    hass: HomeAssistant, house: House, answer: Answer, agent: MockConfigEntry
+) -> None:
+    answer("turned on", [ON], goes_on=True)
+    when: list[str] = []
+    real = agent.runtime_data.model.generate
+
+    async def watched(*args: Any) -> AsyncIterator[str]:
+        async for piece in real(*args):
+            yield piece
+        when.append("written")
+
+    @callback
+    def called(_event: Event) -> None:
+        when.append("called")
+
+    agent.runtime_data.model.generate = watched
+    hass.bus.async_listen("call_service", called)
+    await _log(hass, "turn on the worktop")
+    assert when == ["called", "written"]
+
+
+async def test_sentence_without_calls_is_streamed(
+    hass: HomeAssistant, agent: MockConfigEntry
+) -> None:
+    deltas, chat_log = await _log(hass, "turn on the flux capacitor")
+    pieces = [delta["content"] for delta in deltas if delta.get("content")]
+    assert len(pieces) > 1
+    assert "".join(pieces) == chat_log.content[-1].content
+    assert not any(delta.get("tool_calls") for delta in deltas)
+
+
+async def test_sentence_with_calls_waits_for_their_results(
+    hass: HomeAssistant, house: House, answer: Answer
+) -> None:
+    answer("turned on the worktop.", [ON])
+    deltas, _ = await _log(hass, "turn on the worktop")
+    kinds = [
+        "call" if "tool_calls" in delta else delta.get("role") or delta["content"]
+        for delta in deltas
+    ]
+    assert kinds == ["assistant", "call", "tool_result", "assistant", "turned on the worktop."]
+
+
+async def test_question_keeps_listening(answer: Answer, say: Say) -> None:
+    answer("which light do you mean?")
+    result = await say("turn on the light")
+    assert result.continue_conversation
+
+
+async def test_unavailable_is_told(
+    hass: HomeAssistant, house: House, answer: Answer, say: Say
+) -> None:
+    house.set_available("light.worktop", available=False)
+    answer("turned on the worktop.", [ON])
+    result = await say("turn on the worktop")
+    assert speech_of(result) == "I cannot reach Worktop at the moment."
+    assert result.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+
+
+async def test_partial_failure_is_told(house: House, answer: Answer, say: Say) -> None:
+    house.lamp("light.worktop").error = HomeAssistantError("the bridge is busy")
+    answer("turned on the kitchen lights.", [KITCHEN_ON])
+    result = await say("kitchen lights on")
+    assert speech_of(result) == (
+        "That did not work with Worktop: the bridge is busy. The rest is done."
+    )
+    assert result.response.response_type is IntentResponseType.ACTION_DONE
+
+
+async def test_one_of_two_calls_fails(
+    hass: HomeAssistant, house: House, answer: Answer, say: Say
+) -> None:
+    house.set_available("fan.tower_fan", available=False)
+    answer("both are done.", [ON, FAN_OFF])
+    result = await say("worktop on and fan off")
+    assert _state(hass, "light.worktop") == "on"
+    assert speech_of(result) == "I cannot reach Tower Fan at the moment. The rest is done."
+
+
+async def test_same_problem_of_several_devices_is_one_sentence(
+    house: House, answer: Answer, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "CONFIRMATION_TIMEOUT", 0.05)
+    house.lamp("light.worktop").deaf = True
+    house.lamp("light.kitchen_ceiling").deaf = True
+    answer("turned on the kitchen lights.", [KITCHEN_ON])
+    result = await say("kitchen lights on")
+    assert speech_of(result) == "I have no answer from Kitchen Ceiling, Worktop."
+
+
+async def test_unknown_action_is_told(answer: Answer, say: Say) -> None:
+    answer("exploded.", [Call(action="light.explode", devices=("light worktop",))])
+    result = await say("explode the worktop")
+    assert speech_of(result) == "I do not know how to do that."
+    assert result.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '```homeassistant\n{"service": "light.turn_on", "target_dev',
+        "```homeassistant\nturn it on\n```\ndone.",
+        "```homeassistant\n[1, 2]\n```",
+    ],
+)
+async def test_what_is_no_call_is_not_read_out(
+    hass: HomeAssistant, answer: Answer, say: Say, text: str
+) -> None:
+    answer("", text=text)
+    result = await say("turn on the worktop")
+    assert speech_of(result) == "Sorry, I did not understand how to do that."
+    assert result.response.error_code is IntentResponseErrorCode.NO_INTENT_MATCH
+    assert {state.state for state in hass.states.async_all("light")} == {"off"}
+
+
+async def test_good_call_beside_a_bad_one(hass: HomeAssistant, answer: Answer, say: Say) -> None:
+    good = '{"service": "light.turn_on", "target_device": "light worktop"}'
+    answer("", text=f"```homeassistant\n{good}\n{{oops}}\n```\nall done.")
+    result = await say("worktop on and so on")
+    assert _state(hass, "light.worktop") == "on"
+    assert speech_of(result) == ("Sorry, I did not understand how to do that. The rest is done.")
+
+
+async def test_calls_without_a_sentence_get_one(answer: Answer, say: Say) -> None:
+    answer("", [ON])
+    assert speech_of(await say("turn on the worktop")) == "Done."
+
+
+async def test_empty_reply_gets_a_sentence(answer: Answer, say: Say) -> None:
+    answer("", text="\n")
+    result = await say("hm")
+    assert speech_of(result) == "Sorry, I did not understand how to do that."
+
+
+async def test_conversation_goes_on(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
+) -> None:
+    answer("turned on the worktop.", [ON])
+    first = await say("turn on the worktop")
+    answer("turned off the fan.", [FAN_OFF])
+    seen: list[Any] = []
+    real = agent.runtime_data.model.generate
+
+    def watched(turns: Sequence[Message], *args: Any) -> AsyncIterator[str]:
+        seen.extend(turns)
+        return real(turns, *args)
+
+    agent.runtime_data.model.generate = watched
+    await say("and the fan off", conversation_id=first.conversation_id)
+    assert [(turn.role, turn.content) for turn in seen] == [
+        ("user", "turn on the worktop"),
+        (
+            "assistant",
+            get_format("tiny-1").reply([ON], "turned on the worktop."),
+        ),
+        ("user", "and the fan off"),
+    ]
+
+
+async def test_trace_says_where_the_time_went(agent: MockConfigEntry, say: Say) -> None:
+    await say("turn on the flux capacitor")
+    timings = _timings()
+    assert timings["tokens"] > 0
+    assert timings["total_ms"] >= timings["first_token_ms"] >= timings["prompt_ms"] > 0
+    assert timings["cached_tokens"] + timings["evaluated_tokens"] == timings["prompt_tokens"]
+
+
+async def test_trace_lists_calls(answer: Answer, say: Say) -> None:
+    answer("turned on the worktop.", [ON])
+    await say("turn on the worktop")
+    events = async_get_traces()[-1].as_dict()["events"]
+    assert [e["data"] for e in events if e["event_type"] == "tool_call"] == [
+        {"tool_name": "home_llm__light__turn_on", "tool_args": {"devices": ["light worktop"]}}
+    ]
+
+
+async def test_cancelled_request_leaves_the_model_free(
+    hass: HomeAssistant, agent: MockConfigEntry, say: Say
+) -> None:
+    first = asyncio.Event()
+
+    async def speak() -> None:
+        await _log(hass, "turn on the flux capacitor", lambda _delta: first.set())
+
+    task = hass.async_create_task(speak())
+    await first.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert speech_of(await say("turn on the flux capacitor"))
+
+
+async def test_history_goes_first_when_the_context_is_small(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say, run_with: RunWith
+) -> None:
+    answer("yes. " * 60)
+    result = await say("are you there")
+    used = _timings()
+    # One such exchange fits, but not a second one after it.
+    run_with(n_ctx=used["prompt_tokens"] + used["tokens"] + 20)
+    await hass.config_entries.async_reload(agent.entry_id)
+    result = await say("turn on the flux capacitor", conversation_id=result.conversation_id)
+    assert result.response.error_code is not IntentResponseErrorCode.UNKNOWN
+    assert _timings()["prompt_tokens"] < used["prompt_tokens"] + 20
+
+
+async def test_house_that_is_too_large_is_told(
+    hass: HomeAssistant, agent: MockConfigEntry, say: Say, run_with: RunWith
+) -> None:
+    run_with(n_ctx=64)
+    await hass.config_entries.async_reload(agent.entry_id)
+    result = await say("turn on the worktop")
+    assert speech_of(result).startswith("Your home is too large for my language model.")
+    assert result.response.error_code is IntentResponseErrorCode.UNKNOWN
+
+
+async def test_models_that_speak_before_they_act(
+    hass: HomeAssistant, agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transcript of a Home-LLM model: its sentence must wait for the call that comes after it."""
+    transcript = (
+        "turning on the worktop for you now\n```homeassistant\n"
+        '{ "service": "light.turn_on", "target_device": "light.worktop" }\n```'
+    )
+
+    async def recorded(*_args: object) -> AsyncIterator[str]:
+        for letter in transcript:
+            yield letter
+
+    monkeypatch.setattr(local_model, "FORMAT_FIELD", "a field that no file has")
+    monkeypatch.setattr(local_model, "DEFAULT_FORMAT", "home-llm-1")
+    monkeypatch.setattr(agent.runtime_data.model, "_reply", recorded)
+    deltas, chat_log = await _log(hass, "turn on the worktop")
+    assert _state(hass, "light.worktop") == "on"
+    assert chat_log.content[0].content.startswith("You are 'Al'")
+    spoken = [delta["content"] for delta in deltas if delta.get("content")]
+    assert spoken == ["turning on the worktop for you now"]
+    assert deltas[-2]["role"] == "assistant"
+
+
+async def test_model_of_an_unknown_kind_is_told(
+    hass: HomeAssistant, agent: MockConfigEntry, say: Say, run_with: RunWith, tmp_path: Path
+) -> None:
+    whole = runtime.SHIPPED_MODEL_PATH.read_bytes()
+    path = tmp_path / "model.gguf"
+    path.write_bytes(whole.replace(b"tiny-1", b"tiny-9", 1))
+    run_with(path=str(path))
+    await hass.config_entries.async_reload(agent.entry_id)
+    assert speech_of(await say("turn on the worktop")).startswith(
+        "My language model is of a kind that I do not know yet."
+    )

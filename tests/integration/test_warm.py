@@ -1,0 +1,141 @@
+"""The home is read ahead, so that only the words of people are left to evaluate."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.components import conversation
+from homeassistant.components.conversation.trace import async_get_traces
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.helpers import area_registry as ar
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.home_llm import warm
+from custom_components.home_llm.local_model import LocalModel, ModelError
+from custom_components.home_llm.view import View
+from tests.integration.conftest import AGENT, RunWith, Say
+from tests.integration.house import House
+
+Prepared = asyncio.Queue[str]
+
+
+@pytest.fixture
+async def prepared(monkeypatch: pytest.MonkeyPatch, house: House) -> Prepared:
+    """Return a queue of the system messages that have been read ahead; nobody has to wait long."""
+    queue: Prepared = asyncio.Queue()
+    real = LocalModel.async_prepare
+
+    async def watched(model: LocalModel, view: View) -> None:
+        await real(model, view)
+        queue.put_nowait(model.system(view))
+
+    monkeypatch.setattr(LocalModel, "async_prepare", watched)
+    monkeypatch.setattr(warm, "COOLDOWN", 0.05)
+    return queue
+
+
+@pytest.fixture
+def broken_loads(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> asyncio.Queue[str]:
+    """Return a queue of the levels at which failed loads were logged."""
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    real = LocalModel.async_load
+
+    async def watched(model: LocalModel) -> None:
+        try:
+            await real(model)
+        except ModelError:
+            lines = [r for r in caplog.records if "language model failed" in r.message]
+            queue.put_nowait(lines[-1].levelname)
+            raise
+
+    monkeypatch.setattr(LocalModel, "async_load", watched)
+    monkeypatch.setattr(warm, "COOLDOWN", 0.05)
+    return queue
+
+
+def _timings() -> dict[str, Any]:
+    events = async_get_traces()[-1].as_dict()["events"]
+    return next(e["data"]["home_llm"] for e in events if "home_llm" in (e["data"] or {}))
+
+
+async def test_home_is_read_ahead_after_setup(
+    prepared: Prepared, agent: MockConfigEntry, say: Say
+) -> None:
+    await prepared.get()
+    await say("turn on the flux capacitor")
+    assert _timings()["evaluated_tokens"] < 40 < _timings()["cached_tokens"]
+
+
+async def test_a_change_is_read_ahead(
+    house: House, prepared: Prepared, agent: MockConfigEntry, say: Say
+) -> None:
+    assert "light worktop = on" not in await prepared.get()
+    await house.lamp("light.worktop").async_turn_on()
+    assert (await prepared.get()).endswith("light worktop = on")
+    await say("turn on the flux capacitor")
+    assert _timings()["evaluated_tokens"] < 40 < _timings()["cached_tokens"]
+
+
+async def test_registries_are_watched(
+    hass: HomeAssistant, house: House, prepared: Prepared, agent: MockConfigEntry
+) -> None:
+    await prepared.get()
+    ar.async_get(hass).async_update("kitchen", name="Scullery")
+    assert "area scullery" in await prepared.get()
+    house.hide("light.worktop")
+    assert "light worktop" not in await prepared.get()
+
+
+async def test_what_no_prompt_shows_is_not_read(
+    hass: HomeAssistant, house: House, prepared: Prepared, agent: MockConfigEntry
+) -> None:
+    await prepared.get()
+    hass.states.async_set("sensor.power", "12.5")
+    state = hass.states.get("light.worktop")
+    assert state is not None
+    hass.states.async_set("light.worktop", state.state, {**state.attributes, "power": 3})
+    await asyncio.sleep(4 * warm.COOLDOWN)
+    assert prepared.empty()
+
+
+async def test_nothing_is_read_before_home_assistant_has_started(
+    hass: HomeAssistant, prepared: Prepared, entry: MockConfigEntry
+) -> None:
+    hass.set_state(CoreState.starting)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await asyncio.sleep(4 * warm.COOLDOWN)
+    assert prepared.empty()
+    hass.set_state(CoreState.running)
+    hass.bus.async_fire("homeassistant_started")
+    await prepared.get()
+
+
+async def test_listening_prepares(hass: HomeAssistant, agent: MockConfigEntry, say: Say) -> None:
+    """A pipeline calls this when it begins to listen."""
+    await conversation.async_prepare_agent(hass, AGENT, "en")
+    await say("turn on the flux capacitor")
+    assert _timings()["evaluated_tokens"] < 40 < _timings()["cached_tokens"]
+
+
+async def test_preparing_a_broken_model_raises_nothing(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry, run_with: RunWith
+) -> None:
+    run_with(path="/nowhere/model.gguf")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await conversation.async_prepare_agent(hass, AGENT, "en")
+
+
+async def test_a_broken_model_is_tried_in_silence(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    run_with: RunWith,
+    broken_loads: asyncio.Queue[str],
+) -> None:
+    run_with(path="/nowhere/model.gguf")
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    assert await broken_loads.get() == "WARNING"
+    await house.lamp("light.worktop").async_turn_on()
+    assert await broken_loads.get() == "DEBUG"
