@@ -118,7 +118,7 @@ class Language:
         styles: how names are built, by domain and for areas and floors.
         forms: the forms of a name that says nothing else, by what is named.
         kinds: words for a domain, by domain and number (``one``, ``many``).
-        plurals: last words of names that are plural.
+        plurals: the plural of last words of names.
         values: values with words of their own, by slot.
         units: how a number is said with its unit, by unit.
         numbers: numbers from 0 in words.
@@ -138,7 +138,7 @@ class Language:
     styles: Mapping[str, tuple[Word, ...]]
     forms: Mapping[str, Mapping[str, Template]]
     kinds: Mapping[str, Mapping[str, tuple[Word, ...]]]
-    plurals: frozenset[str]
+    plurals: Mapping[str, str]
     values: Mapping[str, tuple[Phrase, ...]]
     units: Mapping[str, tuple[Template, ...]]
     numbers: tuple[str, ...]

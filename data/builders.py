@@ -19,7 +19,8 @@ _PER_AREA = (1.3, 1.8, 2.2, 3.0, 4.5)
 _MOST_AREAS = 24
 _ALL_INVENTED = 0.42
 _INVENTED = (0.0, 0.1, 0.3, 0.5)
-_WITHOUT_AREAS = 0.03
+_WITHOUT_AREAS = 0.06
+_NAMED_AFTER_A_ROOM = 0.4
 _WITHOUT_FLOORS = 0.5
 _SMALLEST_WITH_FLOORS = 4
 _ON_A_FLOOR = 0.92
@@ -153,7 +154,7 @@ class _Builder:
         return entities
 
     def _device_name(self, domain: str, area: Area | None, alike: list[Entity]) -> Name | None:
-        place = self._names[area.area_id] if area is not None else None
+        place = self._names[area.area_id] if area is not None else self._unknown_place()
         for _ in range(_TRIES):
             if alike and self._rng.random() < self._twins:
                 name = self._twin(self._rng.choice(alike), area, place)
@@ -162,6 +163,13 @@ class _Builder:
             if name is not None and self._is_free(name, area):
                 return name
         return None
+
+    def _unknown_place(self) -> Name | None:
+        """Return a room that is only known from the name of a device."""
+        if self._rng.random() >= _NAMED_AFTER_A_ROOM:
+            return None
+        place = self._namer.name("area")
+        return place if place.plain not in self._places else None
 
     def _is_free(self, name: Name, area: Area | None) -> bool:
         if name.plain in self._places or split_of(name.plain) != self._split:

@@ -111,7 +111,15 @@ class House:
 
     def is_plural(self, name: Name) -> bool:
         """Return whether a name takes a plural verb."""
-        return name.plain.split()[-1] in self.language.plurals
+        return name.plain.split()[-1] in self.language.plurals.values()
+
+    def other_number(self, name: str) -> str | None:
+        """Return a name in the plural, or in the singular if it is plural, if that is known."""
+        *before, last = name.split()
+        for one, many in self.language.plurals.items():
+            if last in (one, many):
+                return " ".join([*before, many if last == one else one])
+        return None
 
     def _words_for(self, entity: Entity) -> frozenset[str]:
         texts = [label(entity.name), *map(label, entity.aliases)]

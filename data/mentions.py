@@ -71,7 +71,7 @@ class Mentions:
 
     def device(self, entity: Entity) -> Mention | None:
         """Return a mention of one device, or none if what came to mind fits another one, too."""
-        name = self._one_of_its_names(entity)
+        name = said = self._one_of_its_names(entity)
         namesakes = [e for e in self._house.called.get(name.plain, ()) if e is not entity]
         area = self._house.area_of(entity)
         scope = "device"
@@ -83,16 +83,17 @@ class Mentions:
         elif area is not None and self._rng.random() < _IN_ITS_AREA:
             scope = "device_in_area"
         elif self._rng.random() < _VARIED:
-            scope, name = self._variation(entity, name)
+            scope, said = self._variation(entity, name)
         if scope == "device_in_area" and (area is None or name.words & area.words):
             if namesakes:
                 return None
             scope = "device"
-        return self._of_device(entity, name, scope)
+        return self._of_device(entity, name, said, scope)
 
-    def _of_device(self, entity: Entity, name: Name, scope: str) -> Mention | None:
+    def _of_device(self, entity: Entity, name: Name, said: Name, scope: str) -> Mention | None:
+        """Return a mention of a device whose ``name`` is said as ``said``."""
         house = self._house
-        slots: dict[str, str | Spoken] = {"name": name, "kind": house.kind(entity.domain, "one")}
+        slots: dict[str, str | Spoken] = {"name": said, "kind": house.kind(entity.domain, "one")}
         area = house.area_of(entity)
         if area is not None:
             slots["area"] = area
@@ -101,15 +102,14 @@ class Mentions:
             entity not in house.called[text] for text in _texts(forms) if text in house.called
         ):
             return None
-        many = house.is_plural(name)
         target = Target(domain=entity.domain, devices=(house.device_line[entity.entity_id],))
         return Mention(
             forms=forms,
             targets=(target,),
             subject=name.form("the"),
-            many=many,
+            many=house.is_plural(name),
             scope="device",
-            plural=many,
+            plural=house.is_plural(said),
         )
 
     def _one_of_its_names(self, entity: Entity) -> Name:
@@ -128,10 +128,22 @@ class Mentions:
                 forms = self._bank.forms[entity.domain]
                 said = {key: form.say(self._rng, {"name": short}) for key, form in forms.items()}
                 return "device", Name(text=short, forms={"": short} | said)
+        other = self._house.other_number(name.plain)
+        if other is not None and self._is_clear(other, name, entity):
+            return "device", name.renamed(other)
         kinds = self._house.kind_words(entity.domain)
         if not kinds & name.words and self._only(name.words, entity):
             return "device_and_kind", name
         return "device", name
+
+    def _is_clear(self, other: str, name: Name, entity: Entity) -> bool:
+        """Return whether a name in another number still means just this device."""
+        *before, _ = name.plain.split()
+        places = {label(place.name) for place in self._house.home.areas}
+        places |= {label(place.name) for place in self._house.home.floors}
+        places |= {label(alias) for area in self._house.home.areas for alias in area.aliases}
+        clear = before and " ".join(before) not in places and other not in self._house.called
+        return bool(clear) and self._only(frozenset(before), entity)
 
     def _only(self, words: frozenset[str], entity: Entity) -> bool:
         """Return whether words fit this device and no other."""

@@ -1,11 +1,13 @@
 """Speech as it arrives: courtesies, fillers, dropped words, slips and misspellings."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 import random
 import re
 
 from home_llm_core.text import fold
 
+from .banks import Pattern
 from .houses import House
 from .patterns import Patterns
 from .scenes import Draft
@@ -18,6 +20,22 @@ _QUESTION_MARK = 0.5
 _SHORTEST_MISSPELT = 5
 _WORD = re.compile(r"\w[\w']*")
 _PLAINLY = ("question", "not_a_request", "implicit", "small_talk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Distorted:
+    """A sentence as it arrives.
+
+    Args:
+        text: the sentence.
+        tags: what happened to it.
+        courtesy: what was put around it, if anything.
+
+    """
+
+    text: str
+    tags: tuple[str, ...]
+    courtesy: Pattern | None
 
 
 class Noise:
@@ -38,28 +56,32 @@ class Noise:
             ("typo", 0.09, self._misspell),
         )
 
-    def distort(self, draft: Draft) -> tuple[str, tuple[str, ...]]:
-        """Return the sentence as it arrives, and the names of what happened to it."""
+    def distort(self, draft: Draft) -> Distorted:
+        """Return the sentence as it arrives."""
         rng, text = self._rng, draft.sentence.text
         self._protected = frozenset(word for said in draft.sentence.values for word in said.split())
         tags = []
+        courtesy = None
         if draft.kind not in _PLAINLY and rng.random() < _COURTEOUS:
-            text = self._courtesy(text)
-            tags += ["courtesy"] if text != draft.sentence.text else []
+            courtesy = self._courtesy(text, imperative=not draft.sentence.domains)
+            if courtesy is not None:
+                text = courtesy.template.say(rng, {"said": text, "verb": text})
+                tags.append("courtesy")
         if rng.random() >= _CLEAN:
             for tag, share, step in self._steps:
                 changed = step(text) if rng.random() < share else text
                 tags += [tag] if changed != text else []
                 text = changed
-        return tidy(self._ending(text, draft.kind)), tuple(tags)
+        ended = tidy(self._ending(text, draft.kind))
+        return Distorted(text=ended, tags=tuple(tags), courtesy=courtesy)
 
-    def _courtesy(self, text: str) -> str:
+    def _courtesy(self, text: str, *, imperative: bool) -> Pattern | None:
+        """Return what can be put around a sentence, which may have to be an imperative."""
         first = text.split(maxsplit=1)[0].strip(",.")
         pattern = self._rng.choice(self._patterns.courtesies)
-        imperative = first in self._house.language.imperatives
-        if "verb" in pattern.template.slot_names and not imperative:
-            return text
-        return pattern.template.say(self._rng, {"said": text, "verb": text})
+        if first in self._house.language.imperatives:
+            return pattern
+        return pattern if not imperative and "said" in pattern.template.slot_names else None
 
     def _ending(self, text: str, kind: str) -> str:
         chance = self._rng.random()
@@ -79,12 +101,13 @@ class Noise:
         return text
 
     def _drop(self, text: str) -> str:
-        words = [word for word in text.split() if word not in self._noise["drop"]["words"]]
+        dropped = frozenset(self._noise["drop"]["words"]) - self._protected
+        words = [word for word in text.split() if word not in dropped]
         return " ".join(words) or text
 
     def _filler(self, text: str) -> str:
         words = text.split()
-        at = [n for n, word in enumerate(words) if word not in self._protected]
+        at = [n for n, word in enumerate(words) if word.strip(".,") not in self._protected]
         if at:
             words.insert(self._rng.choice(at), self._rng.choice(self._noise["fillers"]["words"]))
         return " ".join(words)

@@ -9,6 +9,9 @@ from home_llm_core.home import home_to_dict
 from .houses import FORMAT, House
 from .requests import Request
 
+JOINT = " + "
+"""What stands between the patterns of a sentence."""
+
 
 def record(house: House, made: list[Request], number: int) -> dict[str, Any]:
     """Return a JSON-ready line.
@@ -34,7 +37,7 @@ def _request(house: House, request: Request) -> dict[str, Any]:
     draft = request.draft
     area = house.home.area_by_id[request.speaker] if request.speaker is not None else None
     messages = (
-        Message(role="user", content=FORMAT.user(request.text, area)),
+        Message(role="user", content=FORMAT.user(request.heard.text, area)),
         Message(role="assistant", content=FORMAT.reply(draft.calls, draft.speech)),
     )
     return {
@@ -42,12 +45,13 @@ def _request(house: House, request: Request) -> dict[str, Any]:
         "record": {
             "kind": draft.kind,
             "domains": list(draft.sentence.domains),
-            "pattern": " + ".join(pattern.id for pattern in draft.sentence.patterns),
-            "text": request.text,
+            "pattern": JOINT.join(pattern.id for pattern in draft.sentence.patterns),
+            "text": request.heard.text,
             "speaker_area": request.speaker,
             "calls": _calls(house, draft.calls),
             "values": list(draft.sentence.values),
-            "noise": list(request.noise),
+            "noise": list(request.heard.tags),
+            "courtesy": heard.id if (heard := request.heard.courtesy) else None,
         },
     }
 

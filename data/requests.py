@@ -9,7 +9,7 @@ from .answers import question
 from .commands import command
 from .everything import everything
 from .houses import House
-from .noise import Noise
+from .noise import Distorted, Noise
 from .patterns import patterns_of
 from .scenes import Draft, Scene
 from .several import several
@@ -26,15 +26,13 @@ class Request:
 
     Args:
         draft: what was meant.
-        text: the sentence as it arrives.
-        noise: what happened to it on the way.
+        heard: the sentence as it arrives.
         speaker: the id of the area the speaker stands in, if it is known.
 
     """
 
     draft: Draft
-    text: str
-    noise: tuple[str, ...]
+    heard: Distorted
     speaker: str | None
 
 
@@ -71,7 +69,7 @@ def requests(house: House, rng: random.Random, count: int) -> list[Request]:
         scene = Scene(house=house, rng=rng, speaker=speaker, patterns=patterns)
         draft = rng.choices(_MAKERS, _WEIGHTS)[0][1](scene)
         if draft is not None:
-            text, tags = noise.distort(draft)
-            request = Request(draft=draft, text=text, noise=tags, speaker=speaker)
-            made.setdefault((text, speaker), request)
+            heard = noise.distort(draft)
+            request = Request(draft=draft, heard=heard, speaker=speaker)
+            made.setdefault((heard.text, speaker), request)
     return list(made.values())

@@ -108,7 +108,7 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
         styles={key: _words(value, slots) for key, value in styles.items()},
         forms=dict.fromkeys(DOMAINS, device) | places,
         kinds={key: _numbers(value) for key, value in kinds["kinds"].fields(DOMAINS).items()},
-        plurals=frozenset(item.text() for item in kinds["plurals"].items()),
+        plurals={key: value.text() for key, value in kinds["plurals"].fields().items()},
         values={
             key: _phrases(key, v) for key, v in values["phrases"].fields(facts().slots).items()
         },

@@ -22,7 +22,7 @@ def several(scene: Scene) -> Draft | None:
     touched: set[str] = set()
     for _ in range(count * _TRIES_EACH):
         draft = command(scene, _KINDS, plain=True)
-        if draft is None or draft.kind in _NOT_JOINED:
+        if draft is None or draft.kind in _NOT_JOINED or not _names_something(draft):
             continue
         found = scene.touched(draft.calls)
         if found & touched:
@@ -32,6 +32,11 @@ def several(scene: Scene) -> Draft | None:
         if len(drafts) == count:
             break
     return _joined(scene, drafts) if len(drafts) > 1 else None
+
+
+def _names_something(draft: Draft) -> bool:
+    """Return whether it says what it is about: "and dimmer" would mean what comes before."""
+    return all(p.template.slot_names & {"target", "area"} for p in draft.sentence.patterns)
 
 
 def _joined(scene: Scene, drafts: list[Draft]) -> Draft:

@@ -74,9 +74,10 @@ class Source:
         """
         template = Template(self.text())
         try:
-            unknown = template.slot_names.difference(slots) if slots is not None else ()
+            names = template.slot_names
         except TemplateError as err:
             raise self.error(str(err)) from None
+        unknown = names.difference(slots) if slots is not None else ()
         for name in sorted(unknown):
             raise self.error(f"unknown slot {{{name}}} in {template.source!r}")
         return template

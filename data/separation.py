@@ -1,0 +1,71 @@
+"""The proof that splits have no names and no patterns in common."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+from home_llm_core.home import home_from_dict
+from home_llm_core.text import label
+
+from .records import JOINT
+from .schema import load
+from .splits import SPLITS
+
+
+@lru_cache(maxsize=16)
+def common_words(code: str) -> frozenset[str]:
+    """Return the words that the banks let several splits use in names.
+
+    These are the words of shared entries ("lamp", "kitchen"), and words such as "pump" that stand
+    in entries of more than one split.
+    """
+    language = load(code)
+    users: dict[str, set[str]] = {}
+    for words in (*language.lists.values(), *language.styles.values()):
+        for word in words:
+            splits = [split for split in SPLITS if word.belongs_to(split)]
+            for part in label(word.text.plain()).split():
+                users.setdefault(part, set()).update(splits)
+    return frozenset(word for word, splits in users.items() if len(splits) > 1)
+
+
+class Separation:
+    """Collects what each split uses, and finds what two splits have in common."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self._users: dict[tuple[str, str], dict[str, str]] = {}
+        self._ids: set[str] = set()
+        self._homes: dict[str, str] = {}
+
+    def add(self, line: Mapping[str, Any]) -> Iterator[str]:
+        """Take a line, and yield what it has in common with another split, or twice."""
+        split, code, home = line["split"], line["language"], home_from_dict(line["home"])
+        if line["id"] in self._ids:
+            yield "its id is there twice"
+        self._ids.add(line["id"])
+        other = self._homes.setdefault(line["system"], line["id"])
+        if other != line["id"]:
+            yield f"it is the home of {other}"
+        names = {label(name) for e in home.entities for name in (e.name, *e.aliases)}
+        yield from self._claim("device name", split, names)
+        places = {label(name) for a in home.areas for name in (a.name, *a.aliases)}
+        places |= {label(name) for f in home.floors for name in (f.name, *f.aliases)}
+        words = {_stem(word) for name in (*names, *places) for word in name.split()}
+        common = common_words(code)
+        yield from self._claim("word of a name", split, {w for w in words if w not in common})
+        patterns = {p for r in line["requests"] for p in r["record"]["pattern"].split(JOINT)}
+        patterns |= {r["record"]["courtesy"] for r in line["requests"]} - {None}
+        yield from self._claim("pattern", split, patterns)
+
+    def _claim(self, kind: str, split: str, things: set[str]) -> Iterator[str]:
+        for thing in sorted(things):
+            users = self._users.setdefault((kind, thing), {})
+            for other in users:
+                if other != split:
+                    yield f"the {kind} {thing!r} is in the split {other!r}, too"
+            users[split] = thing
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("'s").strip(".,-'")

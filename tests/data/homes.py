@@ -1,0 +1,88 @@
+"""Small houses made by hand, and scenes in them."""
+
+from dataclasses import replace
+import random
+
+from data.banks import Language, Pattern
+from data.builders import build
+from data.houses import House
+from data.names import Name, Namer, Vocabulary
+from data.patterns import Patterns, patterns_of
+from data.scenes import Scene
+from data.schema import load
+from home_llm_core.home import Area, Entity, Floor, Home
+from home_llm_core.text import label
+
+ENGLISH = load("en")
+
+
+def device(entity_id: str, name: str, area: str | None = None, **rest: object) -> Entity:
+    """Return a device that is off, unless ``rest`` says otherwise."""
+    return Entity(entity_id=entity_id, name=name, area_id=area, **({"state": "off"} | rest))  # type: ignore[arg-type]
+
+
+def home(
+    *entities: Entity, areas: tuple[str, ...] = (), floors: dict[str, str] | None = None
+) -> Home:
+    """Return a home whose areas are called like their ids; ``floors`` says on which they are."""
+    on = floors or {}
+    return Home(
+        entities=entities,
+        areas=tuple(Area(area_id=a, name=a.title(), floor_id=on.get(a)) for a in areas),
+        floors=tuple(Floor(floor_id=f, name=f.title()) for f in dict.fromkeys(on.values())),
+    )
+
+
+def house(snapshot: Home, split: str = "train") -> House:
+    """Return a home as a house in which everything takes an article."""
+    places = {a.area_id: a.name for a in snapshot.areas}
+    places |= {f.floor_id: f.name for f in snapshot.floors}
+    places |= {e.entity_id: e.name for e in snapshot.entities}
+    places |= {f"alias {label(alias)}": alias for e in snapshot.entities for alias in e.aliases}
+    return House(
+        home=snapshot,
+        language=ENGLISH,
+        split=split,
+        namer=Namer(Vocabulary(ENGLISH, split), random.Random(1), 0.5),
+        names={key: called(text) for key, text in places.items()},
+    )
+
+
+def called(text: str) -> Name:
+    """Return a name with the forms that English gives to a common noun."""
+    plain = label(text)
+    return Name(text=text, forms={"": plain, "the": f"the {plain}", "in": f"in the {plain}"})
+
+
+def scene(
+    where: House, seed: int = 0, speaker: str | None = None, patterns: Patterns | None = None
+) -> Scene:
+    """Return a scene in a house."""
+    known = patterns or patterns_of("en", where.split)
+    return Scene(house=where, rng=random.Random(seed), speaker=speaker, patterns=known)
+
+
+def only(*sources: str, language: Language = ENGLISH) -> Patterns:
+    """Return nothing but the patterns that are written like ``sources``, whatever their split."""
+    groups = []
+    for group in language.groups:
+        found = tuple(p for p in group.patterns if p.template.source in sources)
+        if found:
+            groups.append(replace(group, patterns=tuple(replace(p, split="train") for p in found)))
+    return Patterns(replace(language, groups=tuple(groups)), "train")
+
+
+def only_pattern(pattern: Pattern, language: Language = ENGLISH) -> Patterns:
+    """Return nothing but one pattern, in its own split."""
+    groups = [
+        replace(group, patterns=(pattern,))
+        for group in language.groups
+        if pattern in group.patterns
+    ]
+    return Patterns(replace(language, groups=tuple(groups)), pattern.split)
+
+
+def invented_houses(split: str, count: int, seed: int = 0) -> list[House]:
+    """Return houses as the generator builds them."""
+    rng = random.Random(f"{seed} {split}")
+    return [build("en", split, rng, (6, 24)) for _ in range(count)]

@@ -1,0 +1,63 @@
+"""Tests of requests for what is not there."""
+
+from data.absences import absent_device, absent_kind, absent_room
+from tests.data.homes import device, home, house, invented_houses, scene
+
+
+def test_nothing_is_done_and_the_absent_name_is_said() -> None:
+    count = 0
+    for where in invented_houses("train", 20):
+        for seed in range(10):
+            for make in (absent_device, absent_room):
+                draft = make(scene(where, seed))
+                if draft is not None:
+                    count += 1
+                    assert not draft.calls
+                    assert not draft.speech.endswith("?")
+    assert count > 150
+
+
+def test_an_absent_name_is_no_name_of_the_house() -> None:
+    for where in invented_houses("train", 40):
+        for seed in range(10):
+            draft = absent_device(scene(where, seed))
+            if draft is not None:
+                said = draft.sentence.text.split()
+                for name in where.called:
+                    words = name.split()
+                    spans = (said[n : n + len(words)] for n in range(len(said)))
+                    assert len(words) == 1 or words not in spans
+
+
+def test_names_are_often_near_to_present_ones() -> None:
+    where = house(home(device("light.a", "Crooked Dresser Lamp"), device("light.b", "Lamp B")))
+    drafts = (absent_device(scene(where, seed)) for seed in range(60))
+    texts = [draft.sentence.text for draft in drafts if draft is not None]
+
+    assert any("dresser lamp" in text for text in texts)
+    assert not any("crooked dresser lamp" in text for text in texts)
+
+
+def test_a_room_without_a_fan() -> None:
+    where = house(
+        home(
+            device("light.a", "Spotty", "hall"),
+            device("fan.b", "Zephyr", "attic"),
+            areas=("hall", "attic"),
+        )
+    )
+    drafts = [d for seed in range(150) if (d := absent_kind(scene(where, seed))) is not None]
+    hall = [d for d in drafts if "hall" in d.sentence.text and d.sentence.domains == ("fan",)]
+
+    assert hall
+    assert all("fan" in draft.speech and "in the hall" in draft.speech for draft in hall)
+    assert not any(
+        "attic" in draft.sentence.text for draft in drafts if draft.sentence.domains == ("fan",)
+    )
+
+
+def test_a_room_that_could_be_part_of_a_name_is_not_absent() -> None:
+    where = house(home(device("light.a", "Attic Spotty", "hall"), areas=("hall",)))
+    drafts = (absent_room(scene(where, seed)) for seed in range(300))
+
+    assert not any(" attic" in draft.sentence.text for draft in drafts if draft is not None)

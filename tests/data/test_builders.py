@@ -1,0 +1,68 @@
+"""Tests of invented houses."""
+
+from collections import Counter
+import random
+
+import pytest
+
+from data.builders import build
+from data.domains import facts
+from data.splits import SPLITS, split_of
+from home_llm_core.text import label
+from tests.data.homes import invented_houses
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_what_devices_are_called_belongs_to_the_split(split: str) -> None:
+    for house in invented_houses(split, 20):
+        for name in house.called:
+            assert split_of(name) == split
+
+
+def test_the_size_is_what_is_asked_for() -> None:
+    rng = random.Random(0)
+    sizes = [len(build("en", "train", rng, (30, 35)).home.entities) for _ in range(10)]
+
+    assert all(30 <= size <= 35 for size in sizes)
+
+
+def test_houses_are_of_all_sizes() -> None:
+    rng = random.Random(0)
+    sizes = [len(build("en", "train", rng).home.entities) for _ in range(300)]
+
+    assert min(sizes) < 4
+    assert max(sizes) > 60
+    assert sum(size <= 12 for size in sizes) > 120
+
+
+def test_nothing_is_called_the_same_in_the_same_room() -> None:
+    for house in invented_houses("train", 60):
+        places = Counter((label(e.name), e.area_id) for e in house.home.entities)
+        assert max(places.values()) == 1
+        for found in house.called.values():
+            assert len(found) == 1 or all(entity.area_id for entity in found)
+
+
+def test_names_are_as_various_as_the_world() -> None:
+    houses = invented_houses("train", 200)
+    entities = [entity for house in houses for entity in house.home.entities]
+
+    assert any(entity.aliases for entity in entities)
+    assert any(entity.area_id is None for entity in entities)
+    assert any(len(found) > 1 for house in houses for found in house.called.values())
+    assert any(not house.home.areas for house in houses)
+    assert any(area.floor_id for house in houses for area in house.home.areas)
+    assert any("0x" in entity.entity_id for entity in entities)
+    assert {entity.state for entity in entities} == {"on", "off", "unavailable", "unknown"}
+    invented = [h for h in houses if not h.words <= h.language.known_words]
+    assert len(invented) > 80
+
+
+def test_devices_show_what_they_can() -> None:
+    for house in invented_houses("train", 40):
+        for entity in house.home.entities:
+            domain = facts().domains[entity.domain]
+            assert entity.features in domain.features
+            for name in entity.attributes:
+                assert domain.readings[name].feature in entity.features
+                assert entity.state == domain.readings[name].state

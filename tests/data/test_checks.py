@@ -1,0 +1,158 @@
+"""Tests of the checks of a line: each finds what it is there for."""
+
+from collections.abc import Callable
+import copy
+import random
+from typing import Any
+
+import pytest
+
+from data.checks import check
+from data.records import record
+from data.requests import requests
+from tests.data.homes import invented_houses
+
+LONGEST = 16_000
+_Line = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[_Line]:
+    rng = random.Random(0)
+    houses = invented_houses("train", 30)
+    return [record(house, requests(house, rng, 12), n) for n, house in enumerate(houses)]
+
+
+def first(lines: list[_Line], fits: Callable[[_Line], bool]) -> tuple[_Line, _Line]:
+    """Return a copy of a line, and in it the first request that fits."""
+    for line in lines:
+        for number, request in enumerate(line["requests"]):
+            if fits(request):
+                changed = copy.deepcopy(line)
+                return changed, changed["requests"][number]
+    raise AssertionError
+
+
+def problems(line: _Line) -> str:
+    return "\n".join(check(line, LONGEST))
+
+
+def named(request: _Line) -> bool:
+    """Return whether a request ends in one call to one device, with a brightness."""
+    calls = request["record"]["calls"]
+    return (
+        len(calls) == 1
+        and len(calls[0].get("devices", ())) == 1
+        and request["record"]["kind"] == "value"
+    )
+
+
+def swap(request: _Line, old: str, new: str) -> None:
+    content = request["messages"][1]["content"]
+    assert old in content
+    request["messages"][1]["content"] = content.replace(old, new)
+
+
+def test_what_is_generated_is_right(lines: list[_Line]) -> None:
+    assert [problems(line) for line in lines] == [""] * len(lines)
+
+
+def test_another_device(lines: list[_Line]) -> None:
+    line, request = first(lines, named)
+    device = request["record"]["calls"][0]["devices"][0]
+    swap(request, f'"{device}"', '"light flux capacitor"')
+
+    found = problems(line)
+    assert "the target 'light flux capacitor' is not in the prompt" in found
+    assert "the grammar does not accept the reply" in found
+
+
+def test_another_entity(lines: list[_Line]) -> None:
+    line, request = first(lines, named)
+    request["record"]["calls"][0]["entity_ids"] = ["light.other"]
+
+    assert "the record says ['light.other']" in problems(line)
+
+
+def test_a_value_that_is_not_said(lines: list[_Line]) -> None:
+    line, request = first(
+        lines, lambda r: named(r) and "brightness" in r["record"]["calls"][0]["arguments"]
+    )
+    call = request["record"]["calls"][0]
+    old = call["arguments"]["brightness"]
+    new = 37 if old != 37 else 38
+    call["arguments"]["brightness"] = new
+    swap(request, f'"brightness": {old}', f'"brightness": {new}')
+
+    found = problems(line)
+    assert f"nothing in the sentence justifies brightness = {new}" in found
+    assert "is lost" in found
+
+
+def test_a_value_that_is_lost(lines: list[_Line]) -> None:
+    line, request = first(lines, lambda r: named(r) and len(r["record"]["values"]) == 1)
+    request["record"]["values"] = ["seventeen kelvin"]
+
+    assert "'seventeen kelvin' is not in the sentence" in problems(line)
+
+
+def test_a_reply_that_claims_what_did_not_happen(lines: list[_Line]) -> None:
+    line, request = first(lines, lambda r: r["record"]["kind"] == "not_a_request")
+    request["messages"][1]["content"] = "Turned off the lamp."
+
+    assert "nothing is done, but the reply is 'Turned off the lamp.'" in problems(line)
+
+
+def test_a_reply_that_keeps_silent_about_what_happened(lines: list[_Line]) -> None:
+    line, request = first(lines, named)
+    content = request["messages"][1]["content"]
+    request["messages"][1]["content"] = content[: content.rindex("\n") + 1] + "You're welcome."
+
+    assert "does not say what is done" in problems(line)
+
+
+def test_a_reply_with_a_wrong_number(lines: list[_Line]) -> None:
+    def tells(request: _Line) -> bool:
+        return named(request) and request["messages"][1]["content"].endswith("%.")
+
+    line, request = first(lines, tells)
+    content = request["messages"][1]["content"]
+    head, _, _ = content.rpartition(" ")
+    request["messages"][1]["content"] = f"{head} 101%."
+
+    assert "the reply says 101%" in problems(line)
+
+
+def test_a_broken_call(lines: list[_Line]) -> None:
+    line, request = first(lines, named)
+    swap(request, '{"service"', '{"service')
+
+    assert "the reply holds a line that is no call" in problems(line)
+
+
+def test_a_message_that_the_format_does_not_print(lines: list[_Line]) -> None:
+    line, request = first(lines, named)
+    request["record"]["text"] += " now"
+    line["system"] += "\n"
+
+    found = problems(line)
+    assert "the user's message is not what the format prints" in found
+    assert "the system message is not what the format prints" in found
+
+
+def test_a_pattern_that_is_in_no_bank(lines: list[_Line]) -> None:
+    line, request = first(lines, named)
+    request["record"]["pattern"] = "light:make {target} dance"
+
+    assert "no bank holds the pattern 'light:make {target} dance'" in problems(line)
+
+
+def test_a_request_that_is_there_twice(lines: list[_Line]) -> None:
+    line, request = first(lines, named)
+    line["requests"].append(copy.deepcopy(request))
+
+    assert "is there twice" in problems(line)
+
+
+def test_a_prompt_that_is_too_long(lines: list[_Line]) -> None:
+    assert any("characters" in problem for problem in check(lines[0], 20))

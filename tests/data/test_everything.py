@@ -1,0 +1,53 @@
+"""Tests of wishes about everything in a place."""
+
+from data.everything import everything
+from data.houses import House
+from data.scenes import Draft
+from home_llm_core.calls import Call
+from tests.data.homes import device, home, house, only, scene
+
+
+def study() -> House:
+    return house(
+        home(
+            device("light.a", "Desk Lamp", "study"),
+            device("switch.b", "Printer", "study"),
+            device("fan.c", "Zephyr", "study", state="unavailable"),
+            device("fan.d", "Breeze", "hall"),
+            areas=("study", "hall"),
+        )
+    )
+
+
+def wish(pattern: str, needed: str) -> Draft:
+    """Return a wish of a pattern that holds a word."""
+    for seed in range(100):
+        draft = everything(scene(study(), seed, patterns=only(pattern)))
+        if draft is not None and needed in draft.sentence.text:
+            return draft
+    raise AssertionError(pattern)
+
+
+def test_one_call_for_each_kind_that_can_be_reached() -> None:
+    assert wish("turn off everything {area.in}", "study").calls == (
+        Call(action="light.turn_off", area="area study"),
+        Call(action="switch.turn_off", area="area study"),
+    )
+
+
+def test_the_whole_house() -> None:
+    draft = wish("turn everything off", "everything")
+
+    assert [(call.action, call.devices) for call in draft.calls] == [
+        ("light.turn_off", ("all",)),
+        ("fan.turn_off", ("all",)),
+        ("switch.turn_off", ("all",)),
+    ]
+
+
+def test_but_for_one_the_others_are_named() -> None:
+    draft = wish("turn off everything {area.in} but {except}", "but the printer")
+
+    assert draft.calls == (Call(action="light.turn_off", devices=("light desk lamp",)),)
+    assert draft.kind == "exclusion"
+    assert "printer" in draft.speech

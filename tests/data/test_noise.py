@@ -1,0 +1,62 @@
+"""Tests of distorted speech."""
+
+from collections import Counter
+import random
+
+from data.noise import Noise
+from data.patterns import patterns_of
+from data.scenes import Draft, Sentence
+from tests.data.homes import device, home, house
+
+WHERE = house(
+    home(
+        device("light.a", "Lena's Reading Lamp", "bedroom"),
+        device("light.b", "Spotlight", "bedroom"),
+        areas=("bedroom",),
+    )
+)
+
+
+def heard(text: str, *values: str, kind: str = "direct", count: int = 400) -> Counter[str]:
+    """Return what arrives of a sentence, many times."""
+    noise = Noise(WHERE, patterns_of("en", "train"), random.Random(0))
+    domains = () if kind == "small_talk" else ("light",)
+    sentence = Sentence(text=text, patterns=(), values=values, domains=domains)
+    draft = Draft(kind=kind, sentence=sentence, speech="")
+    return Counter(noise.distort(draft).text for _ in range(count))
+
+
+def test_a_good_share_arrives_as_it_was_said() -> None:
+    found = heard("turn on lena's reading lamp")
+    plain = sum(found[f"turn on lena's reading lamp{end}"] for end in ("", ".", "!"))
+
+    assert 100 < plain < 300
+
+
+def test_values_are_never_touched() -> None:
+    for text in heard("set the spotlight to thirty five percent", "thirty five percent", count=800):
+        assert "thirty five percent" in text
+
+
+def test_a_possessive_may_be_lost_but_it_is_stays() -> None:
+    texts = heard("it's dark near lena's reading lamp", kind="implicit")
+
+    assert any("lena reading" in text or "lenas reading" in text for text in texts)
+    assert not any("its' " in text or "it dark" in text for text in texts)
+
+
+def test_no_slip_becomes_another_name() -> None:
+    names = {"lena's reading lamp", "spotlight"}
+    for text in heard("turn on the spotlight", count=1000):
+        assert not names & {text} or text == "spotlight"
+
+
+def test_courtesy_keeps_to_imperatives() -> None:
+    assert not any("could you bedroom" in text for text in heard("bedroom off", count=800))
+    assert any("could you turn" in text for text in heard("turn off the spotlight", count=800))
+
+
+def test_talk_is_not_made_polite() -> None:
+    for text in heard("thank you", kind="small_talk"):
+        assert "could you" not in text
+        assert "please" not in text
