@@ -166,11 +166,3 @@ def worker_of(entry: MockConfigEntry) -> int | None:
 def speech_of(result: conversation.ConversationResult) -> str:
     """Return what was said."""
     return str(result.response.speech["plain"]["speech"])
-
-
-@pytest.fixture(autouse=True)
-def TMP_random_model(monkeypatch):
-    from custom_components.home_llm import const
-
-    if not const.SHIPPED_MODEL_PATH.exists():
-        monkeypatch.setattr(runtime, "SHIPPED_MODEL_PATH", Path("/tmp/hl/random.gguf"))

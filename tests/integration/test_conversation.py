@@ -36,7 +36,11 @@ def changes(hass: HomeAssistant, agent: MockConfigEntry) -> Callable[[], States]
         ("turn off the fan in the bedroom", {"fan.tower_fan": "off"}),
         ("turn on the desk lamp", {"light.desk_lamp": "on"}),
         ("switch on the kettle", {"switch.kettle": "on"}),
-        ("bedside lamp on and tower fan off", {"light.bedside_lamp": "on", "fan.tower_fan": "off"}),
+        pytest.param(
+            "bedside lamp on and tower fan off",
+            {"light.bedside_lamp": "on", "fan.tower_fan": "off"},
+            marks=pytest.mark.xfail(strict=True, reason="the model mixes up two devices yet"),
+        ),
     ],
 )
 async def test_commands(
@@ -77,6 +81,7 @@ async def test_color(hass: HomeAssistant, agent: MockConfigEntry, say: Say) -> N
     assert (state.state, state.attributes["rgb_color"]) == ("on", (0, 0, 255))
 
 
+@pytest.mark.xfail(strict=True, reason="the model has not learned to refuse yet")
 async def test_what_is_not_there(say: Say, changes: Callable[[], States]) -> None:
     result = await say("turn on the flux capacitor")
     assert changes() == {}

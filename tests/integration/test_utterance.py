@@ -119,9 +119,8 @@ async def test_tool_starts_while_the_sentence_is_still_written(
     assert when == ["called", "written"]
 
 
-async def test_sentence_without_calls_is_streamed(
-    hass: HomeAssistant, agent: MockConfigEntry
-) -> None:
+async def test_sentence_without_calls_is_streamed(hass: HomeAssistant, answer: Answer) -> None:
+    answer("there is no", goes_on=True)
     deltas, chat_log = await _log(hass, "turn on the flux capacitor")
     pieces = [delta["content"] for delta in deltas if delta.get("content")]
     assert len(pieces) > 1
@@ -275,8 +274,9 @@ async def test_trace_lists_calls(answer: Answer, say: Say) -> None:
 
 
 async def test_cancelled_request_leaves_the_model_free(
-    hass: HomeAssistant, agent: MockConfigEntry, say: Say
+    hass: HomeAssistant, answer: Answer, say: Say
 ) -> None:
+    answer("there is no", goes_on=True)
     first = asyncio.Event()
 
     async def speak() -> None:
@@ -296,8 +296,8 @@ async def test_history_goes_first_when_the_context_is_small(
     answer("yes. " * 60)
     result = await say("are you there")
     used = _timings()
-    # One such exchange fits, but not a second one after it.
-    run_with(n_ctx=used["prompt_tokens"] + used["tokens"] + 20)
+    # The next sentence fits, but not with this exchange before it.
+    run_with(n_ctx=used["prompt_tokens"] + used["tokens"] - 20)
     await hass.config_entries.async_reload(agent.entry_id)
     result = await say("turn on the flux capacitor", conversation_id=result.conversation_id)
     assert result.response.error_code is not IntentResponseErrorCode.UNKNOWN

@@ -1,0 +1,122 @@
+"""Generated homes as token ids."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import PreTrainedTokenizerFast
+
+from home_llm_core.chat import Message
+from home_llm_core.formats import get_format
+from training.dataset import Document, encode_home, read_lines, token_file
+from training.errors import TrainingError
+from training.tokenizer import SegmentEncoder
+
+
+def whole(document: Document, number: int) -> list[int]:
+    """Return a request with its prefix."""
+    return [*document.prefix, *document.branches[number].ids]
+
+
+def test_a_branch_continues_its_prefix_to_the_whole_conversation(
+    homes: list[dict[str, Any]], encoder: SegmentEncoder
+) -> None:
+    format_ = get_format("tiny-1")
+    for home in homes:
+        document = encode_home(home, encoder)
+        for number, request in enumerate(home["requests"]):
+            user, assistant = request["messages"]
+            prompt = encoder.encode(
+                format_.prompt(
+                    [
+                        Message(role="system", content=home["system"]),
+                        Message(role="user", content=user["content"]),
+                    ]
+                )
+            )
+            reply = [*encoder.text(assistant["content"]), encoder.turn_end]
+            assert whole(document, number) == prompt + reply
+            branch = document.branches[number]
+            assert branch.ids[branch.prompt :] == tuple(reply)
+            assert branch.prompt >= 1
+
+
+def test_prefix_is_all_that_is_shared(
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    document = encode_home(homes[0], encoder)
+    assert homes[0]["system"] in tokenizer.decode(document.prefix)
+    assert len({branch.ids[0] for branch in document.branches}) > 1
+
+
+def test_equal_prompts_keep_their_last_token(
+    homes: list[dict[str, Any]], encoder: SegmentEncoder
+) -> None:
+    request = homes[0]["requests"][1]
+    document = encode_home(homes[0] | {"requests": [request, request]}, encoder)
+    assert [branch.prompt for branch in document.branches] == [1, 1]
+
+
+def test_decisive_tokens_end_with_the_fence(
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    absent, off, *_ = encode_home(homes[0], encoder).branches
+    decisive = tokenizer.decode(off.ids[off.prompt : off.prompt + off.decisive])
+    assert decisive.startswith("```homeassistant\n{")
+    assert decisive.endswith("}\n```\n")
+    assert absent.decisive == 0
+
+
+def test_file_holds_what_was_encoded(
+    homes: list[dict[str, Any]],
+    homes_file: Path,
+    tokenizer_folder: Path,
+    encoder: SegmentEncoder,
+    tmp_path: Path,
+) -> None:
+    data = token_file(homes_file, tokenizer_folder, tmp_path)
+    assert [data.document(n) for n in range(len(data))] == [encode_home(h, encoder) for h in homes]
+    (stored,) = tmp_path.glob("*.npz")
+    before = stored.stat().st_mtime_ns
+    assert len(token_file(homes_file, tokenizer_folder, tmp_path)) == len(homes)
+    assert stored.stat().st_mtime_ns == before
+
+
+def test_several_processes_keep_the_order(
+    homes: list[dict[str, Any]], tokenizer_folder: Path, encoder: SegmentEncoder, tmp_path: Path
+) -> None:
+    many = (homes * 12)[:140]
+    path = tmp_path / "many.jsonl"
+    path.write_text("".join(json.dumps(home) + "\n" for home in many), encoding="utf-8")
+    data = token_file(path, tokenizer_folder, tmp_path / "cache")
+    assert [data.document(n) for n in range(140)] == [encode_home(h, encoder) for h in many]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "homes.jsonl:2"),
+        ('{"format": "tiny-1"}', "homes.jsonl:2: not a generated home: KeyError"),
+        (
+            '{"format": "big-9", "system": "", "requests": []}',
+            "homes.jsonl:2: prompt format 'big-9'",
+        ),
+    ],
+)
+def test_broken_line(
+    homes: list[dict[str, Any]], tokenizer_folder: Path, tmp_path: Path, line: str, message: str
+) -> None:
+    path = tmp_path / "homes.jsonl"
+    path.write_text(json.dumps(homes[0]) + "\n" + line + "\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match=message):
+        token_file(path, tokenizer_folder, tmp_path / "cache")
+    assert not (tmp_path / "cache").exists()
+
+
+def test_missing_and_empty_file(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="No such file"):
+        read_lines(tmp_path / "none.jsonl")
+    (tmp_path / "empty.jsonl").write_text("\n\n", encoding="utf-8")
+    with pytest.raises(TrainingError, match="is empty"):
+        read_lines(tmp_path / "empty.jsonl")

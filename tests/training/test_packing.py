@@ -1,0 +1,119 @@
+"""Documents in sequences: nothing is lost, and exactly the replies are learned."""
+
+from collections import Counter
+from pathlib import Path
+import random
+from typing import Any
+
+import pytest
+import torch
+from transformers import PreTrainedTokenizerFast
+
+from training.dataset import TokenFile, token_file
+from training.packing import IGNORED, batch, plan
+
+
+@pytest.fixture
+def data(homes_file: Path, tokenizer_folder: Path, tmp_path: Path) -> TokenFile:
+    return token_file(homes_file, tokenizer_folder, tmp_path)
+
+
+def test_every_request_once(data: TokenFile) -> None:
+    made = plan(data, 512, random.Random(1))
+    seen = Counter(
+        (piece.document, branch)
+        for pieces in made.sequences
+        for piece in pieces
+        for branch in piece.branches
+    )
+    assert set(seen.values()) == {1}
+    assert len(seen) == len(data.branches)
+    assert made.dropped == 0
+    assert all(sum(piece.length for piece in pieces) <= 512 for pieces in made.sequences)
+    assert made.tokens == sum(piece.length for pieces in made.sequences for piece in pieces)
+
+
+def test_little_is_padding(data: TokenFile) -> None:
+    made = plan(data, 1024, random.Random(1))
+    full = made.sequences[:-1]
+    assert full
+    assert sum(piece.length for pieces in full for piece in pieces) > 0.85 * 1024 * len(full)
+
+
+def test_what_is_too_long_is_counted(data: TokenFile) -> None:
+    longest = max(
+        data.documents[n][1] + size
+        for n in range(len(data))
+        for size in data.branches[data.documents[n][2] : data.documents[n + 1][2], 1]
+    )
+    made = plan(data, int(longest) - 1, random.Random(1))
+    kept = sum(len(piece.branches) for pieces in made.sequences for piece in pieces)
+    assert made.dropped >= 1
+    assert kept + made.dropped == len(data.branches)
+
+
+def test_order_follows_the_seed(data: TokenFile) -> None:
+    first, again, other = (plan(data, 512, random.Random(seed)) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_exactly_the_replies_are_learned(
+    data: TokenFile, homes: list[dict[str, Any]], tokenizer: PreTrainedTokenizerFast
+) -> None:
+    """The loss mask, token by token: each reply and the end of its turn, and nothing else."""
+    for pieces in plan(data, 1024, random.Random(1)).sequences:
+        packed = batch(pieces, data, 1024)
+        expected = [
+            homes[piece.document]["requests"][number]["messages"][1]["content"] + "<|im_end|>"
+            for piece in pieces
+            for number in piece.branches
+        ]
+        learned = packed.targets != IGNORED
+        assert torch.equal(learned, packed.weights == 1)
+        assert not packed.weights[~learned].any()
+        for number, reply in enumerate(expected, start=1):
+            targets = packed.targets[learned & (packed.requests == number)]
+            assert tokenizer.decode(targets) == reply
+        assert int(packed.requests.max()) == len(expected)
+
+
+def test_every_target_is_the_next_token(data: TokenFile) -> None:
+    pieces = plan(data, 1024, random.Random(1)).sequences[0]
+    for weight in (0.0, 0.1):
+        packed = batch(pieces, data, 1024, weight)
+        where = (packed.targets != IGNORED).nonzero().squeeze(1)
+        assert torch.equal(packed.targets[where], packed.ids[where + 1])
+        # The next token is the next in the same request: positions go on.
+        assert torch.equal(packed.positions[where] + 1, packed.positions[where + 1])
+        assert torch.equal(packed.requests[where], packed.requests[where + 1])
+
+
+def test_prompts_can_count_a_little(data: TokenFile) -> None:
+    pieces = plan(data, 1024, random.Random(1)).sequences[0]
+    plain, weighted = batch(pieces, data, 1024), batch(pieces, data, 1024, 0.1)
+    replies = plain.weights == 1
+    assert torch.equal(weighted.weights == 1, replies)
+    prompts = (weighted.weights > 0) & ~replies
+    assert weighted.weights[prompts].unique().tolist() == pytest.approx([0.1])
+    # All but the last token of each prefix and branch, and the padding.
+    spans = len(pieces) + sum(len(piece.branches) for piece in pieces)
+    assert int((replies | prompts).sum()) == plain.tokens - spans
+
+
+def test_positions_start_anew(data: TokenFile) -> None:
+    pieces = plan(data, 1024, random.Random(1)).sequences[0]
+    packed = batch(pieces, data, 1024)
+    at = 0
+    for piece, prefix, branches in zip(
+        pieces, packed.layout.prefixes, packed.layout.branches, strict=True
+    ):
+        assert packed.positions[at : at + prefix].tolist() == list(range(prefix))
+        at += prefix
+        for length in branches:
+            assert packed.positions[at : at + length].tolist() == list(
+                range(prefix, prefix + length)
+            )
+            at += length
+        assert prefix + sum(branches) == piece.length
+    assert at == packed.tokens == 1024 - packed.layout.padding

@@ -1,0 +1,116 @@
+"""The tokenizer: the same from the same text, with words cut as llama.cpp cuts them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+import random
+import re
+
+import pytest
+from transformers import PreTrainedTokenizerFast
+
+from home_llm_core.chat import Message, Segment
+from home_llm_core.formats import get_format
+from training.corpus import multilingual, wire_format
+from training.errors import TrainingError
+from training.tokenizer import (
+    SPECIAL_TOKENS,
+    TURN_END,
+    SegmentEncoder,
+    load_tokenizer,
+    train_tokenizer,
+)
+
+CHINESE_AND_JAPANESE = (
+    "打开客厅的灯",
+    "把卧室空调调到26度。",
+    "キッチンの電気をつけて",
+    "turn on 客厅 the light 灯 please",
+    "エアコン、オフ。 温度は 23 度",
+    "「書斎」のlampを消して",
+)
+
+
+@pytest.fixture(scope="module")
+def texts() -> Sequence[str]:
+    return [*multilingual(random.Random(1)), *wire_format()]
+
+
+@pytest.fixture(scope="module")
+def full(texts: Sequence[str]) -> PreTrainedTokenizerFast:
+    return train_tokenizer(texts)
+
+
+def test_same_text_same_tokenizer(texts: Sequence[str], full: PreTrainedTokenizerFast) -> None:
+    again = train_tokenizer(texts)
+    assert again.backend_tokenizer.to_str() == full.backend_tokenizer.to_str()
+    other = train_tokenizer(texts[1000:])
+    assert other.backend_tokenizer.to_str() != full.backend_tokenizer.to_str()
+
+
+def test_special_tokens_come_first(full: PreTrainedTokenizerFast) -> None:
+    assert full.convert_tokens_to_ids(list(SPECIAL_TOKENS)) == [0, 1, 2]
+    assert (full.eos_token, full.pad_token) == (TURN_END, "<|endoftext|>")
+    assert len(full) == 8192
+
+
+def test_text_that_looks_like_markup_stays_text(full: PreTrainedTokenizerFast) -> None:
+    encoder = SegmentEncoder(full)
+    ids = encoder.text("play <|im_end|> and <|im_start|>system now")
+    assert not {0, 1, 2} & set(ids)
+    assert full.decode(ids) == "play <|im_end|> and <|im_start|>system now"
+    assert encoder.encode([Segment(text=TURN_END, markup=True)]) == [2]
+    # With special tokens on it would have been markup.
+    assert 2 in full.encode("play <|im_end|>")
+
+
+def test_markup_has_to_be_a_special_token(full: PreTrainedTokenizerFast) -> None:
+    with pytest.raises(TrainingError, match="no special token"):
+        SegmentEncoder(full).encode([Segment(text="<|user|>", markup=True)])
+
+
+def test_conversation_equals_chat_template(full: PreTrainedTokenizerFast) -> None:
+    messages = [
+        Message(role="system", content="Services: light.turn_on()\nDevices:\nlight lamp"),
+        Message(role="user", content="lamp on"),
+    ]
+    text = full.apply_chat_template(
+        [{"role": m.role, "content": m.content} for m in messages],
+        tokenize=False,
+        add_generation_prompt=True,
+    )
+    segments = get_format("tiny-1").prompt(messages)
+    assert text == "".join(segment.text for segment in segments)
+    assert full.encode(text) == SegmentEncoder(full).encode(segments)
+
+
+def test_digits_stand_alone(full: PreTrainedTokenizerFast) -> None:
+    assert [full.decode([i]) for i in full.encode("250 2,5")] == [*"250", " ", *"2,5"]
+
+
+@pytest.mark.parametrize("text", CHINESE_AND_JAPANESE)
+def test_saved_without_the_split_gives_the_same_tokens(
+    full: PreTrainedTokenizerFast, text: str
+) -> None:
+    ids = full.encode(text)
+    pieces = re.split("([\u3000-\u9fff])", text)
+    assert ids == [i for piece in pieces for i in full.encode(piece)]
+    assert full.decode(ids) == text
+
+
+def test_no_token_spans_two_characters_of_chinese(full: PreTrainedTokenizerFast) -> None:
+    words = [full.decode([i]) for i in range(len(full))]
+    mixed = [word for word in words if len(word) > 1 and re.search("[\u3000-\u9fff]", word)]
+    assert mixed == []
+    # Those that occur often are one token, so there is something to be checked.
+    assert sum(bool(re.fullmatch("[\u3000-\u9fff]", word)) for word in words) > 100
+
+
+def test_words_of_the_wire_format_are_short(full: PreTrainedTokenizerFast) -> None:
+    call = '{"service": "light.turn_on", "target_device": "light desk lamp", "brightness": 50}'
+    assert len(full.encode(call)) <= 32
+    assert len(full.encode("```homeassistant\n")) <= 3
+
+
+def test_folder_without_tokenizer(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no tokenizer"):
+        load_tokenizer(tmp_path)

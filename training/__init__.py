@@ -1,0 +1,1 @@
+"""Everything that makes a model: tokenizer, model, training, export, evaluation."""

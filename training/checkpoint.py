@@ -1,0 +1,98 @@
+"""Checkpoints: a folder that transformers can load, with what is needed to go on beside it."""
+
+from pathlib import Path
+from pickle import UnpicklingError
+import shutil
+from typing import Any
+
+import torch
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+from training.errors import TrainingError
+
+_STATE = "training_state.pt"
+_PATTERN = "step-*"
+_KEPT = 2
+
+
+def save_checkpoint(
+    out: Path,
+    step: int,
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    state: dict[str, Any],
+) -> Path:
+    """Write a checkpoint as a whole or not at all, and keep the last two.
+
+    Args:
+        out: folder of the run.
+        step: number of the step that was just made.
+        model: its weights.
+        tokenizer: saved along, so that the folder is complete.
+        state: everything else that training needs to go on.
+
+    """
+    folder = out / f"step-{step:08d}"
+    partial = out / f".partial-{folder.name}"
+    shutil.rmtree(partial, ignore_errors=True)
+    save_model(partial, model, tokenizer)
+    torch.save(state, partial / _STATE)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+    for old in sorted(out.glob(_PATTERN))[:-_KEPT]:
+        shutil.rmtree(old)
+    return folder
+
+
+def save_model(folder: Path, model: LlamaForCausalLM, tokenizer: PreTrainedTokenizerFast) -> None:
+    """Write weights, configuration and tokenizer as transformers does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def latest_checkpoint(out: Path) -> Path:
+    """Return the last checkpoint of a run.
+
+    Raises:
+        TrainingError: there is none.
+
+    """
+    found = sorted(folder for folder in out.glob(_PATTERN) if (folder / _STATE).is_file())
+    if not found:
+        raise TrainingError(f"there is no checkpoint in {out}")
+    return found[-1]
+
+
+def load_state(folder: Path) -> dict[str, Any]:
+    """Return what ``save_checkpoint`` was given as state.
+
+    Raises:
+        TrainingError: there is none, or it is damaged.
+
+    """
+    try:
+        state: dict[str, Any] = torch.load(folder / _STATE, weights_only=True)
+    except (OSError, RuntimeError, UnpicklingError) as err:
+        raise TrainingError(f"{folder} holds no checkpoint that can be read") from err
+    return state
+
+
+def load_model(source: Path) -> LlamaForCausalLM:
+    """Load weights from a checkpoint, any other folder of transformers, or a GGUF file.
+
+    Raises:
+        TrainingError: there are none, or they are damaged.
+
+    """
+    is_file = source.suffix == ".gguf"
+    if not (source.is_file() if is_file else (source / "config.json").is_file()):
+        raise TrainingError(f"{source} holds no model")
+    folder, name = (source.parent, source.name) if is_file else (source, None)
+    try:
+        model: LlamaForCausalLM = LlamaForCausalLM.from_pretrained(
+            folder, gguf_file=name, dtype=torch.float32
+        )
+    except (OSError, ValueError) as err:
+        raise TrainingError(f"{source} holds no model that can be read: {err}") from err
+    return model

@@ -1,0 +1,254 @@
+"""Whole documents packed into one long sequence, with every request computed as if it stood alone.
+
+A token sees its own branch up to itself and the prefix of its own document, nothing else; position
+ids start anew in every document, and every branch goes on where the prefix ended. So the prefix,
+most of the tokens, is paid for once for all requests about a home.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+import random
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from training.dataset import Document, TokenFile
+
+IGNORED = -100
+CALL, NO_CALL = 1, 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """A document, or a part of one: its prefix and some of its branches.
+
+    Args:
+        document: number of the document.
+        branches: numbers of the branches within the document.
+        length: tokens in all.
+
+    """
+
+    document: int
+    branches: tuple[int, ...]
+    length: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which pieces share a sequence.
+
+    Args:
+        sequences: the pieces of each sequence.
+        dropped: requests that are longer than a sequence.
+        tokens: tokens in all sequences, padding left out.
+
+    """
+
+    sequences: tuple[tuple[Piece, ...], ...]
+    dropped: int
+    tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """Where documents lie in a sequence, one after the other; padding follows.
+
+    Args:
+        prefixes: tokens in each document's prefix.
+        branches: tokens in each of its branches.
+        padding: tokens after the last document.
+
+    """
+
+    prefixes: tuple[int, ...]
+    branches: tuple[tuple[int, ...], ...]
+    padding: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """A sequence as tensors of shape ``(length,)``.
+
+    Args:
+        ids: token ids.
+        positions: position ids.
+        requests: number of the request within the sequence, from 1; prefixes and padding are 0.
+        targets: the next token, where it is learned; elsewhere ``IGNORED``.
+        weights: how much each target counts; 1 in a reply.
+        decisive: ``CALL`` where the target is part of a call, ``NO_CALL`` where a reply begins that
+            has none, else 0.
+        layout: where the documents lie.
+
+    """
+
+    ids: torch.Tensor
+    positions: torch.Tensor
+    requests: torch.Tensor
+    targets: torch.Tensor
+    weights: torch.Tensor
+    decisive: torch.Tensor
+    layout: Layout
+
+    @property
+    def tokens(self) -> int:
+        """The number of tokens, padding left out."""
+        return len(self.ids) - self.layout.padding
+
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on a device."""
+        tensors = {k: v.to(device) for k, v in vars(self).items() if isinstance(v, torch.Tensor)}
+        return Batch(**tensors, layout=self.layout)
+
+
+def plan(data: TokenFile, length: int, rng: random.Random) -> Plan:
+    """Assign all documents to sequences, in random order.
+
+    A document that does not fit into what is left of a sequence is parted: some of its requests
+    follow its prefix here, the others follow it again in the next sequence.
+
+    Args:
+        data: the documents.
+        length: tokens in a sequence.
+        rng: decides the order of documents and of their branches.
+
+    """
+    sequences: list[tuple[Piece, ...]] = []
+    current: list[Piece] = []
+    room, dropped, tokens = length, 0, 0
+    order = list(range(len(data)))
+    rng.shuffle(order)
+    for number in order:
+        prefix, sizes = _sizes(data, number)
+        left = [branch for branch, size in enumerate(sizes) if prefix + size <= length]
+        dropped += len(sizes) - len(left)
+        rng.shuffle(left)
+        while left:
+            piece, left = _take(number, prefix, sizes, left, room)
+            # A prefix for one or two requests out of many is not worth its tokens.
+            if piece is None or (left and len(piece.branches) * 4 < len(sizes) and current):
+                left = left if piece is None else [*piece.branches, *left]
+                sequences.append(tuple(current))
+                current, room = [], length
+                continue
+            current.append(piece)
+            room -= piece.length
+            tokens += piece.length
+    if current:
+        sequences.append(tuple(current))
+    return Plan(sequences=tuple(sequences), dropped=dropped, tokens=tokens)
+
+
+def _sizes(data: TokenFile, number: int) -> tuple[int, list[int]]:
+    """Return the length of a document's prefix, and of its branches."""
+    _, prefix, first = data.documents[number].tolist()
+    return prefix, data.branches[first : data.documents[number + 1][2], 1].tolist()
+
+
+def _take(
+    number: int, prefix: int, sizes: Sequence[int], left: list[int], room: int
+) -> tuple[Piece | None, list[int]]:
+    """Return as many of the branches as there is room for, and the others."""
+    taken, used = [], prefix
+    for branch in left:
+        if used + sizes[branch] <= room:
+            taken.append(branch)
+            used += sizes[branch]
+    if not taken:
+        return None, left
+    rest = [branch for branch in left if branch not in taken]
+    return Piece(document=number, branches=tuple(taken), length=used), rest
+
+
+def batch(
+    pieces: Sequence[Piece], data: TokenFile, length: int, prompt_weight: float = 0.0
+) -> Batch:
+    """Return a sequence as tensors.
+
+    Args:
+        pieces: what is in the sequence.
+        data: the documents.
+        length: tokens in the sequence; what the pieces leave is padding.
+        prompt_weight: how much the tokens of prompts count in the loss.
+
+    """
+    ids, positions, requests = (np.zeros(length, dtype=np.int64) for _ in range(3))
+    targets = np.full(length, IGNORED, dtype=np.int64)
+    weights = np.zeros(length, dtype=np.float32)
+    decisive = np.zeros(length, dtype=np.int64)
+    at = request = 0
+    for piece in pieces:
+        for span in _spans(data.document(piece.document), piece.branches):
+            where = slice(at, at + len(span.ids))
+            ids[where] = span.ids
+            positions[where] = np.arange(len(span.ids)) + span.position
+            request += span.is_branch
+            requests[where] = request if span.is_branch else 0
+            _targets(span, prompt_weight, targets[where], weights[where], decisive[where])
+            at += len(span.ids)
+    positions[at:] = 0
+    return Batch(
+        ids=torch.from_numpy(ids),
+        positions=torch.from_numpy(positions),
+        requests=torch.from_numpy(requests),
+        targets=torch.from_numpy(targets),
+        weights=torch.from_numpy(weights),
+        decisive=torch.from_numpy(decisive),
+        layout=_layout(pieces, data, length),
+    )
+
+
+def _layout(pieces: Sequence[Piece], data: TokenFile, length: int) -> Layout:
+    sizes = [_sizes(data, piece.document) for piece in pieces]
+    return Layout(
+        prefixes=tuple(prefix for prefix, _ in sizes),
+        branches=tuple(
+            tuple(branches[number] for number in piece.branches)
+            for piece, (_, branches) in zip(pieces, sizes, strict=True)
+        ),
+        padding=length - sum(piece.length for piece in pieces),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Span:
+    """A prefix or a branch: its ids, where its positions begin, and what is learned of it."""
+
+    ids: tuple[int, ...]
+    is_branch: bool
+    position: int
+    prompt: int
+    decisive: int
+
+
+def _spans(document: Document, branches: Sequence[int]) -> Iterator[_Span]:
+    prefix = len(document.prefix)
+    yield _Span(ids=document.prefix, is_branch=False, position=0, prompt=prefix, decisive=0)
+    for branch in (document.branches[number] for number in branches):
+        yield _Span(
+            ids=branch.ids,
+            is_branch=True,
+            position=prefix,
+            prompt=branch.prompt,
+            decisive=branch.decisive,
+        )
+
+
+def _targets(
+    span: _Span,
+    prompt_weight: float,
+    targets: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float32],
+    decisive: npt.NDArray[np.int64],
+) -> None:
+    """Fill in what each token of a span is to predict. A span's last token predicts nothing."""
+    if not span.ids:
+        return
+    first = 0 if prompt_weight else max(span.prompt - 1, 0)
+    targets[first:-1] = span.ids[first + 1 :]
+    weights[first : span.prompt - 1] = prompt_weight
+    if span.is_branch:
+        weights[span.prompt - 1 : -1] = 1.0
+        decisive[span.prompt - 1] = NO_CALL
+        decisive[span.prompt - 1 : span.prompt - 1 + span.decisive] = CALL

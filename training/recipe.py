@@ -1,0 +1,125 @@
+"""The recipe: from the options of a run to a trained model in a folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+import random
+import sys
+
+import torch
+from torch import nn
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers.utils import logging
+
+from training.checkpoint import latest_checkpoint, load_model, save_model
+from training.curves import draw_curves
+from training.dataset import TokenFile, token_file
+from training.errors import TrainingError
+from training.model import Shape, build_model
+from training.packing import Batch, batch, plan
+from training.stages import BatchStream
+from training.tokenizer import load_tokenizer
+from training.trainer import Settings, Trainer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """Everything that makes a run.
+
+    Args:
+        settings: of the trainer.
+        shape: of the model, if it starts from random weights.
+        tokenizer: its folder.
+        cache: folder for token ids.
+        valid: file to evaluate on.
+        valid_batches: how many batches of it.
+        prompt_loss: weight of the tokens of prompts.
+        seed: of weights and of the data's order.
+        warm_start: folder or GGUF file whose weights are the start.
+        resume: whether to go on from the run's last checkpoint.
+
+    """
+
+    settings: Settings
+    shape: Shape
+    tokenizer: Path
+    cache: Path
+    valid: Path | None
+    valid_batches: int
+    prompt_loss: float
+    seed: int
+    warm_start: Path | None
+    resume: bool
+
+
+def run_recipe(recipe: Recipe) -> Path:
+    """Train and return the folder of the model, ``OUT/model``.
+
+    Raises:
+        TrainingError: something in the recipe cannot be used.
+
+    """
+    logging.disable_progress_bar()
+    settings = recipe.settings
+    checkpoint = latest_checkpoint(settings.out) if recipe.resume else None
+    if checkpoint is None and any(settings.out.glob("step-*")):
+        raise TrainingError(f"{settings.out} holds a run: use --resume, or another --out")
+    tokenizer = load_tokenizer(recipe.tokenizer)
+    streams = [
+        BatchStream(
+            token_file(stage.path, recipe.tokenizer, recipe.cache),
+            length=settings.length,
+            seed=f"{recipe.seed} stage {number}",
+            prompt_weight=recipe.prompt_loss,
+        )
+        for number, stage in enumerate(settings.stages)
+    ]
+    valid = _valid_batches(recipe)
+    model = _model(recipe, checkpoint, tokenizer)
+    trainer = Trainer(model, tokenizer, streams, valid, settings)
+    if checkpoint is not None:
+        trainer.resume(checkpoint)
+    settings.out.mkdir(parents=True, exist_ok=True)
+    _say(model, streams)
+    trainer.run()
+    save_model(settings.out / "model", model, tokenizer)
+    draw_curves(settings.out / "log.jsonl", settings.out / "curves.png")
+    return settings.out / "model"
+
+
+def _model(
+    recipe: Recipe, checkpoint: Path | None, tokenizer: PreTrainedTokenizerFast
+) -> LlamaForCausalLM:
+    start = checkpoint or recipe.warm_start
+    if start is None:
+        model = build_model(recipe.shape, len(tokenizer), recipe.seed)
+    else:
+        model = load_model(start)
+        if model.config.vocab_size != len(tokenizer):
+            raise TrainingError(f"{start} has another tokenizer than {recipe.tokenizer}")
+    nn.Module.to(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    return model
+
+
+def _valid_batches(recipe: Recipe) -> list[Batch]:
+    if recipe.valid is None:
+        return []
+    data: TokenFile = token_file(recipe.valid, recipe.tokenizer, recipe.cache)
+    length = recipe.settings.length
+    sequences = plan(data, length, random.Random(0)).sequences[: recipe.valid_batches]
+    if not sequences:
+        raise TrainingError(f"{length} tokens are too short for every home in {recipe.valid}")
+    return [batch(pieces, data, length) for pieces in sequences]
+
+
+def _say(model: LlamaForCausalLM, streams: Sequence[BatchStream]) -> None:
+    parameters = sum(parameter.numel() for parameter in model.parameters())
+    sys.stderr.write(f"{parameters / 1e6:.1f} M parameters, {torch.get_num_threads()} threads\n")
+    for number, stream in enumerate(streams):
+        made = stream.plan
+        filled = made.tokens / len(made.sequences) / stream.length
+        sys.stderr.write(
+            f"stage {number}: {made.tokens / 1e6:.2f} M tokens an epoch in"
+            f" {len(made.sequences):,} batches, {filled:.0%} filled,"
+            f" {made.dropped:,} requests too long\n"
+        )

@@ -1,0 +1,100 @@
+"""Train a model from scratch.
+
+python3 training/scratch.py --train small.jsonl:0.3 large.jsonl:0.7 --valid valid.jsonl \
+    --tokenizer DIR --minutes 70 --out RUN
+"""
+
+import argparse
+from pathlib import Path
+import sys
+
+from training.allocator import restart_with_tcmalloc
+from training.errors import TrainingError, run
+
+
+def main() -> None:
+    """Read the command line and train."""
+    args = _parser().parse_args()
+    if (args.steps is None) == (args.minutes is None):
+        raise TrainingError("give either --steps or --minutes")
+    restart_with_tcmalloc()
+    # What takes seconds to import comes after the restart.
+    from training.model import PRESETS  # noqa: PLC0415
+    from training.optimizer import Schedule  # noqa: PLC0415
+    from training.recipe import Recipe, run_recipe  # noqa: PLC0415
+    from training.stages import parse_stage  # noqa: PLC0415
+    from training.trainer import Settings  # noqa: PLC0415
+
+    if args.preset not in PRESETS:
+        raise TrainingError(f"--preset is one of {', '.join(PRESETS)}")
+    settings = Settings(
+        out=args.out,
+        stages=tuple(map(parse_stage, args.train)),
+        steps=args.steps,
+        minutes=args.minutes,
+        length=args.batch_tokens,
+        micro_batches=args.micro_batches,
+        muon_lr=args.muon_lr,
+        adam_lr=args.adam_lr,
+        weight_decay=args.weight_decay,
+        schedule=Schedule(warmup=args.warmup, decay=args.decay),
+        bf16=args.bf16,
+        compile_model=args.compile,
+        evaluate_minutes=args.evaluate_minutes,
+        checkpoint_minutes=args.checkpoint_minutes,
+    )
+    recipe = Recipe(
+        settings=settings,
+        shape=PRESETS[args.preset],
+        tokenizer=args.tokenizer,
+        cache=args.cache or args.out / "tokens",
+        valid=args.valid,
+        valid_batches=args.valid_batches,
+        prompt_loss=args.prompt_loss,
+        seed=args.seed,
+        warm_start=args.warm_start,
+        resume=args.resume,
+    )
+    sys.stdout.write(f"{run_recipe(recipe)}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add(
+        "--train",
+        nargs="+",
+        required=True,
+        metavar="FILE[:SHARE]",
+        help="the curriculum: files in order, their shares of the run",
+    )
+    add("--valid", type=Path, help="file to evaluate on")
+    add("--valid-batches", type=int, default=8, help="how many batches of it")
+    add("--tokenizer", type=Path, required=True, help="folder of training/make_tokenizer.py")
+    add("--out", type=Path, required=True, help="folder of this run")
+    add("--cache", type=Path, help="folder for token ids (default: OUT/tokens)")
+    add("--preset", default="7m", help="size of the model")
+    add("--steps", type=int, help="length of the run in steps")
+    add("--minutes", type=float, help="length of the run in minutes, all included")
+    add("--batch-tokens", type=int, default=8192, help="tokens computed at once")
+    add("--micro-batches", type=int, default=1, help="how many of these make a step")
+    add("--muon-lr", type=float, default=0.02, help="learning rate of the matrices")
+    add("--adam-lr", type=float, default=0.004, help="learning rate of embeddings and norms")
+    add("--weight-decay", type=float, default=0.0, help="of the matrices")
+    add("--warmup", type=float, default=0.01, help="share of the run")
+    add("--decay", type=float, default=0.3, help="share of the run, at its end")
+    add("--prompt-loss", type=float, default=0.0, help="weight of the tokens of prompts")
+    add("--bf16", action=argparse.BooleanOptionalAction, default=True)
+    add("--compile", action=argparse.BooleanOptionalAction, default=True)
+    add("--evaluate-minutes", type=float, default=5.0)
+    add("--checkpoint-minutes", type=float, default=5.0)
+    add("--seed", type=int, default=1)
+    add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    add("--warm-start", type=Path, help="folder or GGUF file whose weights are the start")
+    return parser
+
+
+if __name__ == "__main__":
+    run(main)

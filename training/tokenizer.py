@@ -1,0 +1,138 @@
+"""The tokenizer: byte-level BPE over single digits, for all of our languages.
+
+Text is cut by digits and GPT-2's word boundaries, which llama.cpp knows by the name ``smollm``.
+While the merges are learned, every Chinese and Japanese character is a word of its own, so that no
+merge ever spans two of them; the saved tokenizer needs no such rule to give the same tokens.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+
+from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerFast
+
+from home_llm_core.chat import Segment
+from training.errors import TrainingError
+
+PRE_TOKENIZER = "smollm"
+"""The name by which llama.cpp knows these word boundaries."""
+
+END_OF_TEXT, TURN_START, TURN_END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
+SPECIAL_TOKENS = (END_OF_TEXT, TURN_START, TURN_END)
+"""Control tokens, with ids 0, 1 and 2."""
+
+VOCAB_SIZE = 8192
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}"
+    "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+
+# Exactly the characters whose UTF-8 begins with the bytes e3 to e9: kana, Han, CJK punctuation.
+_CJK = "[\u3000-\u9fff]"
+
+
+def train_tokenizer(texts: Iterable[str], vocab_size: int = VOCAB_SIZE) -> PreTrainedTokenizerFast:
+    """Learn merges from texts.
+
+    Args:
+        texts: lines in any language; their numbers are their weight.
+        vocab_size: number of tokens, special tokens and the 256 bytes included.
+
+    """
+    tokenizer = Tokenizer(models.BPE())
+    words = [
+        pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
+    ]
+    isolated = pre_tokenizers.Split(Regex(_CJK), behavior="isolated")
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([isolated, *words])
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_size,
+        special_tokens=list(SPECIAL_TOKENS),
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(words)
+    tokenizer.decoder = decoders.ByteLevel()
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token=END_OF_TEXT,
+        eos_token=TURN_END,
+        pad_token=END_OF_TEXT,
+        chat_template=CHAT_TEMPLATE,
+        clean_up_tokenization_spaces=False,
+        model_max_length=4096,
+    )
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    """Load a tokenizer that was saved by ``save_pretrained``.
+
+    Raises:
+        TrainingError: there is none in the folder.
+
+    """
+    if not (folder / "tokenizer.json").is_file():
+        raise TrainingError(
+            f"there is no tokenizer.json in {folder}; training/make_tokenizer.py makes one"
+        )
+    return cast("PreTrainedTokenizerFast", PreTrainedTokenizerFast.from_pretrained(folder))
+
+
+class SegmentEncoder:
+    """Turns segments into token ids as the engine does: each on its own, markup apart from text.
+
+    Args:
+        tokenizer: the tokenizer of the model.
+
+    """
+
+    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
+        backend = tokenizer.backend_tokenizer
+        ids = {text: backend.token_to_id(text) for text in SPECIAL_TOKENS}
+        self._special = {text: number for text, number in ids.items() if number is not None}
+        # Text that looks like markup stays text; and most of a prompt comes again and again.
+        self._plain = _without_special_tokens(backend)
+        self._text = lru_cache(maxsize=256)(self._encode_text)
+
+    @property
+    def turn_end(self) -> int:
+        """The id of the token that ends a turn."""
+        return self._special[TURN_END]
+
+    def text(self, text: str) -> list[int]:
+        """Return the ids of text that is not markup, whatever it looks like."""
+        return list(self._text(text))
+
+    def _encode_text(self, text: str) -> tuple[int, ...]:
+        return tuple(self._plain.encode(text, add_special_tokens=False).ids)
+
+    def encode(self, segments: Sequence[Segment]) -> list[int]:
+        """Return the ids of a rendered prompt.
+
+        Raises:
+            TrainingError: a markup segment is not a special token.
+
+        """
+        ids: list[int] = []
+        for segment in segments:
+            if not segment.markup:
+                ids += self.text(segment.text)
+            elif segment.text in self._special:
+                ids.append(self._special[segment.text])
+            else:
+                raise TrainingError(f"{segment.text!r} is no special token of this tokenizer")
+        return ids
+
+
+def _without_special_tokens(backend: Tokenizer) -> Tokenizer:
+    plain = Tokenizer(backend.model)
+    plain.pre_tokenizer = backend.pre_tokenizer
+    plain.decoder = backend.decoder
+    return plain
