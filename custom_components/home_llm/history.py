@@ -10,27 +10,35 @@ from .core.formats import Format
 from .core.home import Area
 from .llm_api import call_of
 
-MAX_EXCHANGES = 5
-"""How many earlier exchanges a model is reminded of."""
-
 
 def messages(
-    format_: Format, content: Sequence[conversation.Content], area: Area | None
+    format_: Format,
+    content: Sequence[conversation.Content],
+    area: Area | None,
+    exchanges: int,
 ) -> list[Message]:
     """Return the turns of the user and of the assistant, the newest sentence last.
 
     The area of an earlier sentence is not in the chat log; people rarely walk between two of them.
     What nobody answered is left out: a model has only seen turns that alternate.
+
+    Args:
+        format_: how the model reads and writes.
+        content: the chat log.
+        area: where the speaker stands, if that is known.
+        exchanges: of how many earlier exchanges the model is reminded.
+
     """
-    exchanges: list[tuple[str, _Reply]] = []
+    said: list[tuple[str, _Reply]] = []
     for item in content:
         if isinstance(item, conversation.UserContent):
-            exchanges.append((item.content, _Reply()))
-        elif isinstance(item, conversation.AssistantContent) and exchanges:
-            exchanges[-1][1].add(item)
-    asked = exchanges.pop()[0]
+            said.append((item.content, _Reply()))
+        elif isinstance(item, conversation.AssistantContent) and said:
+            said[-1][1].add(item)
+    asked, _ = said.pop()
+    answered = [(text, reply) for text, reply in said if reply.speech or reply.calls]
     turns: list[Message] = []
-    for text, reply in [e for e in exchanges if e[1].speech or e[1].calls][-MAX_EXCHANGES:]:
+    for text, reply in answered[-exchanges:] if exchanges else ():
         turns.append(Message(role="user", content=format_.user(text, area)))
         turns.append(Message(role="assistant", content=format_.reply(reply.calls, reply.speech)))
     return [*turns, Message(role="user", content=format_.user(asked, area))]

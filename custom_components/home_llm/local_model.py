@@ -23,6 +23,15 @@ DEFAULT_FORMAT = "tiny-1"
 FORMAT_FIELD = "home_llm.format"
 """The field of a GGUF file that names the prompt format that the model was trained on."""
 
+EXCHANGES_FIELD = "home_llm.exchanges"
+"""The field that says how many earlier exchanges it has learned to take into account.
+
+A small model that has only seen single sentences is led astray by what was said before.
+"""
+
+FOREIGN_EXCHANGES = 5
+"""Files that are not ours are chat models, which know conversations."""
+
 MAX_TOKENS = 512
 """Enough to name every device of a large house one by one."""
 
@@ -54,7 +63,13 @@ class ModelError(Exception):
 
 
 class LocalModel:
-    """A GGUF file that the engine runs in its worker, and the format that the file asks for."""
+    """A GGUF file that the engine runs in its worker.
+
+    Attributes:
+        format: the prompt format that the file asks for, once it is loaded.
+        exchanges: of how many earlier exchanges the model wants to be reminded.
+
+    """
 
     def __init__(self, hass: HomeAssistant, entry_id: str, settings: EngineSettings) -> None:
         """Run nothing yet."""
@@ -63,6 +78,7 @@ class LocalModel:
         self._engine = Engine(settings, on_death=self._report)
         self._load_ms = 0.0
         self.format: Format = get_format(DEFAULT_FORMAT)
+        self.exchanges = 0
 
     async def async_load(self) -> None:
         """Start the worker if it does not run, and learn the model's format.
@@ -73,11 +89,14 @@ class LocalModel:
         """
         with self._errors():
             info = await self._engine.start()
+        fields = info.metadata
         try:
-            self.format = get_format(info.metadata.get(FORMAT_FIELD, DEFAULT_FORMAT))
+            self.format = get_format(fields.get(FORMAT_FIELD, DEFAULT_FORMAT))
         except UnknownFormatError as err:
             _LOGGER.warning("The language model cannot be used: %s", err)
             raise ModelError("format_unknown") from err
+        default = 0 if FORMAT_FIELD in fields else FOREIGN_EXCHANGES
+        self.exchanges = int(fields.get(EXCHANGES_FIELD, default))
         self._load_ms = info.load_ms
         async_clear_issues(self._hass, self._entry_id)
 

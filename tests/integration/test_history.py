@@ -8,11 +8,12 @@ from homeassistant.components.conversation import (
     UserContent,
 )
 from homeassistant.helpers import llm
+import pytest
 
 from custom_components.home_llm.core.calls import Call
 from custom_components.home_llm.core.formats import get_format
 from custom_components.home_llm.core.home import Area
-from custom_components.home_llm.history import MAX_EXCHANGES, messages
+from custom_components.home_llm.history import messages
 from custom_components.home_llm.llm_api import tool_input
 
 FORMAT = get_format("tiny-1")
@@ -34,9 +35,11 @@ def _result(call: Call) -> Content:
     )
 
 
-def _turns(*content: Content, area: Area | None = None) -> list[tuple[str, str]]:
+def _turns(
+    *content: Content, area: Area | None = None, exchanges: int = 5
+) -> list[tuple[str, str]]:
     log = [SystemContent(content="Home Assistant's own"), *content]
-    return [(message.role, message.content) for message in messages(FORMAT, log, area)]
+    return [(m.role, m.content) for m in messages(FORMAT, log, area, exchanges)]
 
 
 def test_first_sentence() -> None:
@@ -82,10 +85,12 @@ def test_unanswered_sentences_are_left_out() -> None:
     assert turns == [("user", "two"), ("assistant", "yes."), ("user", "three")]
 
 
-def test_only_the_latest_exchanges() -> None:
+@pytest.mark.parametrize("exchanges", [0, 1, 3])
+def test_only_the_latest_exchanges(exchanges: int) -> None:
     content: list[Content] = []
-    for number in range(MAX_EXCHANGES + 3):
+    for number in range(5):
         content += [UserContent(f"sentence {number}"), _assistant("yes.")]
-    turns = _turns(*content, UserContent("last"))
-    assert len(turns) == 2 * MAX_EXCHANGES + 1
-    assert turns[0] == ("user", "sentence 3")
+    turns = _turns(*content, UserContent("sentence 5"), exchanges=exchanges)
+    said = [text for role, text in turns if role == "user"]
+    assert said == [f"sentence {number}" for number in range(5 - exchanges, 6)]
+    assert len(turns) == 2 * exchanges + 1

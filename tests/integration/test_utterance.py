@@ -24,6 +24,7 @@ from custom_components.home_llm.core.formats import get_format
 from tests.integration.conftest import AGENT, Answer, RunWith, Say, speech_of
 from tests.integration.house import House
 
+NO_FIELD = "a field that no file has"
 ON = Call(action="light.turn_on", devices=("light worktop",))
 KITCHEN_ON = Call(action="light.turn_on", area="area kitchen")
 FAN_OFF = Call(action="fan.turn_off", devices=("fan tower fan",))
@@ -231,27 +232,48 @@ async def test_empty_reply_gets_a_sentence(answer: Answer, say: Say) -> None:
     assert speech_of(result) == "Sorry, I did not understand how to do that."
 
 
-async def test_conversation_goes_on(
-    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
+@pytest.fixture
+def chat_model(agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> MockConfigEntry:
+    """Let the agent's model pass for one that is not ours."""
+    monkeypatch.setattr(local_model, "FORMAT_FIELD", NO_FIELD)
+    return agent
+
+
+@pytest.fixture
+def heard(agent: MockConfigEntry) -> list[tuple[str, str]]:
+    """Return a list that holds the turns of the latest prompt."""
+    turns_of_latest: list[tuple[str, str]] = []
+    real = agent.runtime_data.model.generate
+
+    def watched(turns: Sequence[Message], *args: Any) -> AsyncIterator[str]:
+        turns_of_latest[:] = [(turn.role, turn.content) for turn in turns]
+        return real(turns, *args)
+
+    agent.runtime_data.model.generate = watched
+    return turns_of_latest
+
+
+async def test_a_model_of_single_sentences_hears_only_the_last(
+    answer: Answer, say: Say, heard: list[tuple[str, str]]
+) -> None:
+    """The shipped model; its file names its format and no number of exchanges."""
+    answer("turned on the worktop.", [ON])
+    first = await say("turn on the worktop")
+    answer("turned off the fan.", [FAN_OFF])
+    await say("and the fan off", conversation_id=first.conversation_id)
+    assert heard == [("user", "and the fan off")]
+
+
+async def test_a_chat_model_hears_the_conversation(
+    chat_model: MockConfigEntry, answer: Answer, say: Say, heard: list[tuple[str, str]]
 ) -> None:
     answer("turned on the worktop.", [ON])
     first = await say("turn on the worktop")
     answer("turned off the fan.", [FAN_OFF])
-    seen: list[Any] = []
-    real = agent.runtime_data.model.generate
-
-    def watched(turns: Sequence[Message], *args: Any) -> AsyncIterator[str]:
-        seen.extend(turns)
-        return real(turns, *args)
-
-    agent.runtime_data.model.generate = watched
     await say("and the fan off", conversation_id=first.conversation_id)
-    assert [(turn.role, turn.content) for turn in seen] == [
+    assert heard == [
         ("user", "turn on the worktop"),
-        (
-            "assistant",
-            get_format("tiny-1").reply([ON], "turned on the worktop."),
-        ),
+        ("assistant", get_format("tiny-1").reply([ON], "turned on the worktop.")),
         ("user", "and the fan off"),
     ]
 
@@ -291,14 +313,14 @@ async def test_cancelled_request_leaves_the_model_free(
 
 
 async def test_history_goes_first_when_the_context_is_small(
-    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say, run_with: RunWith
+    hass: HomeAssistant, chat_model: MockConfigEntry, answer: Answer, say: Say, run_with: RunWith
 ) -> None:
     answer("yes. " * 60)
     result = await say("are you there")
     used = _timings()
     # The next sentence fits, but not with this exchange before it.
     run_with(n_ctx=used["prompt_tokens"] + used["tokens"] - 20)
-    await hass.config_entries.async_reload(agent.entry_id)
+    await hass.config_entries.async_reload(chat_model.entry_id)
     result = await say("turn on the flux capacitor", conversation_id=result.conversation_id)
     assert result.response.error_code is not IntentResponseErrorCode.UNKNOWN
     assert _timings()["prompt_tokens"] < used["prompt_tokens"] + 20
@@ -315,7 +337,7 @@ async def test_house_that_is_too_large_is_told(
 
 
 async def test_models_that_speak_before_they_act(
-    hass: HomeAssistant, agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, chat_model: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A transcript of a Home-LLM model: its sentence must wait for the call that comes after it."""
     transcript = (
@@ -327,9 +349,8 @@ async def test_models_that_speak_before_they_act(
         for letter in transcript:
             yield letter
 
-    monkeypatch.setattr(local_model, "FORMAT_FIELD", "a field that no file has")
     monkeypatch.setattr(local_model, "DEFAULT_FORMAT", "home-llm-1")
-    monkeypatch.setattr(agent.runtime_data.model, "_reply", recorded)
+    monkeypatch.setattr(chat_model.runtime_data.model, "_reply", recorded)
     deltas, chat_log = await _log(hass, "turn on the worktop")
     assert _state(hass, "light.worktop") == "on"
     assert chat_log.content[0].content.startswith("You are 'Al'")
