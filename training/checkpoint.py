@@ -5,8 +5,9 @@ from pickle import UnpicklingError
 import shutil
 from typing import Any
 
+from safetensors import SafetensorError
 import torch
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from training.errors import TrainingError
 
@@ -93,6 +94,15 @@ def load_model(source: Path) -> LlamaForCausalLM:
         model: LlamaForCausalLM = LlamaForCausalLM.from_pretrained(
             folder, gguf_file=name, dtype=torch.float32
         )
-    except (OSError, ValueError) as err:
-        raise TrainingError(f"{source} holds no model that can be read: {err}") from err
-    return model
+    except (OSError, ValueError, SafetensorError) as err:
+        raise TrainingError(f"{source} holds no model that can be read") from err
+    return _unbound(model) if is_file else model
+
+
+def _unbound(model: LlamaForCausalLM) -> LlamaForCausalLM:
+    """Return a model that was read from a GGUF file as one that can be saved again."""
+    config = LlamaConfig.from_dict(model.config.to_dict())
+    config.quantization_config = None
+    copy = LlamaForCausalLM(config)
+    copy.load_state_dict(model.state_dict())
+    return copy

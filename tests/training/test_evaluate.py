@@ -1,6 +1,5 @@
 """A model is run over homes, and its replies are counted."""
 
-from collections.abc import Callable
 from dataclasses import replace
 import hashlib
 import json
@@ -10,24 +9,47 @@ import sys
 from typing import Any
 
 import pytest
-from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerFast
 
+from tests.training.conftest import TINY
 from training.answering import Answer, Runtime, answer_all
 from training.checkpoint import save_model
+from training.dataset import token_file
 from training.errors import TrainingError
 from training.evaluate import score, table
 from training.export import export
 from training.gguf_file import Description
+from training.model import build_model
+from training.stages import BatchStream, Stage
+from training.trainer import Settings, Trainer
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def gguf(
-    make_model: Callable[[], LlamaForCausalLM], tokenizer: PreTrainedTokenizerFast, tmp_path: Path
+    homes_file: Path,
+    tokenizer: PreTrainedTokenizerFast,
+    tokenizer_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    save_model(tmp_path / "model", make_model(), tokenizer)
-    description = Description(name="Random", license="apache-2.0", prompt_format="tiny-1")
-    export(tmp_path / "model", tmp_path / "model.gguf", "f32", description)
-    return tmp_path / "model.gguf"
+    """Return a model that has learned a little, so that it calls and speaks."""
+    out = tmp_path_factory.mktemp("run")
+    stage = Stage(path=homes_file, share=1)
+    settings = Settings(out=out, stages=(stage,), steps=100, length=1024, compile_model=False)
+    data = token_file(homes_file, tokenizer_folder, out)
+    stream = BatchStream(data, length=1024, seed="x")
+    model = build_model(TINY, len(tokenizer), seed=3)
+    trainer = Trainer(model, tokenizer, [stream], [], settings)
+    for _ in range(100):
+        trainer.train_step()
+    save_model(out / "model", model, tokenizer)
+    description = Description(name="Tiny", license="apache-2.0", prompt_format="tiny-1")
+    export(out / "model", out / "model.gguf", "f32", description)
+    return out / "model.gguf"
+
+
+SHIPPED = (
+    Path(__file__).parents[2] / "custom_components" / "home_llm" / "model" / "home-llm-tiny.gguf"
+)
 
 
 def lines(homes: list[dict[str, Any]]) -> list[str]:
@@ -48,12 +70,13 @@ def test_every_request_is_answered_in_order(homes: list[dict[str, Any]], gguf: P
 
 
 def test_speech_is_cut_off_where_calls_end(homes: list[dict[str, Any]], gguf: Path) -> None:
-    runtime = Runtime(model=gguf, n_ctx=1024, max_tokens=40)
+    runtime = Runtime(model=gguf, n_ctx=1024, max_tokens=80)
     short = list(answer_all(lines(homes[:2]), runtime, workers=1))
     whole = list(answer_all(lines(homes[:2]), replace(runtime, calls_only=False), workers=1))
     assert [a.outcome for a in short] == [a.outcome for a in whole]
     assert all(w.reply.startswith(s.reply) for s, w in zip(short, whole, strict=True))
     assert sum(len(a.reply) for a in short) < sum(len(a.reply) for a in whole)
+    assert any("homeassistant" in a.reply for a in short)
 
 
 @pytest.mark.parametrize(
