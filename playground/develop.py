@@ -37,11 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except HouseFileError as err:
         sys.stderr.write(f"{err}\n")
         return BAD_INPUT
-    if importlib.util.find_spec("hass_frontend") is None:
-        sys.stderr.write("The web interface is not installed: start with script/develop.\n")
-        return BAD_INPUT
     if not _is_free(arguments.host, arguments.port):
         sys.stderr.write(f"Port {arguments.port} is in use: choose another one with --port.\n")
+        return BAD_INPUT
+    if importlib.util.find_spec("hass_frontend") is None:
+        sys.stderr.write("The web interface is not installed: start with script/develop.\n")
         return BAD_INPUT
     config_dir = arguments.config / arguments.home.stem
     write_configuration(config_dir, house)
