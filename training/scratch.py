@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--weight-decay", type=float, default=0.0, help="of the matrices")
     add("--warmup", type=float, default=0.01, help="share of the run")
     add("--decay", type=float, default=0.3, help="share of the run, at its end")
-    add("--prompt-loss", type=float, default=0.0, help="weight of the tokens of prompts")
+    add("--prompt-loss", type=float, default=0.3, help="weight of the tokens of prompts")
     add("--bf16", action=argparse.BooleanOptionalAction, default=True)
     add("--compile", action=argparse.BooleanOptionalAction, default=True)
     add("--evaluate-minutes", type=float, default=5.0)
