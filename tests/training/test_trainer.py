@@ -91,6 +91,7 @@ def test_it_learns(
     after = trainer.evaluate()
     assert before["valid_loss"] > 5
     assert after["valid_loss"] < 1
+    assert before["valid_decided"] < 0.2 < after["valid_decided"]
     log = (settings.out / "log.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in log]
     assert [record["step"] for record in records] == [*range(1, 201), 200]
