@@ -150,6 +150,19 @@ class TokenFile:
             ),
         )
 
+    def shortened(self, speech: int | None) -> "TokenFile":
+        """Return it with replies that end early: their calls, and the first tokens of speech.
+
+        Args:
+            speech: how many tokens are kept after the calls; all of them by default.
+
+        """
+        if speech is None:
+            return self
+        branches = self.branches.copy()
+        branches[:, 1] = np.minimum(branches[:, 1], branches[:, 2] + branches[:, 3] + speech)
+        return TokenFile(ids=self.ids, documents=self.documents, branches=branches)
+
 
 def token_file(path: Path, tokenizer_folder: Path, cache: Path) -> TokenFile:
     """Return a JSONL file as token ids, from the cache if it was tokenized before.

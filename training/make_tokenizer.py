@@ -10,7 +10,7 @@ import sys
 from training.corpus import multilingual, wire_format
 from training.dataset import read_lines
 from training.errors import TrainingError, run
-from training.tokenizer import VOCAB_SIZE, train_tokenizer
+from training.tokenizer import VOCAB_SIZE, tokenizer_of_gguf, train_tokenizer
 
 
 def main() -> None:
@@ -21,7 +21,12 @@ def main() -> None:
     parser.add_argument("--vocab-size", type=int, default=VOCAB_SIZE, help="number of tokens")
     parser.add_argument("--seed", type=int, default=1, help="of everything drawn at random")
     parser.add_argument("--out", type=Path, required=True, help="folder to save it in")
+    parser.add_argument("--from-gguf", type=Path, help="take over the tokenizer of a model file")
     args = parser.parse_args()
+    if args.from_gguf:
+        tokenizer_of_gguf(args.from_gguf).save_pretrained(args.out)
+        sys.stdout.write(f"the tokenizer of {args.from_gguf}: {args.out}\n")
+        return
     rng = random.Random(args.seed)
     texts = [*multilingual(rng), *wire_format()]
     for path in args.data:

@@ -30,6 +30,14 @@ class Shape:
     rope_theta: float = 10000.0
 
 
+def is_bf16_fast() -> bool:
+    """Return whether this machine has instructions for bfloat16: without them it is very slow."""
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    able = torch.cpu.get_capabilities()
+    return any(able.get(name, False) for name in ("avx512_bf16", "amx_bf16", "bf16"))
+
+
 PRESETS = {
     "7m": Shape(hidden=256, layers=8, heads=4, kv_heads=4, feed_forward=704),
     "10m": Shape(hidden=320, layers=8, heads=5, kv_heads=5, feed_forward=864),

@@ -162,7 +162,11 @@ def _take(
 
 
 def batch(
-    pieces: Sequence[Piece], data: TokenFile, length: int, prompt_weight: float = 0.0
+    pieces: Sequence[Piece],
+    data: TokenFile,
+    length: int,
+    prompt_share: float = 0.0,
+    seed: Sequence[int] = (0,),
 ) -> Batch:
     """Return a sequence as tensors.
 
@@ -170,9 +174,12 @@ def batch(
         pieces: what is in the sequence.
         data: the documents.
         length: tokens in the sequence; what the pieces leave is padding.
-        prompt_weight: how much the tokens of prompts count in the loss.
+        prompt_share: which share of the prompts' tokens is learned as well, chosen at random: as
+            if all of them had this weight, at a fraction of the cost.
+        seed: of that choice.
 
     """
+    rng = np.random.default_rng(seed)
     ids, positions, requests = (np.zeros(length, dtype=np.int64) for _ in range(3))
     targets = np.full(length, IGNORED, dtype=np.int64)
     weights = np.zeros(length, dtype=np.float32)
@@ -185,7 +192,8 @@ def batch(
             positions[where] = np.arange(len(span.ids)) + span.position
             request += span.is_branch
             requests[where] = request if span.is_branch else 0
-            _targets(span, prompt_weight, targets[where], weights[where], decisive[where])
+            chosen = rng.random(len(span.ids)) < prompt_share
+            _targets(span, chosen, targets[where], weights[where], decisive[where])
             at += len(span.ids)
     positions[at:] = 0
     return Batch(
@@ -237,7 +245,7 @@ def _spans(document: Document, branches: Sequence[int]) -> Iterator[_Span]:
 
 def _targets(
     span: _Span,
-    prompt_weight: float,
+    chosen: npt.NDArray[np.bool_],
     targets: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float32],
     decisive: npt.NDArray[np.int64],
@@ -245,10 +253,11 @@ def _targets(
     """Fill in what each token of a span is to predict. A span's last token predicts nothing."""
     if not span.ids:
         return
-    first = 0 if prompt_weight else max(span.prompt - 1, 0)
-    targets[first:-1] = span.ids[first + 1 :]
-    weights[first : span.prompt - 1] = prompt_weight
     if span.is_branch:
-        weights[span.prompt - 1 : -1] = 1.0
+        chosen[span.prompt - 1 :] = True
         decisive[span.prompt - 1] = NO_CALL
         decisive[span.prompt - 1 : span.prompt - 1 + span.decisive] = CALL
+    chosen[-1] = False
+    learned = chosen.nonzero()[0]
+    targets[learned] = np.asarray(span.ids)[learned + 1]
+    weights[learned] = 1.0

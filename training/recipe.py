@@ -33,7 +33,8 @@ class Recipe:
         cache: folder for token ids.
         valid: file to evaluate on.
         valid_batches: how many batches of it.
-        prompt_loss: weight of the tokens of prompts.
+        prompt_loss: share of the prompts' tokens that is learned as well.
+        reply_tokens: how many tokens of a reply's speech are learned; all of them by default.
         seed: of weights and of the data's order.
         warm_start: folder or GGUF file whose weights are the start.
         resume: whether to go on from the run's last checkpoint.
@@ -47,6 +48,7 @@ class Recipe:
     valid: Path | None
     valid_batches: int
     prompt_loss: float
+    reply_tokens: int | None
     seed: int
     warm_start: Path | None
     resume: bool
@@ -67,10 +69,10 @@ def run_recipe(recipe: Recipe) -> Path:
     tokenizer = load_tokenizer(recipe.tokenizer)
     streams = [
         BatchStream(
-            token_file(stage.path, recipe.tokenizer, recipe.cache),
+            token_file(stage.path, recipe.tokenizer, recipe.cache).shortened(recipe.reply_tokens),
             length=settings.length,
             seed=f"{recipe.seed} stage {number}",
-            prompt_weight=recipe.prompt_loss,
+            prompt_share=recipe.prompt_loss,
         )
         for number, stage in enumerate(settings.stages)
     ]

@@ -19,7 +19,7 @@ def main() -> None:
         raise TrainingError("give either --steps or --minutes")
     restart_with_tcmalloc()
     # What takes seconds to import comes after the restart.
-    from training.model import PRESETS  # noqa: PLC0415
+    from training.model import PRESETS, is_bf16_fast  # noqa: PLC0415
     from training.optimizer import Schedule  # noqa: PLC0415
     from training.recipe import Recipe, run_recipe  # noqa: PLC0415
     from training.stages import parse_stage  # noqa: PLC0415
@@ -38,7 +38,7 @@ def main() -> None:
         adam_lr=args.adam_lr,
         weight_decay=args.weight_decay,
         schedule=Schedule(warmup=args.warmup, decay=args.decay),
-        bf16=args.bf16,
+        bf16=is_bf16_fast() if args.bf16 is None else args.bf16,
         compile_model=args.compile,
         evaluate_minutes=args.evaluate_minutes,
         checkpoint_minutes=args.checkpoint_minutes,
@@ -51,6 +51,7 @@ def main() -> None:
         valid=args.valid,
         valid_batches=args.valid_batches,
         prompt_loss=args.prompt_loss,
+        reply_tokens=args.reply_tokens,
         seed=args.seed,
         warm_start=args.warm_start,
         resume=args.resume,
@@ -85,8 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--weight-decay", type=float, default=0.0, help="of the matrices")
     add("--warmup", type=float, default=0.01, help="share of the run")
     add("--decay", type=float, default=0.3, help="share of the run, at its end")
-    add("--prompt-loss", type=float, default=0.3, help="weight of the tokens of prompts")
-    add("--bf16", action=argparse.BooleanOptionalAction, default=True)
+    add("--prompt-loss", type=float, default=0.3, help="share of the prompts' tokens to learn")
+    add("--reply-tokens", type=int, help="learn so many tokens of what is said after the calls")
+    add(
+        "--bf16",
+        action=argparse.BooleanOptionalAction,
+        help="compute in bfloat16 (default: where the machine has instructions for it)",
+    )
     add("--compile", action=argparse.BooleanOptionalAction, default=True)
     add("--evaluate-minutes", type=float, default=5.0)
     add("--checkpoint-minutes", type=float, default=5.0)

@@ -59,7 +59,7 @@ class BatchStream:
         data: the documents.
         length: tokens in a batch.
         seed: names the order of the data.
-        prompt_weight: how much the tokens of prompts count in the loss.
+        prompt_share: which share of the prompts' tokens is learned as well.
 
     Raises:
         TrainingError: batches are so short that none of the documents fits.
@@ -67,12 +67,12 @@ class BatchStream:
     """
 
     def __init__(
-        self, data: TokenFile, *, length: int, seed: str, prompt_weight: float = 0.0
+        self, data: TokenFile, *, length: int, seed: str, prompt_share: float = 0.0
     ) -> None:
         self._data = data
         self.length = length
         self._seed = seed
-        self._prompt_weight = prompt_weight
+        self._prompt_share = prompt_share
         self.epoch = 0
         self.number = 0
         self.plan = self._plan()
@@ -102,4 +102,5 @@ class BatchStream:
             self.position = (self.epoch + 1, 0)
         pieces = self.plan.sequences[self.number]
         self.number += 1
-        return batch(pieces, self._data, self.length, self._prompt_weight)
+        seed = (*self._seed.encode(), self.epoch, self.number)
+        return batch(pieces, self._data, self.length, self._prompt_share, seed)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+from gguf import GGUFReader
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
@@ -45,12 +46,8 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = VOCAB_SIZE) -> PreTr
 
     """
     tokenizer = Tokenizer(models.BPE())
-    words = [
-        pre_tokenizers.Digits(individual_digits=True),
-        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
-    ]
     isolated = pre_tokenizers.Split(Regex(_CJK), behavior="isolated")
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([isolated, *words])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([isolated, *_words()])
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_size,
         special_tokens=list(SPECIAL_TOKENS),
@@ -58,7 +55,40 @@ def train_tokenizer(texts: Iterable[str], vocab_size: int = VOCAB_SIZE) -> PreTr
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(words)
+    return _finished(tokenizer)
+
+
+def tokenizer_of_gguf(file: Path) -> PreTrainedTokenizerFast:
+    """Return the tokenizer of a GGUF file that training/export.py wrote.
+
+    Raises:
+        TrainingError: the file cannot be read, or its tokenizer is of another kind.
+
+    """
+    try:
+        fields = GGUFReader(file).fields
+        tokens, merges, kind = (
+            fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges", "pre")
+        )
+    except (OSError, ValueError, KeyError) as err:
+        raise TrainingError(f"{file} holds no tokenizer that can be read") from err
+    if kind != PRE_TOKENIZER:
+        raise TrainingError(f"{file} cuts words as {kind!r}, ours are cut as {PRE_TOKENIZER!r}")
+    pairs = [tuple(merge.split(" ", 1)) for merge in merges]
+    tokenizer = Tokenizer(models.BPE({token: n for n, token in enumerate(tokens)}, pairs))
+    tokenizer.add_special_tokens(list(SPECIAL_TOKENS))
+    return _finished(tokenizer)
+
+
+def _words() -> list[pre_tokenizers.PreTokenizer]:
+    return [
+        pre_tokenizers.Digits(individual_digits=True),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True),
+    ]
+
+
+def _finished(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(_words())
     tokenizer.decoder = decoders.ByteLevel()
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

@@ -99,6 +99,7 @@ class Trainer:
             muon_lr=settings.muon_lr,
             adam_lr=settings.adam_lr,
             weight_decay=settings.weight_decay,
+            bf16=settings.bf16,
         )
         self._eager: Trunk = trunk_of(model)
         self._trunk: Trunk = self._eager

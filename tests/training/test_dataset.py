@@ -22,7 +22,7 @@ def whole(document: Document, number: int) -> list[int]:
 def test_a_branch_continues_its_prefix_to_the_whole_conversation(
     homes: list[dict[str, Any]], encoder: SegmentEncoder
 ) -> None:
-    format_ = get_format("tiny-1")
+    format_ = get_format("tiny-2")
     for home in homes:
         document = encode_home(home, encoder)
         for number, request in enumerate(home["requests"]):
@@ -83,6 +83,22 @@ def test_file_holds_what_was_encoded(
     assert stored.stat().st_mtime_ns == before
 
 
+def test_replies_can_end_after_their_calls(
+    homes_file: Path, tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    """Calls stay whole; of what is said, only the beginning is left."""
+    data = token_file(homes_file, tokenizer_folder, tmp_path)
+    assert data.shortened(None) is data
+    short = data.shortened(2)
+    for number in range(len(data)):
+        document = data.document(number)
+        assert short.document(number).prefix == document.prefix
+        pairs = zip(document.branches, short.document(number).branches, strict=True)
+        for whole_, cut in pairs:
+            assert cut.ids == whole_.ids[: whole_.prompt + whole_.decisive + 2]
+            assert (cut.prompt, cut.decisive) == (whole_.prompt, whole_.decisive)
+
+
 def test_several_processes_keep_the_order(
     homes: list[dict[str, Any]], tokenizer_folder: Path, encoder: SegmentEncoder, tmp_path: Path
 ) -> None:
@@ -97,7 +113,7 @@ def test_several_processes_keep_the_order(
     ("line", "message"),
     [
         ("{", "homes.jsonl:2"),
-        ('{"format": "tiny-1"}', "homes.jsonl:2: not a generated home: KeyError"),
+        ('{"format": "tiny-2"}', "homes.jsonl:2: not a generated home: KeyError"),
         (
             '{"format": "big-9", "system": "", "requests": []}',
             "homes.jsonl:2: prompt format 'big-9'",

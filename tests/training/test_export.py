@@ -22,10 +22,10 @@ from training.errors import TrainingError
 from training.export import export
 from training.gguf_file import QUANTIZATIONS, Description
 from training.model import Shape, build_model
-from training.tokenizer import SegmentEncoder, train_tokenizer
+from training.tokenizer import SegmentEncoder, tokenizer_of_gguf, train_tokenizer
 
 SHAPE = Shape(hidden=256, layers=2, heads=4, kv_heads=2, feed_forward=512)
-DESCRIPTION = Description(name="A model", license="apache-2.0", prompt_format="tiny-1")
+DESCRIPTION = Description(name="A model", license="apache-2.0", prompt_format="tiny-2")
 LINES = 10_000
 
 
@@ -84,7 +84,7 @@ def test_logits_agree(
     tokenizer: PreTrainedTokenizerFast,
     llama: llama_cpp.Llama,
 ) -> None:
-    encoder, format_ = SegmentEncoder(tokenizer), get_format("tiny-1")
+    encoder, format_ = SegmentEncoder(tokenizer), get_format("tiny-2")
     for home in homes[:4]:
         messages = [Message(role="system", content=home["system"])]
         messages += [Message(role="user", content=home["requests"][1]["messages"][0]["content"])]
@@ -96,6 +96,21 @@ def test_logits_agree(
         assert len(ids) > 60
         assert np.abs(expected).max() > 1
         assert np.abs(llama.scores[: len(ids)] - expected).max() <= 1e-3
+
+
+def test_tokenizer_can_be_taken_back(tokenizer: PreTrainedTokenizerFast, gguf: Path) -> None:
+    """The tokenizer of a model file is enough to go on training it."""
+    taken = SegmentEncoder(tokenizer_of_gguf(gguf))
+    encoder = SegmentEncoder(tokenizer)
+    assert taken.turn_end == encoder.turn_end
+    assert [text for text in lines() if taken.text(text) != encoder.text(text)] == []
+
+
+def test_a_file_without_a_tokenizer(tmp_path: Path) -> None:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"nothing")
+    with pytest.raises(TrainingError, match="no tokenizer that can be read"):
+        tokenizer_of_gguf(path)
 
 
 def lines() -> list[str]:
@@ -143,7 +158,7 @@ def test_metadata(gguf: Path) -> None:
     expected = {
         "general.name": "A model",
         "general.license": "apache-2.0",
-        "home_llm.format": "tiny-1",
+        "home_llm.format": "tiny-2",
         "tokenizer.ggml.pre": "smollm",
         "tokenizer.ggml.eos_token_id": 2,
         "llama.context_length": 4096,
@@ -160,7 +175,7 @@ def test_fewer_bits(folder: Path, gguf: Path, tmp_path: Path, kind: str) -> None
     small = llama_cpp.Llama(str(out), n_ctx=64, n_threads=1, logits_all=True, verbose=False)
     small.eval([5, 6, 7])
     assert np.isfinite(small.scores[:3]).all()
-    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-1"
+    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-2"
     assert [file.name for file in tmp_path.iterdir()] == ["small.gguf"]
 
 

@@ -80,8 +80,8 @@ def test_exactly_the_replies_are_learned(
 
 def test_every_target_is_the_next_token(data: TokenFile) -> None:
     pieces = plan(data, 1024, random.Random(1)).sequences[0]
-    for weight in (0.0, 0.1):
-        packed = batch(pieces, data, 1024, weight)
+    for share in (0.0, 0.5, 1.0):
+        packed = batch(pieces, data, 1024, share)
         where = (packed.targets != IGNORED).nonzero().squeeze(1)
         assert torch.equal(packed.targets[where], packed.ids[where + 1])
         # The next token is the next in the same request: positions go on.
@@ -89,16 +89,19 @@ def test_every_target_is_the_next_token(data: TokenFile) -> None:
         assert torch.equal(packed.requests[where], packed.requests[where + 1])
 
 
-def test_prompts_can_count_a_little(data: TokenFile) -> None:
+def test_a_share_of_the_prompts_can_be_learned(data: TokenFile) -> None:
     pieces = plan(data, 1024, random.Random(1)).sequences[0]
-    plain, weighted = batch(pieces, data, 1024), batch(pieces, data, 1024, 0.1)
-    replies = plain.weights == 1
-    assert torch.equal(weighted.weights == 1, replies)
-    prompts = (weighted.weights > 0) & ~replies
-    assert weighted.weights[prompts].unique().tolist() == pytest.approx([0.1])
+    none, some, again, other, all_ = (
+        batch(pieces, data, 1024, share, seed).targets != IGNORED
+        for share, seed in ((0.0, (1,)), (0.3, (1,)), (0.3, (1,)), (0.3, (2,)), (1.0, (1,)))
+    )
     # All but the last token of each prefix and branch, and the padding.
     spans = len(pieces) + sum(len(piece.branches) for piece in pieces)
-    assert int((replies | prompts).sum()) == plain.tokens - spans
+    assert int(all_.sum()) == batch(pieces, data, 1024).tokens - spans
+    assert bool((some >= none).all())
+    assert float(some[~none & all_].float().mean()) == pytest.approx(0.3, abs=0.1)
+    assert torch.equal(some, again)
+    assert not torch.equal(some, other)
 
 
 def test_positions_start_anew(data: TokenFile) -> None:
