@@ -73,7 +73,7 @@ def check_request(request: Mapping[str, Any], place: Place, language: Language) 
     """Yield what is wrong with a request."""
     record, (user, assistant) = request["record"], request["messages"][-2:]
     area = place.home.area_by_id.get(record["speaker_area"] or "")
-    if user["content"] != FORMAT.user(record["text"], area):
+    if user["content"] != FORMAT.user(record["text"], place.home, area):
         yield "the user's message is not what the format prints"
     calls, speech = parse(assistant["content"])
     if calls is None:

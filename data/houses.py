@@ -14,7 +14,7 @@ from home_llm_core.text import label
 from .banks import Language, Word
 from .names import Name, Namer
 
-FORMAT: Format = get_format("tiny-1")
+FORMAT: Format = get_format("tiny-2")
 """The format that the training set is written in."""
 
 

@@ -37,7 +37,7 @@ def _request(house: House, request: Request) -> dict[str, Any]:
     draft = request.draft
     area = house.home.area_by_id[request.speaker] if request.speaker is not None else None
     messages = (
-        Message(role="user", content=FORMAT.user(request.heard.text, area)),
+        Message(role="user", content=FORMAT.user(request.heard.text, house.home, area)),
         Message(role="assistant", content=FORMAT.reply(draft.calls, draft.speech)),
     )
     return {

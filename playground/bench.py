@@ -29,7 +29,7 @@ from home_llm_engine.reply import GrammarData, Piece, Segments, Stats
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "custom_components" / "home_llm" / "model" / "home-llm-tiny.gguf"
-FORMAT = get_format("tiny-1")
+FORMAT = get_format("tiny-2")
 SIZES = (20, 60, 200)
 _COLUMNS = (
     "entities",
@@ -101,7 +101,7 @@ def segments(home: Home, sentence: str | None) -> Segments:
     if sentence is None:
         # Up to the opening of the assistant's turn, which only follows a sentence.
         return [(part.text, part.markup) for part in FORMAT.prompt(turns)[:-2]]
-    turns.append(Message(role="user", content=FORMAT.user(sentence)))
+    turns.append(Message(role="user", content=FORMAT.user(sentence, home)))
     return [(part.text, part.markup) for part in FORMAT.prompt(turns)]
 
 

@@ -19,7 +19,7 @@ def main() -> None:
     )
     parser.add_argument("--name", default="Home LLM tiny", help="of the model, for people")
     parser.add_argument("--license", default="apache-2.0", help="SPDX identifier")
-    parser.add_argument("--format", default="tiny-1", help="prompt format that it was trained on")
+    parser.add_argument("--format", default="tiny-2", help="prompt format that it was trained on")
     args = parser.parse_args()
     description = Description(name=args.name, license=args.license, prompt_format=args.format)
     export(args.model, args.out, args.type, description)

@@ -7,13 +7,14 @@ from homeassistant.components import conversation
 from .core.calls import Call
 from .core.chat import Message
 from .core.formats import Format
-from .core.home import Area
+from .core.home import Area, Home
 from .llm_api import call_of
 
 
 def messages(
     format_: Format,
     content: Sequence[conversation.Content],
+    home: Home,
     area: Area | None,
     exchanges: int,
 ) -> list[Message]:
@@ -25,6 +26,7 @@ def messages(
     Args:
         format_: how the model reads and writes.
         content: the chat log.
+        home: what is exposed.
         area: where the speaker stands, if that is known.
         exchanges: of how many earlier exchanges the model is reminded.
 
@@ -39,9 +41,9 @@ def messages(
     answered = [(text, reply) for text, reply in said if reply.speech or reply.calls]
     turns: list[Message] = []
     for text, reply in answered[-exchanges:] if exchanges else ():
-        turns.append(Message(role="user", content=format_.user(text, area)))
+        turns.append(Message(role="user", content=format_.user(text, home, area)))
         turns.append(Message(role="assistant", content=format_.reply(reply.calls, reply.speech)))
-    return [*turns, Message(role="user", content=format_.user(asked, area))]
+    return [*turns, Message(role="user", content=format_.user(asked, home, area))]
 
 
 class _Reply:

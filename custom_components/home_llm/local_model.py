@@ -19,7 +19,7 @@ from .view import View
 
 _LOGGER = logging.getLogger(__name__)
 
-DEFAULT_FORMAT = "tiny-1"
+DEFAULT_FORMAT = "tiny-2"
 FORMAT_FIELD = "home_llm.format"
 """The field of a GGUF file that names the prompt format that the model was trained on."""
 

@@ -99,7 +99,8 @@ class Utterance:
             self._may_stream = view.grammar is not None
             format_ = self._model.format
             area = speaker_area(self._hass, self._input.device_id, self._input.satellite_id)
-            turns = messages(format_, self._chat_log.content, area, self._model.exchanges)
+            log, exchanges = self._chat_log.content, self._model.exchanges
+            turns = messages(format_, log, view.home, area, exchanges)
             # Home Assistant's own system prompt is not what our formats read: log what is.
             system = conversation.SystemContent(content=self._model.system(view))
             self._chat_log.content[0] = system

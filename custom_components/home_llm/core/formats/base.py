@@ -36,8 +36,15 @@ class Format(Protocol):
 
         """
 
-    def user(self, text: str, area: Area | None = None) -> str:
-        """Return a user's message; ``area`` is where the speaker stands, if that is known."""
+    def user(self, text: str, home: Home, area: Area | None = None) -> str:
+        """Return a user's message.
+
+        Args:
+            text: the sentence.
+            home: the snapshot, for the formats that say what of it the sentence names.
+            area: where the speaker stands, if that is known.
+
+        """
 
     def reply(self, calls: Sequence[Call], speech: str) -> str:
         """Return the message that a model should write: calls and a sentence."""

@@ -73,7 +73,7 @@ class HomeLLMFormat:
             [PERSONA, *time, f"Services: {', '.join(signatures)}", "Devices:", *devices]
         )
 
-    def user(self, text: str, area: Area | None = None) -> str:  # noqa: ARG002 - these models do not know where one stands
+    def user(self, text: str, home: Home, area: Area | None = None) -> str:  # noqa: ARG002 - these models know neither
         """Return the sentence on one line."""
         return one_line(text)
 

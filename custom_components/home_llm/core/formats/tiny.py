@@ -9,6 +9,8 @@ million parameters on a small computer:
 - Devices stand below their area (``area kitchen``), areas below their floor (``floor upstairs``).
 - States stand at the end, only those that do not go without saying, the latest change last: when a
   light is switched on, the prompt grows by one line and the rest stays in the KV cache.
+- Below a sentence stands what of the home it names (``retrieval.py``): so that a house of two
+  hundred devices is no harder than one of five, and a word that nobody has heard is only copied.
 - Calls come before the sentence, because somebody is waiting in the dark.
 """
 
@@ -16,6 +18,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 import json
 from typing import Any
 
@@ -26,6 +29,7 @@ from ..errors import ParseError
 from ..grammar import Edge, Grammar, GrammarBuilder
 from ..home import Area, Entity, Home, Value
 from ..parser import FenceParser
+from ..retrieval import Found, Index
 from ..text import fold, label
 from .base import chatml, state_text
 
@@ -36,9 +40,16 @@ _TARGET_KEYS = ("target_device", "target_area", "target_floor")
 
 @dataclass(frozen=True, kw_only=True)
 class TinyFormat:
-    """The format ``tiny-1``."""
+    """The formats ``tiny-1`` and ``tiny-2``.
 
-    name: str = "tiny-1"
+    Args:
+        name: the name by which a model file asks for it.
+        retrieves: whether a sentence is followed by what of the home it names.
+
+    """
+
+    name: str
+    retrieves: bool
 
     def system(
         self,
@@ -54,10 +65,15 @@ class TinyFormat:
         states = list(_state_lines(home, names))
         return "\n".join([*lines, "States:", *states])
 
-    def user(self, text: str, area: Area | None = None) -> str:
-        """Return the speaker's area, if known, on a line of its own, and the sentence."""
-        place = f"{_area_line(area)}\n" if area is not None else ""
-        return place + fold(text)
+    def user(self, text: str, home: Home, area: Area | None = None) -> str:
+        """Return the sentence, above it the speaker's area, below it what of the home it names."""
+        lines = [_area_line(area)] if area is not None else []
+        lines.append(fold(text))
+        found = _index(home).find(text) if self.retrieves else Found()
+        for title, names in (("said", found.said), ("like", found.alike)):
+            if names:
+                lines.append(f"{title}: {'; '.join(names)}")
+        return "\n".join(lines)
 
     def reply(self, calls: Sequence[Call], speech: str) -> str:
         """Return the calls in a fence, then the sentence."""
@@ -96,6 +112,28 @@ class _Printed:
         )
         self.areas = _unique({a.area_id: _area_line(a) for a in home.areas})
         self.devices = _unique(_device_names(home))
+
+
+def _index(home: Home) -> Index:
+    """Return the names of a home, by the lines of the prompt."""
+    printed = _Printed(home)
+    things = (
+        (printed.devices, ((e.entity_id, e) for e in home.entities)),
+        (printed.areas, ((a.area_id, a) for a in home.areas)),
+        (printed.floors, ((f.floor_id, f) for f in home.floors)),
+    )
+    called = tuple(
+        (lines[key], (lines[key].partition(" ")[2], thing.name, *thing.aliases))
+        for lines, those in things
+        for key, thing in those
+        if key in lines
+    )
+    return _index_of(called, (*printed.areas.values(), *printed.floors.values()))
+
+
+@lru_cache(maxsize=8)
+def _index_of(called: tuple[tuple[str, tuple[str, ...]], ...], places: tuple[str, ...]) -> Index:
+    return Index(dict(called), places)
 
 
 def _area_line(area: Area) -> str:
@@ -302,4 +340,5 @@ def _json_open(value: Value) -> str:
     return text[:-1] if isinstance(value, str) else text
 
 
-TINY = TinyFormat()
+TINY_1 = TinyFormat(name="tiny-1", retrieves=False)
+TINY_2 = TinyFormat(name="tiny-2", retrieves=True)
