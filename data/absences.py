@@ -1,8 +1,5 @@
 """Requests for devices, kinds and rooms that are not there, though something like them may be."""
 
-from home_llm_core.actions import DOMAINS
-
-from .banks import ANY
 from .mentions import Mention
 from .names import Name
 from .scenes import Draft, Scene
@@ -17,9 +14,9 @@ _ENDING = "'s"
 
 def absent_device(scene: Scene) -> Draft | None:
     """Return a request for a device that is not there, though one may be called much like it."""
-    domain = scene.rng.choice(DOMAINS)
-    wish = scene.wish_for(domain)
-    name = _absent_name(scene, domain)
+    sort = _any_sort(scene)
+    wish = scene.wish_for(sort)
+    name = _absent_name(scene, sort)
     if wish is None or name is None:
         return None
     mention = Mention(forms={"full": name.form("the"), "bare": name.plain})
@@ -27,17 +24,17 @@ def absent_device(scene: Scene) -> Draft | None:
     return Draft(kind="absent_device", sentence=scene.wished(wish, mention), speech=speech)
 
 
-def _absent_name(scene: Scene, domain: str) -> Name | None:
+def _absent_name(scene: Scene, sort: str) -> Name | None:
     house, rng = scene.house, scene.rng
     areas = house.home.areas
     alike = [e for e in house.home.entities if len(house.names[e.entity_id].words) > 1]
     for _ in range(_TRIES):
         with_room = areas and rng.random() < _WITH_A_ROOM
         area = house.names[rng.choice(areas).area_id] if with_room else None
-        name: Name | None = house.namer.name(domain, area)
+        name: Name | None = house.namer.name(sort, area)
         if name is not None and alike and rng.random() < _NEAR:
             name = _near(scene, house.names[rng.choice(alike).entity_id], name)
-        if name is not None and not _could_be_meant(scene, name, domain):
+        if name is not None and not _could_be_meant(scene, name, sort):
             return name
     return None
 
@@ -45,7 +42,7 @@ def _absent_name(scene: Scene, domain: str) -> Name | None:
 def _near(scene: Scene, old: Name, other: Name) -> Name | None:
     """Return a name that differs from a present one in a word that matters."""
     house, words = scene.house, old.plain.split()
-    kinds = frozenset[str]().union(*(house.kind_words(domain) for domain in house.domains))
+    kinds = frozenset[str]().union(*(house.kind_words(sort) for sort in house.sorts))
     telling = [n for n, word in enumerate(words) if word not in kinds and _ENDING not in word]
     fresh = [w for w in other.plain.split() if w not in house.words | kinds and _ENDING not in w]
     if not telling:
@@ -59,13 +56,13 @@ def _near(scene: Scene, old: Name, other: Name) -> Name | None:
     return old.renamed(" ".join(words))
 
 
-def _could_be_meant(scene: Scene, name: Name, domain: str) -> bool:
+def _could_be_meant(scene: Scene, name: Name, sort: str) -> bool:
     """Return whether a sensible person could find something in the house that is so called."""
     house = scene.house
-    lists = house.language.lists.get(f"{domain}_kind", ())
+    lists = house.language.lists.get(f"{sort}_kind", ())
     kinds = {part for word in lists for part in word.text.source.split()}
     words = {word.removesuffix(_ENDING) for word in name.words}
-    unknown = words - kinds - house.kind_words(domain) - house.words
+    unknown = words - kinds - house.kind_words(sort) - house.words
     return not any(_is_strange(word, house.words) for word in unknown)
 
 
@@ -83,25 +80,30 @@ def _alike(first: str, second: str) -> bool:
     return max(head, tail) >= longer - 2 or (longer > 3 and head + tail >= longer - 1)  # noqa: PLR2004
 
 
+def _any_sort(scene: Scene) -> str:
+    sorts = scene.house.known
+    return scene.rng.choices(tuple(sorts), tuple(sorts.values()))[0]
+
+
 def absent_kind(scene: Scene) -> Draft | None:
     """Return a request for a kind of device that a room, or the whole house, does not have."""
     house, rng = scene.house, scene.rng
-    domain = rng.choice(DOMAINS)
-    wish = scene.wish_for(domain)
+    sort = _any_sort(scene)
+    wish = scene.wish_for(sort)
     if wish is None:
         return None
-    without = [a.area_id for a in house.home.areas if not house.home.in_area(a.area_id, domain)]
-    slots = scene.kinds(domain)
-    replies = scene.reply_kinds(domain)
+    without = [a.area_id for a in house.home.areas if not house.in_area(a.area_id, sort)]
+    slots = scene.kinds(sort)
+    replies = scene.reply_kinds(sort)
     if without and rng.random() < _IN_A_ROOM:
         area = house.names[rng.choice(without)]
         forms = scene.mentions.say("area", slots | {"area": area})
         speech = scene.reply("absent_kind", replies | {"place": area.form("in")})
         telling = area.words
-    elif domain not in house.domains:
+    elif sort not in house.sorts:
         forms = scene.mentions.say(rng.choice(("kind", "house")), slots)
         speech = scene.reply("absent_kind_here", replies)
-        telling = house.kind_words(domain)
+        telling = house.kind_words(sort)
     else:
         return None
     # A device whose name holds the words could be meant after all.
@@ -120,15 +122,19 @@ def absent_room(scene: Scene) -> Draft | None:
         return None
     group, pattern = scene.patterns.command(scene.rng)
     names = pattern.template.slot_names
-    domain = scene.rng.choice(DOMAINS) if group.domain == ANY else group.domain
+    known = house.known
+    sorts = [sort for sort in known if group.fits(sort)]
+    if not sorts:
+        return None
+    sort = scene.rng.choices(sorts, [known[sort] for sort in sorts])[0]
     slots: dict[str, str | Spoken] = {"area": area}
     if "target" in names:
-        forms = scene.mentions.say("area", scene.kinds(domain) | slots)
+        forms = scene.mentions.say("area", scene.kinds(sort) | slots)
     elif "area" in names:
         forms = {}
     else:
         return None
-    wish = scene.wish(group, pattern, domain)
+    wish = scene.wish(group, pattern, sort)
     speech = scene.reply("absent_room", {"thing": area.plain})
     sentence = scene.wished(wish, Mention(forms=forms), slots)
     return Draft(kind="absent_room", sentence=sentence, speech=speech)

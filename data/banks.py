@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from home_llm_core.actions import ACTIONS
 from home_llm_core.home import Value
 
+from .domains import domain_of
 from .invented import Phonology
 from .splits import split_of
 from .templates import Template
@@ -42,30 +44,45 @@ class Group:
     Args:
         kind: the kind of request, as records count it.
         action: the action, ``domain.name``; none for questions and talk.
+        sorts: the sorts of device that people say this of; by default any of the action's domain.
         everything: for a wish about all kinds of things, the actions to call.
         arguments: arguments that the pattern itself says.
         reply: the key of the replies.
-        scope: what the sentence is about when it names no target: ``area``, ``here``, ``house``.
+        scope: what the sentence is about when it names no target: ``area``, ``here``, ``house``, or
+            ``only``, the only device of its sort, whatever room is named.
         question: the kind of question.
+        about: the domain whose states a question is about, if it is about more than on and off.
+        state: the state that it asks for.
         talk: the key of the replies to words that ask for nothing the home can do.
+        without: domains that the house must not have for this reply to be right.
         patterns: the ways to say it.
 
     """
 
     kind: str
     action: str = ""
+    sorts: tuple[str, ...] = ()
     everything: tuple[str, ...] = ()
     arguments: Mapping[str, Value] = field(default_factory=dict)
     reply: str = ""
     scope: str = ""
     question: str = ""
+    about: str = ""
+    state: str = ""
     talk: str = ""
+    without: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
 
     @property
     def domain(self) -> str:
         """The domain of the action, or ``*``."""
         return self.action.partition(".")[0]
+
+    def fits(self, sort: str) -> bool:
+        """Return whether it can be said of a sort of device."""
+        domain = domain_of(sort)
+        known = f"{domain}.{self.verb}" in ACTIONS and self.domain in (ANY, domain)
+        return known and (not self.sorts or sort in self.sorts)
 
     @property
     def verb(self) -> str:
@@ -115,13 +132,14 @@ class Language:
         code: its code, as ``en``.
         groups: what people say.
         lists: words for the slots of names, by list.
-        styles: how names are built, by domain and for areas and floors.
+        styles: how names are built, by sort and for areas and floors.
         forms: the forms of a name that says nothing else, by what is named.
-        kinds: words for a domain, by domain and number (``one``, ``many``).
+        kinds: words for a sort of device, by sort and number (``one``, ``many``).
         plurals: the plural of last words of names.
         values: values with words of their own, by slot.
         units: how a number is said with its unit, by unit.
         numbers: numbers from 0 in words.
+        states: what states are called, by domain and state.
         targets: how things are referred to, by scope and form.
         agreement: words that agree with a target in number, by slot.
         replies: by key, for ``one`` and ``many``.
@@ -142,6 +160,7 @@ class Language:
     values: Mapping[str, tuple[Phrase, ...]]
     units: Mapping[str, tuple[Template, ...]]
     numbers: tuple[str, ...]
+    states: Mapping[str, Mapping[str, str]]
     targets: Mapping[str, Mapping[str, tuple[Template, ...]]]
     agreement: Mapping[str, Mapping[str, str]]
     replies: Mapping[str, Mapping[str, tuple[Template, ...]]]

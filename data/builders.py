@@ -1,13 +1,15 @@
 """Building houses: areas, floors and devices with names, features and states."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 import random
 
+from home_llm_core.actions import DOMAINS
 from home_llm_core.home import Area, Entity, Floor, Home, Value
 from home_llm_core.text import label
 
 from .banks import Language
-from .domains import Domain, facts
+from .domains import Domain, domain_of, facts, sort_of, sort_with
 from .houses import House
 from .names import Name, Namer, Vocabulary
 from .schema import load
@@ -24,7 +26,6 @@ _NAMED_AFTER_A_ROOM = 0.4
 _WITHOUT_FLOORS = 0.5
 _SMALLEST_WITH_FLOORS = 4
 _ON_A_FLOOR = 0.92
-_HAS_DOMAIN = 0.85
 _ALIAS = 0.07
 _TWINS = (0.0, 0.1, 0.25, 0.5)
 _SAME_NAME = 0.4
@@ -41,7 +42,13 @@ def _vocabulary(code: str, split: str) -> Vocabulary:
     return Vocabulary(load(code), split)
 
 
-def build(code: str, split: str, rng: random.Random, size: tuple[int, int] | None = None) -> House:
+def build(
+    code: str,
+    split: str,
+    rng: random.Random,
+    size: tuple[int, int] | None = None,
+    domains: Sequence[str] = DOMAINS,
+) -> House:
     """Return a house.
 
     Args:
@@ -49,14 +56,16 @@ def build(code: str, split: str, rng: random.Random, size: tuple[int, int] | Non
         split: whose words may be used.
         rng: where chance comes from.
         size: the smallest and the largest number of devices; by default mostly small houses.
+        domains: the domains of its devices.
 
     """
-    return _Builder(_vocabulary(code, split), rng).build(size)
+    return _Builder(_vocabulary(code, split), rng, domains).build(size)
 
 
 class _Builder:
-    def __init__(self, vocabulary: Vocabulary, rng: random.Random) -> None:
+    def __init__(self, vocabulary: Vocabulary, rng: random.Random, domains: Sequence[str]) -> None:
         self._rng = rng
+        self._domains = {name: facts().domains[name] for name in domains}
         self._language: Language = vocabulary.language
         self._split = vocabulary.split
         invented = 1.0 if rng.random() < _ALL_INVENTED else rng.choice(_INVENTED)
@@ -88,6 +97,7 @@ class _Builder:
             split=self._split,
             namer=self._namer,
             names=self._names,
+            known={s: w for s, w in facts().sorts.items() if domain_of(s) in self._domains},
         )
 
     def _floors(self, count: int) -> list[Floor]:
@@ -140,26 +150,29 @@ class _Builder:
         return (alias.text,)
 
     def _entities(self, count: int, areas: list[Area]) -> list[Entity]:
-        rng, domains = self._rng, facts().domains
-        present = [domain for domain in domains if rng.random() < _HAS_DOMAIN] or ["light"]
+        rng, domains = self._rng, self._domains
+        present = [name for name in domains if rng.random() < domains[name].presence]
+        present = present or [next(iter(domains))]
         weights = [domains[domain].weight for domain in present]
         loose = rng.choice(_LOOSE)
         entities: list[Entity] = []
         for domain in rng.choices(present, weights, k=count):
             area = rng.choice(areas) if areas and rng.random() >= loose else None
-            alike = [entity for entity in entities if entity.domain == domain]
-            name = self._device_name(domain, area, alike)
+            features = self._features(domains[domain])
+            sort = sort_with(domain, features)
+            alike = [entity for entity in entities if sort_of(entity) == sort]
+            name = self._device_name(sort, area, alike)
             if name is not None:
-                entities.append(self._entity(domain, name, area))
+                entities.append(self._entity(sort, name, area, features))
         return entities
 
-    def _device_name(self, domain: str, area: Area | None, alike: list[Entity]) -> Name | None:
+    def _device_name(self, sort: str, area: Area | None, alike: list[Entity]) -> Name | None:
         place = self._names[area.area_id] if area is not None else self._unknown_place()
         for _ in range(_TRIES):
             if alike and self._rng.random() < self._twins:
                 name = self._twin(self._rng.choice(alike), area, place)
             else:
-                name = self._namer.name(domain, place)
+                name = self._namer.name(sort, place)
             if name is not None and self._is_free(name, area):
                 return name
         return None
@@ -193,9 +206,9 @@ class _Builder:
             if words[-1].isdigit():
                 return None
             return old.renamed(f"{old.text} {self._namer.word('number')}")
-        kinds = self._kind_words(other.domain)
+        kinds = self._kind_words(sort_of(other))
         at = rng.randrange(len(words))
-        fresh = self._namer.name(other.domain, place).plain.split()
+        fresh = self._namer.name(sort_of(other), place).plain.split()
         # A kind word takes the place of a kind word, so that no "light lamp" comes of it.
         fresh = [w for w in fresh if (w in kinds) == (words[at] in kinds) and w not in words]
         if not fresh:
@@ -203,30 +216,36 @@ class _Builder:
         words[at] = rng.choice(fresh)
         return old.renamed(" ".join(words).title() if old.text.istitle() else " ".join(words))
 
-    def _kind_words(self, domain: str) -> set[str]:
-        words = self._language.lists.get(f"{domain}_kind", ())
+    def _kind_words(self, sort: str) -> set[str]:
+        words = self._language.lists.get(f"{sort}_kind", ())
         return {part for word in words for part in word.text.source.split()}
 
-    def _entity(self, domain: str, name: Name, area: Area | None) -> Entity:
+    def _features(self, domain: Domain) -> frozenset[str]:
+        features = self._rng.choice(domain.features)
+        if not domain.classes:
+            return features
+        classes, weights = tuple(domain.classes), tuple(domain.classes.values())
+        return features | {self._rng.choices(classes, weights)[0]}
+
+    def _entity(self, sort: str, name: Name, area: Area | None, features: frozenset[str]) -> Entity:
         area_id = area.area_id if area is not None else None
         self._called.setdefault(name.plain, []).append(area_id)
+        domain = domain_of(sort)
         entity_id = self._entity_id(domain, name)
         self._names[entity_id] = name
-        facts_of = facts().domains[domain]
-        features = self._rng.choice(facts_of.features)
-        state, attributes = _state(facts_of, features, self._rng)
+        state, attributes = _state(facts().domains[domain], features, self._rng)
         return Entity(
             entity_id=entity_id,
             name=name.text,
-            aliases=self._aliases(domain) if self._rng.random() < _ALIAS else (),
+            aliases=self._aliases(sort) if self._rng.random() < _ALIAS else (),
             area_id=area_id,
             state=state,
             attributes=attributes,
             features=features,
         )
 
-    def _aliases(self, domain: str) -> tuple[str, ...]:
-        alias = self._namer.name(domain)
+    def _aliases(self, sort: str) -> tuple[str, ...]:
+        alias = self._namer.name(sort)
         if alias.plain in self._places or alias.plain in self._called:
             return ()
         # None: no other device may be called so, in whatever room.
@@ -263,6 +282,6 @@ def _state(
     attributes = {
         name: reading.draw(rng)
         for name, reading in domain.readings.items()
-        if state == reading.state and reading.feature in features and rng.random() < reading.share
+        if reading.shows(state, features) and rng.random() < reading.share
     }
     return state, attributes

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 
-from home_llm_core.actions import ACTIONS, supports
+from home_llm_core.actions import ACTIONS, features_needed, supports
 from home_llm_core.calls import Call
 from home_llm_core.errors import CallError
-from home_llm_core.home import Entity
+from home_llm_core.home import Entity, Value
 
 from .banks import ANY
+from .domains import domain_of
 from .mentions import Mention
 from .scenes import Draft, Scene, Wish
 from .templates import Spoken
 from .unclear import unclear_wish
 
 _TRIES = 8
+_GROUPS_TRIED = 60
 _MOST_NAMED = 8
 _ABLE = 0.93
 _OTHER_KIND = 0.5
@@ -21,7 +23,16 @@ _WITH_A_ROOM = 0.2
 _THIRD = 0.15
 _IN_A_ROOM = 0.5
 _SAID_NOWHERE = 0.5
-_VALUES = {"brightness": "brightness", "speed": "percentage"}
+_VALUES = {
+    "brightness": "brightness",
+    "speed": "percentage",
+    "position": "position",
+    "volume": "volume_level",
+    "humidity": "humidity",
+    "degrees": "temperature",
+}
+# Nobody unlocks the whole house with a sentence.
+_ONE_BY_ONE = ("lock.unlock", "lock.open")
 _Refer = Callable[[Scene, Wish], Mention | None]
 
 
@@ -34,30 +45,50 @@ def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -
         plain: whether it must be one that can be carried out.
 
     """
-    group, pattern = scene.patterns.command(scene.rng, kinds)
-    domain = group.domain
-    if domain == ANY:
-        domain = scene.rng.choice(scene.house.home.entities).domain
-    if f"{domain}.{group.verb}" not in ACTIONS:
+    sort = _wished_for(scene)
+    for _ in range(_GROUPS_TRIED):
+        group, pattern = scene.patterns.command(scene.rng, kinds)
+        if group.fits(sort):
+            break
+    else:
         return None
-    wish = scene.wish(group, pattern, domain)
+    others = {other for other in group.sorts if other != sort}
+    if "target" not in pattern.template.slot_names and others & set(scene.house.sorts):
+        return None  # "Let the sun in" means both blinds and curtains.
+    wish = scene.wish(group, pattern, sort)
     slots: dict[str, str | Spoken] = {}
     if "target" in pattern.template.slot_names:
         mention = _mention(scene, wish)
+    elif group.scope == "only":
+        mention = _only_one(scene, sort, slots)
     elif "area" in pattern.template.slot_names:
-        areas = scene.house.areas_with(domain)
+        areas = scene.house.areas_with(sort)
         area_id = scene.rng.choice(areas) if areas else None
         mention = _whole_area(scene, wish, area_id, slots)
     elif group.scope == "house":
-        known = domain in scene.house.domains
-        mention = scene.mentions.implied_everywhere(domain) if known else None
+        mention = scene.mentions.implied_everywhere(sort)
     elif scene.speaker is None and scene.rng.random() < _SAID_NOWHERE:
         return None
     else:
-        mention = scene.mentions.implied(domain)
+        mention = scene.mentions.implied(sort)
         if mention is None and not plain:
             return unclear_wish(scene, wish)
     return _carried_out(scene, wish, mention, slots, plain=plain) if mention is not None else None
+
+
+def _wished_for(scene: Scene) -> str:
+    """Return a sort of the house: the more devices, the more often, though not in proportion."""
+    sorts = scene.house.sorts
+    return scene.rng.choices(sorts, [len(scene.house.of(sort)) ** 0.5 for sort in sorts])[0]
+
+
+def _only_one(scene: Scene, sort: str, slots: dict[str, str | Spoken]) -> Mention | None:
+    """Return the only device of a sort, whatever room is spoken of."""
+    areas = scene.house.home.areas
+    if len(scene.house.of(sort)) != 1 or not areas:
+        return None
+    slots["area"] = scene.house.names[scene.rng.choice(areas).area_id]
+    return scene.mentions.device(scene.house.of(sort)[0])
 
 
 def _whole_area(
@@ -67,7 +98,7 @@ def _whole_area(
     if area_id is None or scene.house.names[area_id].plain in scene.house.called:
         return None
     slots["area"] = scene.house.names[area_id]
-    return scene.mentions.implied_in(area_id, wish.domain)
+    return scene.mentions.implied_in(area_id, wish.sort)
 
 
 def _carried_out(
@@ -88,6 +119,8 @@ def _carried_out(
     for slot, argument in _VALUES.items():
         if argument in wish.arguments:
             values[slot] = str(wish.arguments[argument])
+    if "hvac_mode" in wish.arguments:
+        values["hvac_mode"] = plain_word("hvac_mode", wish.arguments["hvac_mode"], scene)
     said = {"subject": mention.subject, **values}
     speech = scene.reply(wish.group.reply, said, many=mention.many)
     kind = _kind(wish.group.kind, mention.scope)
@@ -95,16 +128,22 @@ def _carried_out(
     return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls)
 
 
+def plain_word(slot: str, value: Value, scene: Scene) -> str:
+    """Return the first of the words that the banks have for a value."""
+    phrases = scene.house.language.values[slot]
+    return next((p.say[0].source for p in phrases if p.value == value), str(value))
+
+
 def _refusal(scene: Scene, error: CallError, call: Call) -> str:
     """Return the key of the reply for a call that cannot be carried out."""
     if error.reason == "unavailable":
         return "unavailable"
     action = ACTIONS[call.action]
-    features = [a.feature for a in action.arguments if a.name in call.arguments]
-    wanted = [feature for feature in (action.feature, *features) if feature is not None]
+    wanted = features_needed(action, call.arguments)
     found = [e for e in scene.house.home.of_domain(action.domain) if e.name == error.name]
     lacking = [f for f in wanted if not all(supports(entity, f) for entity in found)]
-    return f"cannot_{(lacking or wanted)[0]}"
+    key = f"cannot_{(lacking or wanted)[0]}"
+    return key if key in scene.house.language.replies else "cannot"
 
 
 def _kind(kind: str, scope: str) -> str:
@@ -119,7 +158,7 @@ def _kind(kind: str, scope: str) -> str:
 
 
 def _mention(scene: Scene, wish: Wish) -> Mention | None:
-    if wish.domain not in scene.house.domains:
+    if wish.sort not in scene.house.sorts:
         return None
     refer, weights = zip(*_REFERENCES, strict=True)
     for _ in range(_TRIES):
@@ -130,7 +169,7 @@ def _mention(scene: Scene, wish: Wish) -> Mention | None:
 
 
 def _some(scene: Scene, wish: Wish) -> Entity | None:
-    found = scene.house.home.of_domain(wish.domain)
+    found = scene.house.of(wish.sort)
     able = [entity for entity in found if wish.can(entity)]
     pool = able if able and scene.rng.random() < _ABLE else found
     return scene.rng.choice(pool) if pool else None
@@ -145,9 +184,9 @@ def _pair(scene: Scene, wish: Wish) -> Mention | None:
     """Return a mention of two or three things."""
     rng, other = scene.rng, wish
     if wish.group.domain == ANY and rng.random() < _OTHER_KIND:
-        domain = rng.choice(scene.house.domains)
-        if f"{domain}.{wish.group.verb}" in ACTIONS:
-            other = scene.wish(wish.group, wish.pattern, domain)
+        sort = rng.choice(scene.house.sorts)
+        if wish.group.fits(sort):
+            other = scene.wish(wish.group, wish.pattern, sort)
     parts = [_device(scene, wish)]
     parts.append((_area if rng.random() < _WITH_A_ROOM else _device)(scene, other))
     if rng.random() < _THIRD:
@@ -176,37 +215,39 @@ def _apart(scene: Scene, wish: Wish, mentions: list[Mention]) -> bool:
 
 
 def _area(scene: Scene, wish: Wish) -> Mention | None:
-    areas = scene.house.areas_with(wish.domain)
-    return scene.mentions.area(scene.rng.choice(areas), wish.domain) if areas else None
+    areas = scene.house.areas_with(wish.sort)
+    return scene.mentions.area(scene.rng.choice(areas), wish.sort) if areas else None
 
 
 def _floor(scene: Scene, wish: Wish) -> Mention | None:
     home = scene.house.home
-    floors = [f.floor_id for f in home.floors if home.on_floor(f.floor_id, wish.domain)]
-    return scene.mentions.floor(scene.rng.choice(floors), wish.domain) if floors else None
+    floors = [f.floor_id for f in home.floors if scene.house.on_floor(f.floor_id, wish.sort)]
+    return scene.mentions.floor(scene.rng.choice(floors), wish.sort) if floors else None
 
 
 def _everywhere(scene: Scene, wish: Wish) -> Mention | None:
-    return scene.mentions.everywhere(wish.domain)
+    if f"{domain_of(wish.sort)}.{wish.group.verb}" in _ONE_BY_ONE:
+        return None
+    return scene.mentions.everywhere(wish.sort)
 
 
 def _kind_alone(scene: Scene, wish: Wish) -> Mention | None:
-    return scene.mentions.kind(wish.domain)
+    return scene.mentions.kind(wish.sort)
 
 
 def _here(scene: Scene, wish: Wish) -> Mention | None:
-    return scene.mentions.kind(wish.domain, here=True)
+    return scene.mentions.kind(wish.sort, here=True)
 
 
 def _all_but_one(scene: Scene, wish: Wish) -> Mention | None:
     whole = (_area if scene.rng.random() < _IN_A_ROOM else _everywhere)(scene, wish)
     if whole is None:
         return None
-    home, area_line = scene.house.home, whole.targets[0].area
+    house, area_line = scene.house, whole.targets[0].area
     if area_line is None:
-        found = home.of_domain(wish.domain)
+        found = house.of(wish.sort)
     else:
-        found = home.in_area(scene.house.printed.areas[area_line], wish.domain)
+        found = house.in_area(house.printed.areas[area_line], wish.sort)
     left_out = scene.rng.choice(found)
     others = tuple(entity for entity in found if entity is not left_out and wish.can(entity))
     but = scene.mentions.device(left_out)

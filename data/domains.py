@@ -1,18 +1,19 @@
 """What holds in every language: what devices can do, how they stand, how values are drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 import random
 
 from home_llm_core.actions import ACTIONS, DOMAINS
-from home_llm_core.home import Value
+from home_llm_core.home import Entity, Value
 
 from .sources import Source, read
 
 PATH = Path(__file__).parent / "domains.yaml"
 _ROUND = 0.65
+_PRESENCE = 0.85
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,19 +21,24 @@ class Reading:
     """An attribute that a device may show.
 
     Args:
-        state: the state in which it shows it.
-        feature: what the device must be able to do.
+        state: the state in which it shows it; by default all but off and unavailable.
+        feature: what the device must be able to do, if anything.
         share: how often it shows it then.
         values: values that are common.
         span: the smallest and the largest of other values, if there are others.
 
     """
 
-    state: str
-    feature: str
+    state: str | None
+    feature: str | None
     share: float
     values: tuple[Value, ...]
     span: tuple[int, int] | None = None
+
+    def shows(self, state: str, features: Collection[str]) -> bool:
+        """Return whether a device in a state may show it."""
+        fits = state not in ("off", "unavailable") if self.state is None else state == self.state
+        return fits and (self.feature is None or self.feature in features)
 
     def draw(self, rng: random.Random) -> Value:
         """Return a value."""
@@ -47,6 +53,8 @@ class Domain:
 
     Args:
         weight: how common they are.
+        presence: in which share of houses there are any.
+        classes: classes of devices that people have different words for, with their weights.
         features: sets of features that a device may have.
         states: states with their weights.
         readings: attributes by name.
@@ -54,6 +62,8 @@ class Domain:
     """
 
     weight: float
+    presence: float
+    classes: Mapping[str, float]
     features: tuple[frozenset[str], ...]
     states: Mapping[str, float]
     readings: Mapping[str, Reading]
@@ -95,6 +105,40 @@ class Facts:
     domains: Mapping[str, Domain]
     slots: Mapping[str, ValueSlot]
 
+    @cached_property
+    def sorts(self) -> Mapping[str, float]:
+        """What people tell apart, with weights: domains, and ``domain_class``."""
+        return {
+            sort: weight
+            for name, domain in self.domains.items()
+            for sort, weight in _sorts(name, domain)
+        }
+
+
+def _sorts(name: str, domain: Domain) -> Iterator[tuple[str, float]]:
+    if not domain.classes:
+        yield name, domain.weight
+    total = sum(domain.classes.values())
+    for key, share in domain.classes.items():
+        yield f"{name}_{key}", domain.weight * share / total
+
+
+def domain_of(sort: str) -> str:
+    """Return the domain of a sort of device."""
+    return sort if sort in DOMAINS else sort.rpartition("_")[0]
+
+
+def sort_of(entity: Entity) -> str:
+    """Return what people tell a device apart by: its domain, with its class if it has one."""
+    return sort_with(entity.domain, entity.features)
+
+
+def sort_with(domain: str, features: Collection[str]) -> str:
+    """Return the sort of a device of a domain with some features."""
+    classes = facts().domains[domain].classes
+    found = next((name for name in classes if name in features), None)
+    return domain if found is None else f"{domain}_{found}"
+
 
 @lru_cache(maxsize=1)
 def facts() -> Facts:
@@ -118,13 +162,15 @@ def parse(source: Source) -> Facts:
 
 
 def _domain(source: Source) -> Domain:
-    fields = source.fields(
-        ("weight", "features", "states", "readings"), ("weight", "features", "states")
-    )
+    needed = ("weight", "features", "states")
+    fields = source.fields((*needed, "presence", "classes", "readings"), needed)
+    classes = fields["classes"].fields() if "classes" in fields else {}
     sets = (frozenset(i.text() for i in item.items()) for item in fields["features"].items())
     readings = fields["readings"].fields() if "readings" in fields else {}
     return Domain(
         weight=fields["weight"].number(),
+        presence=fields["presence"].number() if "presence" in fields else _PRESENCE,
+        classes={key: value.number() for key, value in classes.items()},
         features=tuple(sets),
         states={key: value.number() for key, value in fields["states"].fields().items()},
         readings={key: _reading(value) for key, value in readings.items()},
@@ -132,14 +178,14 @@ def _domain(source: Source) -> Domain:
 
 
 def _reading(source: Source) -> Reading:
-    needed = ("state", "feature", "share", "values")
-    fields = source.fields((*needed, "low", "high"), needed)
+    needed = ("share", "values")
+    fields = source.fields((*needed, "state", "feature", "low", "high"), needed)
     span = None
     if "low" in fields and "high" in fields:
         span = int(fields["low"].number()), int(fields["high"].number())
     return Reading(
-        state=fields["state"].text(),
-        feature=fields["feature"].text(),
+        state=fields["state"].text() if "state" in fields else None,
+        feature=fields["feature"].text() if "feature" in fields else None,
         share=fields["share"].number(),
         values=tuple(item.value() for item in fields["values"].items()),
         span=span,

@@ -13,7 +13,8 @@ _MOST_NAMED = 8
 def everything(scene: Scene) -> Draft | None:
     """Return a wish about everything in a place, perhaps but for one device."""
     group, pattern = scene.patterns.everything(scene.rng)
-    entities = [entity for entity in scene.house.home.entities if entity.available]
+    meant = {action.partition(".")[0] for action in group.everything}
+    entities = [e for e in scene.house.home.entities if e.available and e.domain in meant]
     slots: dict[str, str | Spoken] = {}
     area_id = None
     if group.scope == "area":
@@ -38,6 +39,8 @@ def everything(scene: Scene) -> Draft | None:
         return None
     domains = tuple(call.action.partition(".")[0] for call in calls)
     sentence = scene.sentence(pattern, slots, domains)
+    if "except" not in slots and scene.house.names_in(sentence.text):
+        return None  # "Everything off" is a scene here.
     speech = scene.reply(group.reply, spoken)
     return Draft(kind=group.kind, sentence=sentence, speech=speech, calls=calls)
 

@@ -14,6 +14,8 @@ import random
 
 from tqdm import tqdm
 
+from home_llm_core.actions import DOMAINS
+
 from .builders import build
 from .records import record
 from .requests import requests
@@ -33,6 +35,7 @@ class Options:
         out: the file.
         language: the code of the language.
         size: the smallest and the largest number of devices, or none for a natural mixture.
+        domains: the domains of the devices.
         requests: the smallest and the largest number of requests in a house.
         workers: how many processes.
 
@@ -44,6 +47,7 @@ class Options:
     out: Path
     language: str
     size: tuple[int, int] | None
+    domains: tuple[str, ...]
     requests: tuple[int, int]
     workers: int
 
@@ -53,7 +57,7 @@ def line(number: int, options: Options) -> str:
     rng = random.Random(f"{options.seed} {options.split} {number}")
     count = rng.randint(*options.requests)
     while True:
-        house = build(options.language, options.split, rng, options.size)
+        house = build(options.language, options.split, rng, options.size, options.domains)
         made = requests(house, rng, count)
         if house.home.entities and len(made) >= min(count, options.requests[0]):
             return json.dumps(record(house, made, number + 1), ensure_ascii=False)
@@ -96,6 +100,14 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument(
         "--max-devices", type=int, help="largest house (default: a natural mixture)"
     )
+    parser.add_argument(
+        "--domains",
+        nargs="+",
+        choices=DOMAINS,
+        default=DOMAINS,
+        metavar="DOMAIN",
+        help=f"domains of the devices (default: all of {', '.join(DOMAINS)})",
+    )
     parser.add_argument("--min-requests", type=int, default=4, help="fewest requests in a house")
     parser.add_argument("--max-requests", type=int, default=14, help="most requests in a house")
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
@@ -111,6 +123,7 @@ def parse(arguments: list[str] | None = None) -> Options:
         out=given.out,
         language=given.language,
         size=size,
+        domains=tuple(given.domains),
         requests=(given.min_requests, given.max_requests),
         workers=given.workers,
     )

@@ -9,10 +9,15 @@ from home_llm_core.calls import Names
 from home_llm_core.formats import get_format
 from home_llm_core.formats.base import Format
 from home_llm_core.home import Entity, Home
+from home_llm_core.retrieval import words
 from home_llm_core.text import label
 
 from .banks import Language, Word
+from .domains import sort_of
 from .names import Name, Namer
+
+# They can be called like anything that people say.
+_NAMED_ALONE = ("scene", "script", "button", "input_boolean")
 
 FORMAT: Format = get_format("tiny-2")
 """The format that the training set is written in."""
@@ -28,6 +33,7 @@ class House:
         split: the split it belongs to.
         namer: builds more names that could stand in this house.
         names: names of entities, areas and floors by id, and of aliases by ``alias …``.
+        known: the sorts of device that could be in such a house, with their weights.
 
     """
 
@@ -36,6 +42,7 @@ class House:
     split: str
     namer: Namer
     names: Mapping[str, Name]
+    known: Mapping[str, float]
 
     @cached_property
     def printed(self) -> Names:
@@ -58,9 +65,30 @@ class House:
         return {floor_id: line for line, floor_id in self.printed.floors.items()}
 
     @cached_property
-    def domains(self) -> tuple[str, ...]:
-        """The domains of the house's devices."""
-        return tuple(sorted({entity.domain for entity in self.home.entities}))
+    def sorts(self) -> tuple[str, ...]:
+        """The sorts of the house's devices: domains, and ``domain_class``."""
+        return tuple(sorted(self._by_sort))
+
+    @cached_property
+    def _by_sort(self) -> Mapping[str, tuple[Entity, ...]]:
+        found: dict[str, tuple[Entity, ...]] = {}
+        for entity in self.home.entities:
+            sort = sort_of(entity)
+            found[sort] = (*found.get(sort, ()), entity)
+        return found
+
+    def of(self, sort: str) -> tuple[Entity, ...]:
+        """Return the devices of a sort."""
+        return self._by_sort.get(sort, ())
+
+    def in_area(self, area_id: str, sort: str) -> tuple[Entity, ...]:
+        """Return the devices of a sort in an area."""
+        return tuple(entity for entity in self.of(sort) if entity.area_id == area_id)
+
+    def on_floor(self, floor_id: str, sort: str) -> tuple[Entity, ...]:
+        """Return the devices of a sort in all areas of a floor."""
+        areas = {area.area_id for area in self.home.areas if area.floor_id == floor_id}
+        return tuple(entity for entity in self.of(sort) if entity.area_id in areas)
 
     @cached_property
     def called(self) -> Mapping[str, tuple[Entity, ...]]:
@@ -70,6 +98,16 @@ class House:
             for name in sorted({label(entity.name), *map(label, entity.aliases)}):
                 found[name] = (*found.get(name, ()), entity)
         return found
+
+    def names_in(self, text: str) -> list[str]:
+        """Return the names of scenes, scripts and the like that a sentence holds."""
+        padded = f" {' '.join(words(text))} "
+        named = (
+            name
+            for name, found in self.called.items()
+            if any(entity.domain in _NAMED_ALONE for entity in found)
+        )
+        return [name for name in named if f" {' '.join(words(name))} " in padded]
 
     @cached_property
     def words_for(self) -> Mapping[str, frozenset[str]]:
@@ -86,25 +124,25 @@ class House:
         """Return the name of the area that a device is in."""
         return self.names.get(entity.area_id or "")
 
-    def areas_with(self, domain: str) -> list[str]:
-        """Return the ids of areas that have a device of a domain, in a fixed order."""
-        return sorted({e.area_id for e in self.home.of_domain(domain) if e.area_id})
+    def areas_with(self, sort: str) -> list[str]:
+        """Return the ids of areas that have a device of a sort, in a fixed order."""
+        return sorted({entity.area_id for entity in self.of(sort) if entity.area_id})
 
-    def kind_words(self, domain: str) -> frozenset[str]:
-        """Return every word for a kind of device."""
-        numbers = self.language.kinds[domain].values()
+    def kind_words(self, sort: str) -> frozenset[str]:
+        """Return every word for a sort of device."""
+        numbers = self.language.kinds[sort].values()
         return frozenset(word.text.source for words in numbers for word in words)
 
-    def kind(self, domain: str, number: str, rng: random.Random | None = None) -> Name:
-        """Return a word for a kind of device: any of them, or the one that replies use.
+    def kind(self, sort: str, number: str, rng: random.Random | None = None) -> Name:
+        """Return a word for a sort of device: any of them, or the one that replies use.
 
         Args:
-            domain: the domain.
+            sort: the sort.
             number: ``one`` or ``many``.
             rng: if given, any word is chosen.
 
         """
-        words = self.language.kinds[domain][number]
+        words = self.language.kinds[sort][number]
         word = words[0] if rng is None else _any(words, rng)
         forms = {key: template.source for key, template in word.forms.items()}
         return Name(text=word.text.source, forms={"": word.text.source} | forms)
@@ -127,7 +165,7 @@ class House:
         if area is not None:
             texts.append(area.plain)
         said = frozenset(word for text in texts for word in text.split())
-        return said | self.kind_words(entity.domain)
+        return said | self.kind_words(sort_of(entity))
 
 
 def _any(words: tuple[Word, ...], rng: random.Random) -> Word:

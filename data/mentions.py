@@ -8,6 +8,7 @@ from home_llm_core.calls import EVERYWHERE
 from home_llm_core.home import Entity
 from home_llm_core.text import label
 
+from .domains import domain_of, sort_of
 from .houses import House
 from .names import Name
 from .templates import Spoken
@@ -22,7 +23,7 @@ _ELSEWHERE = 0.4
 class Target:
     """What a call names: devices, an area or a floor, as the prompt prints them."""
 
-    domain: str
+    sort: str
     devices: tuple[str, ...] = ()
     area: str | None = None
     floor: str | None = None
@@ -93,7 +94,7 @@ class Mentions:
     def _of_device(self, entity: Entity, name: Name, said: Name, scope: str) -> Mention | None:
         """Return a mention of a device whose ``name`` is said as ``said``."""
         house = self._house
-        slots: dict[str, str | Spoken] = {"name": said, "kind": house.kind(entity.domain, "one")}
+        slots: dict[str, str | Spoken] = {"name": said, "kind": house.kind(sort_of(entity), "one")}
         area = house.area_of(entity)
         if area is not None:
             slots["area"] = area
@@ -102,7 +103,7 @@ class Mentions:
             entity not in house.called[text] for text in _texts(forms) if text in house.called
         ):
             return None
-        target = Target(domain=entity.domain, devices=(house.device_line[entity.entity_id],))
+        target = Target(sort=sort_of(entity), devices=(house.device_line[entity.entity_id],))
         return Mention(
             forms=forms,
             targets=(target,),
@@ -131,7 +132,7 @@ class Mentions:
         other = self._house.other_number(name.plain)
         if other is not None and self._is_clear(other, name, entity):
             return "device", name.renamed(other)
-        kinds = self._house.kind_words(entity.domain)
+        kinds = self._house.kind_words(sort_of(entity))
         if not kinds & name.words and self._only(name.words, entity):
             return "device_and_kind", name
         return "device", name
@@ -152,71 +153,70 @@ class Mentions:
             for other in self._house.home.entities
         )
 
-    def area(self, area_id: str, domain: str) -> Mention | None:
-        """Return a mention of the devices of a kind in a room."""
-        subject, many = self.subject_in(area_id, domain)
+    def area(self, area_id: str, sort: str) -> Mention | None:
+        """Return a mention of the devices of a sort in a room."""
+        subject, many = self.subject_in(area_id, sort)
         return self._group(
             "area",
-            domain,
+            sort,
             {"area": self._house.names[area_id]},
             Mention(
                 forms={},
-                targets=(Target(domain=domain, area=self._house.area_line[area_id]),),
+                targets=(self._whole(sort, area_id=area_id),),
                 subject=subject,
                 many=many,
                 scope="area",
             ),
         )
 
-    def floor(self, floor_id: str, domain: str) -> Mention | None:
-        """Return a mention of the devices of a kind on a floor."""
+    def floor(self, floor_id: str, sort: str) -> Mention | None:
+        """Return a mention of the devices of a sort on a floor."""
         name = self._house.names[floor_id]
         return self._group(
             "floor",
-            domain,
+            sort,
             {"floor": name},
             Mention(
                 forms={},
-                targets=(Target(domain=domain, floor=self._house.floor_line[floor_id]),),
-                subject=self._subject("subject_floor", domain, many=True, floor=name),
+                targets=(self._whole(sort, floor_id=floor_id),),
+                subject=self._subject("subject_floor", sort, many=True, floor=name),
                 many=True,
                 scope="floor",
             ),
         )
 
-    def everywhere(self, domain: str) -> Mention | None:
-        """Return a mention of all devices of a kind."""
-        return self._group("house", domain, {}, self.implied_everywhere(domain))
+    def everywhere(self, sort: str) -> Mention | None:
+        """Return a mention of all devices of a sort."""
+        return self._group("house", sort, {}, self.implied_everywhere(sort))
 
-    def kind(self, domain: str, *, here: bool = False) -> Mention | None:
+    def kind(self, sort: str, *, here: bool = False) -> Mention | None:
         """Return "the light", if it is clear which is meant; with ``here``, "the light in here"."""
-        implied = self.implied(domain)
+        implied = self.implied(sort)
         if implied is None or (here and implied.scope != "satellite"):
             return None
         scope = "here" if here else "one_kind" if implied.scope == "only_one" else "kind"
-        return self._group(scope, domain, {}, implied)
+        return self._group(scope, sort, {}, implied)
 
-    def some(self, domain: str) -> Mention | None:
+    def some(self, sort: str) -> Mention | None:
         """Return "the light" where nobody can tell which."""
-        return self._group("kind", domain, {}, Mention(forms={}))
+        return self._group("kind", sort, {}, Mention(forms={}))
 
-    def implied(self, domain: str) -> Mention | None:
+    def implied(self, sort: str) -> Mention | None:
         """Return what is meant where nothing is named, if that is clear; it has no forms.
 
         In a room that has such devices all of them are meant; else the only one in the house.
         """
-        home = self._house.home
-        if self._speaker is not None and home.in_area(self._speaker, domain):
-            subject, many = self.subject_in(self._speaker, domain)
-            target = Target(domain=domain, area=self._house.area_line[self._speaker])
+        if self._speaker is not None and self._house.in_area(self._speaker, sort):
+            subject, many = self.subject_in(self._speaker, sort)
+            target = self._whole(sort, area_id=self._speaker)
             return Mention(
                 forms={}, targets=(target,), subject=subject, many=many, scope="satellite"
             )
-        found = home.of_domain(domain)
+        found = self._house.of(sort)
         if len(found) != 1:
             return None
         name = self._house.names[found[0].entity_id]
-        target = Target(domain=domain, devices=(self._house.device_line[found[0].entity_id],))
+        target = Target(sort=sort, devices=(self._house.device_line[found[0].entity_id],))
         return Mention(
             forms={},
             targets=(target,),
@@ -225,21 +225,44 @@ class Mentions:
             scope="only_one",
         )
 
-    def implied_in(self, area_id: str, domain: str) -> Mention:
-        """Return the devices of a kind in a room, where only the room is named."""
-        subject, many = self.subject_in(area_id, domain)
-        target = Target(domain=domain, area=self._house.area_line[area_id])
+    def implied_in(self, area_id: str, sort: str) -> Mention:
+        """Return the devices of a sort in a room, where only the room is named."""
+        subject, many = self.subject_in(area_id, sort)
+        target = self._whole(sort, area_id=area_id)
         return Mention(forms={}, targets=(target,), subject=subject, many=many, scope="implied")
 
-    def implied_everywhere(self, domain: str) -> Mention:
-        """Return all devices of a kind, where only the house is named."""
+    def implied_everywhere(self, sort: str) -> Mention:
+        """Return all devices of a sort, where only the house is named."""
         return Mention(
             forms={},
-            targets=(Target(domain=domain, devices=(EVERYWHERE,)),),
-            subject=self._subject("subject_house", domain, many=True),
+            targets=(self._whole(sort),),
+            subject=self._subject("subject_house", sort, many=True),
             many=True,
             scope="house",
         )
+
+    def _whole(
+        self, sort: str, *, area_id: str | None = None, floor_id: str | None = None
+    ) -> Target:
+        """Return all devices of a sort in a place.
+
+        They are named one by one where others of their domain are as well: "the blinds" must not
+        open the garage door, though both are covers.
+        """
+        house, domain = self._house, domain_of(sort)
+        if area_id is not None:
+            found, others = house.in_area(area_id, sort), house.home.in_area(area_id, domain)
+        elif floor_id is not None:
+            found, others = house.on_floor(floor_id, sort), house.home.on_floor(floor_id, domain)
+        else:
+            found, others = house.of(sort), house.home.of_domain(domain)
+        if found and len(found) < len(others):
+            return Target(sort=sort, devices=tuple(house.device_line[e.entity_id] for e in found))
+        if area_id is not None:
+            return Target(sort=sort, area=house.area_line[area_id])
+        if floor_id is not None:
+            return Target(sort=sort, floor=house.floor_line[floor_id])
+        return Target(sort=sort, devices=(EVERYWHERE,))
 
     def both(self, first: Mention, second: Mention) -> Mention:
         """Return a mention of two things."""
@@ -267,18 +290,18 @@ class Mentions:
         subject = self._rng.choice(self._bank.replies["subject_except"]["one"])
         return Mention(
             forms=forms,
-            targets=(Target(domain=whole.targets[0].domain, devices=lines),),
+            targets=(Target(sort=whole.targets[0].sort, devices=lines),),
             subject=subject.say(self._rng, {"subject": whole.subject, "except": but.subject}),
             many=True,
             scope="exclusion",
             plural=True,
         )
 
-    def subject_in(self, area_id: str, domain: str) -> tuple[str, bool]:
-        """Return what a reply calls the devices of a kind in a room, and whether it is plural."""
-        many = len(self._house.home.in_area(area_id, domain)) != 1
+    def subject_in(self, area_id: str, sort: str) -> tuple[str, bool]:
+        """Return what a reply calls the devices of a sort in a room, and whether it is plural."""
+        many = len(self._house.in_area(area_id, sort)) != 1
         area = self._house.names[area_id]
-        return self._subject("subject_area", domain, many=many, area=area), many
+        return self._subject("subject_area", sort, many=many, area=area), many
 
     def say(self, scope: str, slots: Slots) -> dict[str, str]:
         """Return every form of a reference."""
@@ -288,10 +311,10 @@ class Mentions:
         return self._rng.choice(self._bank.targets[scope][form]).say(self._rng, slots)
 
     def _group(
-        self, scope: str, domain: str, slots: dict[str, str | Spoken], what: Mention
+        self, scope: str, sort: str, slots: dict[str, str | Spoken], what: Mention
     ) -> Mention | None:
         """Return ``what`` with its forms, or none if a device is called just that."""
-        kinds = {n: self._house.kind(domain, n, self._rng) for n in ("one", "many")}
+        kinds = {n: self._house.kind(sort, n, self._rng) for n in ("one", "many")}
         forms = self.say(scope, slots | {"kind": kinds["one"], "kinds": kinds["many"]})
         if any(text in self._house.called for text in _texts(forms)):
             return None
@@ -301,13 +324,13 @@ class Mentions:
     def _subject(
         self,
         key: str,
-        domain: str,
+        sort: str,
         *,
         many: bool,
         area: Name | None = None,
         floor: Name | None = None,
     ) -> str:
-        kinds = {n: self._house.kind(domain, n) for n in ("one", "many")}
+        kinds = {n: self._house.kind(sort, n) for n in ("one", "many")}
         slots: dict[str, str | Spoken] = {"kind": kinds["one"], "kinds": kinds["many"]}
         if area is not None:
             slots["area"] = area
@@ -327,7 +350,7 @@ def _in_one_list(targets: tuple[Target, ...]) -> tuple[Target, ...]:
     merged: list[Target] = []
     for target in targets:
         for at, other in enumerate(merged):
-            if target.named and other.named and target.domain == other.domain:
+            if target.named and other.named and target.sort == other.sort:
                 lines = tuple(dict.fromkeys(other.devices + target.devices))
                 merged[at] = replace(other, devices=lines)
                 break

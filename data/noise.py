@@ -63,7 +63,7 @@ class Noise:
         tags = []
         courtesy = None
         if draft.kind not in _PLAINLY and rng.random() < _COURTEOUS:
-            courtesy = self._courtesy(text, imperative=not draft.sentence.domains)
+            courtesy = self._courtesy(text, imperative=not draft.sentence.sorts)
             if courtesy is not None:
                 text = courtesy.template.say(rng, {"said": text, "verb": text})
                 tags.append("courtesy")

@@ -6,6 +6,7 @@ from home_llm_core.calls import Call, resolve
 from home_llm_core.chat import Message
 from home_llm_core.home import home_to_dict
 
+from .domains import domain_of
 from .houses import FORMAT, House
 from .requests import Request
 
@@ -44,7 +45,7 @@ def _request(house: House, request: Request) -> dict[str, Any]:
         "messages": [{"role": message.role, "content": message.content} for message in messages],
         "record": {
             "kind": draft.kind,
-            "domains": list(draft.sentence.domains),
+            "domains": list(dict.fromkeys(map(domain_of, draft.sentence.sorts))),
             "pattern": JOINT.join(pattern.id for pattern in draft.sentence.patterns),
             "text": request.heard.text,
             "speaker_area": request.speaker,

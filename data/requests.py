@@ -16,7 +16,7 @@ from .several import several
 from .talk import talk
 from .unclear import unclear
 
-_TRIES = 80
+_TRIES_EACH = 12
 _SPEAKER_KNOWN = 0.45
 
 
@@ -62,7 +62,7 @@ def requests(house: House, rng: random.Random, count: int) -> list[Request]:
     noise = Noise(house, patterns, rng)
     areas = house.home.areas
     made: dict[tuple[str, str | None], Request] = {}
-    for _ in range(_TRIES):
+    for _ in range(count * _TRIES_EACH):
         if len(made) == count:
             break
         speaker = rng.choice(areas).area_id if areas and rng.random() < _SPEAKER_KNOWN else None

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 import random
 
-from home_llm_core.actions import ACTIONS, supports
+from home_llm_core.actions import ACTIONS, features_needed, supports
 from home_llm_core.calls import Call, ResolvedCall, resolve
 from home_llm_core.home import Entity, Value
 
-from .banks import ANY, Group, Pattern
-from .domains import facts
+from .banks import Group, Pattern
+from .domains import domain_of, facts
 from .houses import House
 from .mentions import Mention, Mentions, Target
 from .patterns import Patterns
@@ -27,14 +27,14 @@ class Sentence:
     Args:
         text: the words.
         patterns: the patterns they follow.
-        domains: the domains they are about.
+        sorts: the sorts of device that they are about.
         values: what is said for each value; noise leaves it alone.
 
     """
 
     text: str
     patterns: tuple[Pattern, ...]
-    domains: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
 
 
@@ -63,7 +63,7 @@ class Wish:
     Args:
         group: the pattern's group.
         pattern: the pattern.
-        domain: the domain of what is meant.
+        sort: the sort of what is meant.
         arguments: the arguments of the call.
         said: what is said for each value, by slot.
 
@@ -71,7 +71,7 @@ class Wish:
 
     group: Group
     pattern: Pattern
-    domain: str
+    sort: str
     arguments: Mapping[str, Value]
     said: Mapping[str, str]
 
@@ -80,15 +80,14 @@ class Wish:
         action = ACTIONS.get(f"{entity.domain}.{self.group.verb}")
         if action is None or not entity.available:
             return False
-        features = [a.feature for a in action.arguments if a.name in self.arguments]
-        return all(supports(entity, feature) for feature in (action.feature, *features))
+        return all(supports(entity, f) for f in features_needed(action, self.arguments))
 
     def calls(self, targets: tuple[Target, ...]) -> tuple[Call, ...]:
         """Return the calls that do this to targets."""
         return tuple(self._call(target) for target in targets)
 
     def _call(self, target: Target) -> Call:
-        action = ACTIONS[f"{target.domain}.{self.group.verb}"]
+        action = ACTIONS[f"{domain_of(target.sort)}.{self.group.verb}"]
         names = [a.name for a in action.arguments if a.name in self.arguments]
         return Call(
             action=action.name,
@@ -159,34 +158,33 @@ class Scene:
             return name.form("the")
         return f"{name.form('the')} {area.form('in')}"
 
-    def kinds(self, domain: str) -> dict[str, str | Spoken]:
-        """Return words for a kind of device, as people may say them."""
+    def kinds(self, sort: str) -> dict[str, str | Spoken]:
+        """Return words for a sort of device, as people may say them."""
         house, rng = self.house, self.rng
-        return {"kind": house.kind(domain, "one", rng), "kinds": house.kind(domain, "many", rng)}
+        return {"kind": house.kind(sort, "one", rng), "kinds": house.kind(sort, "many", rng)}
 
-    def reply_kinds(self, domain: str) -> dict[str, str | Spoken]:
-        """Return words for a kind of device, as replies say them."""
+    def reply_kinds(self, sort: str) -> dict[str, str | Spoken]:
+        """Return words for a sort of device, as replies say them."""
         return {
-            "kind": self.house.kind(domain, "one"),
-            "kinds": self.house.kind(domain, "many"),
+            "kind": self.house.kind(sort, "one"),
+            "kinds": self.house.kind(sort, "many"),
         }
 
-    def wish(self, group: Group, pattern: Pattern, domain: str) -> Wish:
+    def wish(self, group: Group, pattern: Pattern, sort: str) -> Wish:
         """Return what a pattern asks for, with values for its slots."""
         arguments: dict[str, Value] = dict(group.arguments)
         said: dict[str, str] = {}
         for slot in sorted(pattern.template.slot_names & facts().slots.keys()):
             argument = facts().slots[slot].argument
             arguments[argument], said[slot] = value(slot, self.house.language, self.rng)
-        return Wish(group=group, pattern=pattern, domain=domain, arguments=arguments, said=said)
+        return Wish(group=group, pattern=pattern, sort=sort, arguments=arguments, said=said)
 
-    def wish_for(self, domain: str) -> Wish | None:
-        """Return a wish with a target that can be wished of a domain, if one came to mind."""
+    def wish_for(self, sort: str) -> Wish | None:
+        """Return a wish with a target that can be wished of a sort, if one came to mind."""
         for _ in range(_TRIES):
             group, pattern = self.patterns.command(self.rng)
-            fits = group.domain in (ANY, domain) and f"{domain}.{group.verb}" in ACTIONS
-            if fits and "target" in pattern.template.slot_names:
-                return self.wish(group, pattern, domain)
+            if group.fits(sort) and "target" in pattern.template.slot_names:
+                return self.wish(group, pattern, sort)
         return None
 
     def resolve(self, calls: tuple[Call, ...]) -> list[ResolvedCall]:
@@ -211,22 +209,22 @@ class Scene:
         self,
         pattern: Pattern,
         slots: Mapping[str, str | Spoken],
-        domains: tuple[str, ...] = (),
+        sorts: tuple[str, ...] = (),
         mention: Mention | None = None,
     ) -> Sentence:
         """Return the sentence of a pattern; verbs agree with ``mention``."""
         text = self.say(pattern, slots, plural=mention is not None and mention.plural)
-        return Sentence(text=text, patterns=(pattern,), domains=domains)
+        return Sentence(text=text, patterns=(pattern,), sorts=sorts)
 
     def wished(
         self, wish: Wish, mention: Mention, slots: Mapping[str, str | Spoken] | None = None
     ) -> Sentence:
         """Return the sentence of a wish about what is mentioned."""
         said = {"target": mention, **wish.said, **(slots or {})}
-        domains = tuple(dict.fromkeys(target.domain for target in mention.targets))
+        sorts = tuple(dict.fromkeys(target.sort for target in mention.targets))
         return Sentence(
             text=self.say(wish.pattern, said, plural=mention.plural),
             patterns=(wish.pattern,),
-            domains=domains or (wish.domain,),
+            sorts=sorts or (wish.sort,),
             values=tuple(wish.said.values()),
         )

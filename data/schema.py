@@ -21,6 +21,7 @@ LANGUAGES = Path(__file__).parent / "languages"
 
 QUESTIONS = frozenset(
     [
+        "is_state",
         "is_on",
         "is_off",
         "state",
@@ -46,11 +47,13 @@ _FILES = (
     "noise",
     "replies",
     "sounds",
+    "states",
     "targets",
     "values",
 )
 _GROUP = {
-    "kind", "action", "everything", "arguments", "reply", "scope", "question", "talk",
+    "kind", "action", "sorts", "everything", "arguments", "reply", "scope", "question", "about",
+    "state", "talk", "without",
     *SPLITS,
 }  # fmt: skip
 _SCOPES = {
@@ -61,7 +64,7 @@ _NOISE = ("fillers", "drop", "replace", "possessive")
 _TARGET_SLOTS = {"name", "area", "floor", "kind", "kinds", "a", "b", "target"}
 _REPLY_SLOTS = {
     "subject", "place", "thing", "kind", "kinds", "candidates", "devices", "count", "except", "a",
-    "b", "area", "floor",
+    "b", "area", "floor", "state",
 }  # fmt: skip
 
 
@@ -106,8 +109,8 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
         groups=tuple(_groups(sources, known)),
         lists=lists,
         styles={key: _words(value, slots) for key, value in styles.items()},
-        forms=dict.fromkeys(DOMAINS, device) | places,
-        kinds={key: _numbers(value) for key, value in kinds["kinds"].fields(DOMAINS).items()},
+        forms=dict.fromkeys((*DOMAINS, *facts().sorts), device) | places,
+        kinds={key: _numbers(value) for key, value in kinds["kinds"].fields(facts().sorts).items()},
         plurals={key: value.text() for key, value in kinds["plurals"].fields().items()},
         values={
             key: _phrases(key, v) for key, v in values["phrases"].fields(facts().slots).items()
@@ -117,6 +120,10 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
             for key, value in values["units"].fields().items()
         },
         numbers=tuple(item.text() for item in values["numbers"].items()),
+        states={
+            domain: {state: word.text() for state, word in states.fields().items()}
+            for domain, states in _fields(sources["states"], "states")["states"].fields().items()
+        },
         targets=scopes,
         agreement=agreement,
         replies=replies,
@@ -171,12 +178,16 @@ def _group(topic: str, source: Source, known: _Known, seen: dict[tuple[str, str]
     for split in SPLITS:
         for item in fields[split].items() if split in fields else ():
             patterns.append(_pattern(topic, split, item, known))
-            _check_unheard(patterns[-1], item, action.partition(".")[0], seen)
+            _check_unheard(
+                patterns[-1], item, action.partition(".")[0] or texts.get("about", ""), seen
+            )
     return Group(
         **texts,
         everything=tuple(i.text() for i in fields["everything"].items())
         if "everything" in fields
         else (),
+        without=tuple(i.text() for i in fields["without"].items()) if "without" in fields else (),
+        sorts=tuple(i.text() for i in fields["sorts"].items()) if "sorts" in fields else (),
         arguments={key: value.value() for key, value in arguments.items()},
         patterns=tuple(patterns),
     )

@@ -46,7 +46,7 @@ def _joined(scene: Scene, drafts: list[Draft]) -> Draft:
         sentence=Sentence(
             text=_in_one_sentence(scene, [sentence.text for sentence in sentences]),
             patterns=tuple(pattern for s in sentences for pattern in s.patterns),
-            domains=tuple(dict.fromkeys(domain for s in sentences for domain in s.domains)),
+            sorts=tuple(dict.fromkeys(sort for s in sentences for sort in s.sorts)),
             values=tuple(value for sentence in sentences for value in sentence.values),
         ),
         speech=scene.reply("several"),

@@ -1,5 +1,6 @@
 """Words that ask for nothing the home could do."""
 
+from .domains import sort_of
 from .mentions import Mention
 from .scenes import Draft, Scene
 from .templates import Spoken
@@ -11,6 +12,8 @@ def talk(scene: Scene, kind: str) -> Draft | None:
     """Return talk of a kind: ``not_a_request``, ``small_talk``, or a wish for another domain."""
     house, rng = scene.house, scene.rng
     group, pattern = scene.patterns.talk(rng, kind)
+    if any(entity.domain in group.without for entity in house.home.entities):
+        return None
     slots: dict[str, str | Spoken] = {}
     mention: Mention | None = None
     if "area" in pattern.template.slot_names:
@@ -20,11 +23,13 @@ def talk(scene: Scene, kind: str) -> Draft | None:
     if "target" in pattern.template.slot_names:
         entity = rng.choice(house.home.entities)
         if entity.area_id is not None and rng.random() < _ABOUT_A_ROOM:
-            mention = scene.mentions.area(entity.area_id, entity.domain)
+            mention = scene.mentions.area(entity.area_id, sort_of(entity))
         else:
             mention = scene.mentions.device(entity)
         if mention is None:
             return None
         slots["target"] = mention
     sentence = scene.sentence(pattern, slots, mention=mention)
+    if mention is None and house.names_in(sentence.text):
+        return None  # "Good night" is a scene here.
     return Draft(kind=group.kind, sentence=sentence, speech=scene.reply(group.talk))

@@ -2,6 +2,7 @@
 
 from home_llm_core.home import Entity
 
+from .domains import facts, sort_of
 from .mentions import Mention
 from .scenes import Draft, Scene, Wish
 
@@ -12,44 +13,46 @@ _BY_KIND = 0.3
 def unclear(scene: Scene) -> Draft | None:
     """Return "turn on the light" where several could be meant."""
     house = scene.house
-    domains = [domain for domain in house.domains if len(house.home.of_domain(domain)) > 1]
-    domain = scene.rng.choice(domains) if domains else ""
-    wish = scene.wish_for(domain)
+    sorts = [sort for sort in house.sorts if len(house.of(sort)) > 1]
+    if not sorts:
+        return None
+    sort = scene.rng.choices(sorts, [facts().sorts[sort] for sort in sorts])[0]
+    wish = scene.wish_for(sort)
     if wish is None:
         return None
-    shared = _shared_names(scene, domain)
+    shared = _shared_names(scene, sort)
     if shared and scene.rng.random() >= _BY_KIND:
         name = scene.rng.choice(shared)
         found = house.called[name]
         forms = {"full": house.names[found[0].entity_id].form("the"), "bare": name}
         return _asking(scene, wish, Mention(forms=forms), found)
-    mention = scene.mentions.some(domain)
-    if mention is None or scene.mentions.implied(domain) is not None:
+    mention = scene.mentions.some(sort)
+    if mention is None or scene.mentions.implied(sort) is not None:
         return None
-    return _asking(scene, wish, mention, house.home.of_domain(domain))
+    return _asking(scene, wish, mention, house.of(sort))
 
 
 def unclear_wish(scene: Scene, wish: Wish) -> Draft | None:
     """Return a wish that names nothing, where several things could be meant."""
-    found = scene.house.home.of_domain(wish.domain)
+    found = scene.house.of(wish.sort)
     if len(found) < 2:  # noqa: PLR2004 - one alone would be clear
         return None
     return _asking(scene, wish, Mention(forms={"full": "", "bare": ""}), found)
 
 
-def _shared_names(scene: Scene, domain: str) -> list[str]:
+def _shared_names(scene: Scene, sort: str) -> list[str]:
     """Return the names that several devices have, none of which is where the speaker stands."""
     return [
         name
         for name, found in sorted(scene.house.called.items())
         if len(found) > 1
-        and all(e.domain == domain for e in found)
+        and all(sort_of(e) == sort for e in found)
         and all(e.area_id is None or e.area_id != scene.speaker for e in found)
     ]
 
 
 def _asking(scene: Scene, wish: Wish, mention: Mention, found: tuple[Entity, ...]) -> Draft:
-    slots = scene.reply_kinds(wish.domain) | {"candidates": _candidates(scene, found)}
+    slots = scene.reply_kinds(wish.sort) | {"candidates": _candidates(scene, found)}
     speech = scene.reply("unclear", slots, many=mention.plural)
     return Draft(kind="unclear", sentence=scene.wished(wish, mention), speech=speech)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import sys
 import tempfile
 
+from home_llm_core.actions import DOMAINS
 from training.errors import TrainingError, run
 from training.gguf_file import QUANTIZATIONS, UNQUANTIZED, Description, convert, quantize
 
@@ -20,8 +21,21 @@ def main() -> None:
     parser.add_argument("--name", default="Home LLM tiny", help="of the model, for people")
     parser.add_argument("--license", default="apache-2.0", help="SPDX identifier")
     parser.add_argument("--format", default="tiny-2", help="prompt format that it was trained on")
+    parser.add_argument(
+        "--domains",
+        nargs="+",
+        choices=DOMAINS,
+        default=DOMAINS,
+        metavar="DOMAIN",
+        help="the domains that it was trained on; of others it will not hear (default: all)",
+    )
     args = parser.parse_args()
-    description = Description(name=args.name, license=args.license, prompt_format=args.format)
+    description = Description(
+        name=args.name,
+        license=args.license,
+        prompt_format=args.format,
+        domains=tuple(args.domains),
+    )
     export(args.model, args.out, args.type, description)
     sys.stdout.write(f"{args.out}: {args.out.stat().st_size / 1e6:.1f} MB\n")
 

@@ -13,11 +13,15 @@ import tempfile
 
 import llama_cpp
 
+from home_llm_core.actions import DOMAINS
 from training.errors import TrainingError
 from training.tokenizer import PRE_TOKENIZER
 
 FORMAT_KEY = "home_llm.format"
 """The metadata key by which a model names its prompt format."""
+
+DOMAINS_KEY = "home_llm.domains"
+"""The metadata key under which a model lists the domains that it can control."""
 
 QUANTIZATIONS = {
     "q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0,
@@ -37,6 +41,7 @@ class Description:
         name: of the model, for people.
         license: SPDX identifier in lower case.
         prompt_format: of ``home_llm_core``.
+        domains: that it was trained on.
         pre_tokenizer: llama.cpp's name of the word boundaries; none if the converter knows them.
 
     """
@@ -44,6 +49,7 @@ class Description:
     name: str
     license: str
     prompt_format: str
+    domains: tuple[str, ...] = DOMAINS
     pre_tokenizer: str | None = PRE_TOKENIZER
 
 
@@ -84,7 +90,10 @@ def convert(model: Path, out: Path, outtype: str, description: Description) -> N
         options = {
             "source": str(llama_cpp_source()),
             "pre_tokenizer": description.pre_tokenizer,
-            "extra": {FORMAT_KEY: description.prompt_format},
+            "extra": {
+                FORMAT_KEY: description.prompt_format,
+                DOMAINS_KEY: ",".join(description.domains),
+            },
         }
         arguments = [str(folder), "--outfile", str(partial), "--outtype", outtype]
         arguments += ["--model-name", description.name]

@@ -12,7 +12,8 @@ import voluptuous as vol
 
 from .core.actions import service_data
 from .core.calls import ResolvedCall
-from .core.home import Home
+from .core.errors import CallError
+from .core.home import Entity, Home
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ async def async_carry_out(
     """
     problems = await asyncio.gather(
         *(
-            _async_control(hass, call, entity_id, home.entity_by_id[entity_id].name, context)
+            _async_control(hass, call, home.entity_by_id[entity_id], context)
             for entity_id in call.entity_ids
         )
     )
@@ -69,10 +70,15 @@ async def async_carry_out(
 
 
 async def _async_control(
-    hass: HomeAssistant, call: ResolvedCall, entity_id: str, name: str, context: Context | None
+    hass: HomeAssistant, call: ResolvedCall, entity: Entity, context: Context | None
 ) -> Problem | None:
+    entity_id, name = entity.entity_id, entity.name
     domain, _, action = call.action.name.partition(".")
-    data = {ATTR_ENTITY_ID: entity_id, **service_data(call.action, call.arguments)}
+    try:
+        parameters = service_data(call.action, call.arguments, entity.attributes)
+    except CallError as err:
+        return Problem(reason=err.reason, name=name)
+    data = {ATTR_ENTITY_ID: entity_id, **parameters}
     task = hass.async_create_task(
         hass.services.async_call(domain, action, data, blocking=True, context=context),
         f"home_llm {call.action.name} {entity_id}",

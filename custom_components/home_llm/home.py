@@ -1,10 +1,20 @@
 """Home Assistant's registries and states as the snapshot that a model sees."""
 
+from collections.abc import Collection, Mapping
+from enum import IntFlag
 from functools import lru_cache
 
+from homeassistant.components.climate import (
+    ATTR_CURRENT_TEMPERATURE,
+    ATTR_HVAC_MODES,
+    ClimateEntityFeature,
+)
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
+from homeassistant.components.cover import ATTR_CURRENT_POSITION, CoverEntityFeature
 from homeassistant.components.fan import ATTR_PERCENTAGE, FanEntityFeature
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.components.humidifier import ATTR_HUMIDITY
+from homeassistant.components.lawn_mower import LawnMowerEntityFeature
 from homeassistant.components.light import (
     ATTR_BRIGHTNESS,
     ATTR_COLOR_MODE,
@@ -15,7 +25,19 @@ from homeassistant.components.light import (
     color_supported,
     color_temp_supported,
 )
-from homeassistant.const import ATTR_SUPPORTED_FEATURES, STATE_ON
+from homeassistant.components.lock import LockEntityFeature
+from homeassistant.components.media_player import (
+    ATTR_MEDIA_VOLUME_LEVEL,
+    MediaPlayerEntityFeature,
+)
+from homeassistant.components.vacuum import VacuumEntityFeature
+from homeassistant.components.valve import ValveEntityFeature
+from homeassistant.const import (
+    ATTR_DEVICE_CLASS,
+    ATTR_SUPPORTED_FEATURES,
+    ATTR_TEMPERATURE,
+    STATE_OFF,
+)
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -28,12 +50,48 @@ from homeassistant.util.color import color_name_to_rgb
 
 from .core.actions import DOMAINS
 from .core.colors import COLORS
-from .core.home import Area, Entity, Floor, Home, Value
+from .core.home import UNAVAILABLE, Area, Entity, Floor, Home, Value
 
-_FAN_FEATURES = {
-    FanEntityFeature.SET_SPEED: "speed",
-    FanEntityFeature.OSCILLATE: "oscillate",
-    FanEntityFeature.DIRECTION: "reverse",
+# What devices say they support, in the words of ``core``.
+_FEATURES: Mapping[str, Mapping[IntFlag, str]] = {
+    "fan": {
+        FanEntityFeature.SET_SPEED: "speed",
+        FanEntityFeature.OSCILLATE: "oscillate",
+        FanEntityFeature.DIRECTION: "reverse",
+    },
+    "cover": {CoverEntityFeature.SET_POSITION: "position", CoverEntityFeature.STOP: "stop"},
+    "valve": {ValveEntityFeature.SET_POSITION: "position", ValveEntityFeature.STOP: "stop"},
+    "lock": {LockEntityFeature.OPEN: "open"},
+    "climate": {ClimateEntityFeature.TARGET_TEMPERATURE: "target"},
+    "media_player": {
+        MediaPlayerEntityFeature.PLAY: "play",
+        MediaPlayerEntityFeature.STOP: "stop",
+        MediaPlayerEntityFeature.NEXT_TRACK: "tracks",
+        MediaPlayerEntityFeature.VOLUME_SET: "volume",
+        MediaPlayerEntityFeature.VOLUME_MUTE: "mute",
+    },
+    "vacuum": {
+        VacuumEntityFeature.PAUSE: "pause",
+        VacuumEntityFeature.STOP: "stop",
+        VacuumEntityFeature.RETURN_HOME: "return",
+        VacuumEntityFeature.LOCATE: "locate",
+    },
+    "lawn_mower": {LawnMowerEntityFeature.PAUSE: "pause", LawnMowerEntityFeature.DOCK: "dock"},
+}
+# What they can be set to, and what they are, where that decides what people say of them.
+_CHOICES = {"climate": ATTR_HVAC_MODES}
+_CLASSES = ("cover",)
+# The readings that states show: Home Assistant's attribute, ours, and what it is multiplied by.
+_READINGS: Mapping[str, tuple[tuple[str, str, float], ...]] = {
+    "fan": ((ATTR_PERCENTAGE, "percentage", 1),),
+    "cover": ((ATTR_CURRENT_POSITION, "position", 1),),
+    "valve": ((ATTR_CURRENT_POSITION, "position", 1),),
+    "climate": (
+        (ATTR_TEMPERATURE, "temperature", 1),
+        (ATTR_CURRENT_TEMPERATURE, "current_temperature", 1),
+    ),
+    "humidifier": ((ATTR_HUMIDITY, "humidity", 1),),
+    "media_player": ((ATTR_MEDIA_VOLUME_LEVEL, "volume_level", 100),),
 }
 _MAX_BRIGHTNESS = 255
 
@@ -52,12 +110,12 @@ class HomeReader:
         self._seen: dict[str, tuple[str, dict[str, Value]]] = {}
 
     @callback
-    def read(self) -> Home:
-        """Return what is exposed to conversation agents now."""
+    def read(self, domains: Collection[str] = DOMAINS) -> Home:
+        """Return what is exposed to conversation agents now, of some domains."""
         states = sorted(
             (
                 state
-                for state in self._hass.states.async_all()
+                for state in self._hass.states.async_all(domains)
                 if async_should_expose(self._hass, ASSISTANT, state.entity_id)
             ),
             key=lambda state: state.entity_id,
@@ -111,8 +169,13 @@ def _entity(hass: HomeAssistant, state: State) -> Entity:
 def _attributes(state: State) -> dict[str, Value]:
     """Return the readings of what is on: percent, and colours by name."""
     readings: dict[str, Value] = {}
-    if state.state != STATE_ON:
+    # A thermostat that is off still has a target, which a step is added to.
+    if state.state in UNAVAILABLE or (state.state == STATE_OFF and state.domain != "climate"):
         return readings
+    for attribute, name, scale in _READINGS.get(state.domain, ()):
+        if isinstance(value := state.attributes.get(attribute), (int, float)):
+            number = round(value * scale, 1)
+            readings[name] = int(number) if number == int(number) else number
     if state.domain == "light":
         if (brightness := state.attributes.get(ATTR_BRIGHTNESS)) is not None:
             # What glows, however faintly, is not at nought percent.
@@ -120,8 +183,6 @@ def _attributes(state: State) -> dict[str, Value]:
         rgb = state.attributes.get(ATTR_RGB_COLOR)
         if rgb and state.attributes.get(ATTR_COLOR_MODE) in COLOR_MODES_COLOR:
             readings["color"] = color_name(tuple(rgb))
-    elif state.domain == "fan" and (speed := state.attributes.get(ATTR_PERCENTAGE)) is not None:
-        readings["percentage"] = round(speed)
     return readings
 
 
@@ -135,10 +196,12 @@ def _features(state: State) -> frozenset[str]:
             "white": color_temp_supported(modes),
         }
         return frozenset(name for name, supported in able.items() if supported)
-    if state.domain == "fan":
-        features = FanEntityFeature(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0))
-        return frozenset(name for flag, name in _FAN_FEATURES.items() if flag in features)
-    return frozenset()
+    supported = int(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0))
+    features = {name for flag, name in _FEATURES.get(state.domain, {}).items() if flag & supported}
+    features.update(map(str, state.attributes.get(_CHOICES.get(state.domain, ""), ())))
+    if state.domain in _CLASSES and (kind := state.attributes.get(ATTR_DEVICE_CLASS)):
+        features.add(str(kind))
+    return frozenset(features)
 
 
 @lru_cache(maxsize=256)
@@ -158,7 +221,7 @@ def color_name(rgb: tuple[int, int, int]) -> str:
 
 def _areas(hass: HomeAssistant, entities: tuple[Entity, ...]) -> tuple[Area, ...]:
     """Return the areas in which something can be controlled, in the order of the registry."""
-    used = {entity.area_id for entity in entities if entity.domain in DOMAINS}
+    used = {entity.area_id for entity in entities}
     return tuple(_area(area) for area in ar.async_get(hass).async_list_areas() if area.id in used)
 
 

@@ -1,6 +1,6 @@
 """The model of an entry, run by the engine; what goes wrong becomes a key and a repair issue."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from itertools import takewhile
 import logging
@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 
 from homeassistant.core import HomeAssistant
 
+from .core.actions import DOMAINS
 from .core.chat import Message
 from .core.errors import UnknownFormatError
 from .core.formats import Format, get_format
@@ -28,6 +29,9 @@ EXCHANGES_FIELD = "home_llm.exchanges"
 
 A small model that has only seen single sentences is led astray by what was said before.
 """
+
+DOMAINS_FIELD = "home_llm.domains"
+"""The field that lists, with commas between them, the domains that it has learned to control."""
 
 FOREIGN_EXCHANGES = 5
 """Files that are not ours are chat models, which know conversations."""
@@ -67,6 +71,7 @@ class LocalModel:
 
     Attributes:
         format: the prompt format that the file asks for, once it is loaded.
+        domains: what it can control; of all others it has never heard.
         exchanges: of how many earlier exchanges the model wants to be reminded.
 
     """
@@ -78,6 +83,7 @@ class LocalModel:
         self._engine = Engine(settings, on_death=self._report)
         self._load_ms = 0.0
         self.format: Format = get_format(DEFAULT_FORMAT)
+        self.domains: Collection[str] = DOMAINS
         self.exchanges = 0
 
     async def async_load(self) -> None:
@@ -97,6 +103,8 @@ class LocalModel:
             raise ModelError("format_unknown") from err
         default = 0 if FORMAT_FIELD in fields else FOREIGN_EXCHANGES
         self.exchanges = int(fields.get(EXCHANGES_FIELD, default))
+        known = str(fields.get(DOMAINS_FIELD, ",".join(DOMAINS))).split(",")
+        self.domains = frozenset(known)
         self._load_ms = info.load_ms
         async_clear_issues(self._hass, self._entry_id)
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from homeassistant.core import HomeAssistant, callback
 
-from .core.actions import DEFAULT_ALLOWED
+from .core.actions import ACTIONS, DEFAULT_ALLOWED
 from .core.calls import Names
 from .core.formats import Format
 from .core.grammar import Grammar
@@ -39,6 +39,10 @@ class HasFormat(Protocol):
     def format(self) -> Format:
         """The prompt format that it reads, known for certain once it is loaded."""
 
+    @property
+    def domains(self) -> Collection[str]:
+        """The domains that it can control, known for certain once it is loaded."""
+
 
 class HomeViews:
     """Makes views. Names and grammar are kept until an entity, an area or a floor changes."""
@@ -56,14 +60,15 @@ class HomeViews:
     @callback
     def now(self) -> View:
         """Return the home as it is now."""
-        home = self._reader.read()
-        format_ = self._model.format
-        structure = (format_, _structure(home))
+        format_, domains = self._model.format, self._model.domains
+        home = self._reader.read(domains)
+        allowed = frozenset(name for name in self._allowed if ACTIONS[name].domain in domains)
+        structure = (format_, allowed, _structure(home))
         if structure != self._structure:
-            self._kept = (format_.names(home), format_.grammar(home, self._allowed))
+            self._kept = (format_.names(home), format_.grammar(home, allowed))
             self._structure = structure
         names, grammar = self._kept
-        return View(home=home, allowed=self._allowed, names=names, grammar=grammar)
+        return View(home=home, allowed=allowed, names=names, grammar=grammar)
 
 
 def _structure(home: Home) -> tuple[object, ...]:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from home_llm_core.actions import ACTIONS, DEFAULT_ALLOWED, service_data
+from home_llm_core.actions import ACTIONS, DEFAULT_ALLOWED, Action, service_data
 from home_llm_core.calls import Call, ResolvedCall, resolve
 from home_llm_core.errors import CallError
 from home_llm_core.formats import get_format
-from home_llm_core.home import Home
+from home_llm_core.home import Entity, Home
 
 TINY = get_format("tiny-2")
 
@@ -101,7 +101,71 @@ def test_an_action_that_is_not_allowed(house: Home) -> None:
 
 def test_percent_becomes_home_assistants_parameters() -> None:
     """Arguments in people's units become parameters in one place."""
-    data = service_data(ACTIONS["light.turn_on"], {"brightness": 30, "color": "blue"})
+    data = service_data(ACTIONS["light.turn_on"], {"brightness": 30, "color": "blue"}, {})
     assert data == {"brightness_pct": 30, "color_name": "blue"}
-    data = service_data(ACTIONS["light.turn_on"], {"brightness_step": -20})
+    data = service_data(ACTIONS["light.turn_on"], {"brightness_step": -20}, {})
     assert data == {"brightness_step_pct": -20}
+    data = service_data(ACTIONS["media_player.volume_set"], {"volume_level": 30}, {})
+    assert data == {"volume_level": pytest.approx(0.3)}
+    data = service_data(ACTIONS["media_player.volume_mute"], {"is_volume_muted": True}, {})
+    assert data == {"is_volume_muted": True}
+
+
+def test_a_step_is_added_to_what_a_device_shows() -> None:
+    action, warmer = ACTIONS["climate.set_temperature"], {"temperature_step": 1.5}
+    assert service_data(action, warmer, {"temperature": 20}) == {"temperature": 21.5}
+    with pytest.raises(CallError, match="unsupported"):
+        service_data(action, warmer, {})
+
+
+def test_a_value_can_be_an_ability() -> None:
+    """A thermostat that only heats does not cool."""
+    heater = Entity(
+        entity_id="climate.hall",
+        name="Hall",
+        state="heat",
+        features=frozenset({"heat", "off", "target"}),
+    )
+    home = Home(entities=(heater,))
+
+    def set_mode(mode: str) -> Call:
+        return Call(
+            action="climate.set_hvac_mode",
+            devices=("climate hall",),
+            arguments={"hvac_mode": mode},
+        )
+
+    assert resolved(set_mode("off"), home).entity_ids == ("climate.hall",)
+    with pytest.raises(CallError, match="unsupported"):
+        resolved(set_mode("cool"), home)
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=str)
+def test_every_action_can_be_written_and_read(action: Action) -> None:
+    """With each of its arguments: written, accepted by the grammar, and read again."""
+    features = {a.feature for a in action.arguments} | {action.feature}
+    features |= {str(v) for a in action.arguments if a.is_feature for v in a.values}
+    entity = Entity(
+        entity_id=f"{action.domain}.x",
+        name="X",
+        state="on",
+        features=frozenset(filter(None, features)),
+        attributes={"temperature": 20},
+    )
+    home = Home(entities=(entity,))
+    choices = [{a.name: a.values[-1]} for a in action.listed] + ([] if action.needs else [{}])
+    for arguments in choices:
+        call = Call(action=action.name, devices=(f"{action.domain} x",), arguments=arguments)
+        reply = TINY.reply([call], "Done.")
+        assert TINY.grammar(home).accepts(reply)
+        assert [event for event in TINY.parser().feed(reply) if isinstance(event, Call)] == [call]
+        assert resolve(call, home, TINY.names(home)).entity_ids == (entity.entity_id,)
+        assert service_data(action, arguments, entity.attributes).keys() == {
+            a.parameter for a in action.arguments if a.name in arguments
+        }
+
+
+def test_what_is_unknown_can_be_controlled() -> None:
+    """A scene, a button or a radio switch has no state that is known."""
+    for state, available in (("unknown", True), ("unavailable", False)):
+        assert Entity(entity_id="scene.x", name="X", state=state).available is available

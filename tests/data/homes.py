@@ -5,6 +5,7 @@ import random
 
 from data.banks import Language, Pattern
 from data.builders import build
+from data.domains import facts
 from data.houses import House
 from data.names import Name, Namer, Vocabulary
 from data.patterns import Patterns, patterns_of
@@ -45,6 +46,7 @@ def house(snapshot: Home, split: str = "train") -> House:
         split=split,
         namer=Namer(Vocabulary(ENGLISH, split), random.Random(1), 0.5),
         names={key: called(text) for key, text in places.items()},
+        known=facts().sorts,
     )
 
 

@@ -47,12 +47,12 @@ def test_a_room_without_a_fan() -> None:
         )
     )
     drafts = [d for seed in range(150) if (d := absent_kind(scene(where, seed))) is not None]
-    hall = [d for d in drafts if "hall" in d.sentence.text and d.sentence.domains == ("fan",)]
+    hall = [d for d in drafts if "hall" in d.sentence.text and d.sentence.sorts == ("fan",)]
 
     assert hall
     assert all("fan" in draft.speech and "in the hall" in draft.speech for draft in hall)
     assert not any(
-        "attic" in draft.sentence.text for draft in drafts if draft.sentence.domains == ("fan",)
+        "attic" in draft.sentence.text for draft in drafts if draft.sentence.sorts == ("fan",)
     )
 
 

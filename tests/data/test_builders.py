@@ -6,8 +6,9 @@ import random
 import pytest
 
 from data.builders import build
-from data.domains import facts
+from data.domains import domain_of, facts
 from data.splits import SPLITS, split_of
+from home_llm_core.actions import DOMAINS
 from home_llm_core.text import label
 from tests.data.homes import invented_houses
 
@@ -53,7 +54,8 @@ def test_names_are_as_various_as_the_world() -> None:
     assert any(not house.home.areas for house in houses)
     assert any(area.floor_id for house in houses for area in house.home.areas)
     assert any("0x" in entity.entity_id for entity in entities)
-    assert {entity.state for entity in entities} == {"on", "off", "unavailable", "unknown"}
+    assert {entity.domain for entity in entities} == set(DOMAINS)
+    assert {"on", "off", "unavailable", "unknown", "open"} <= {entity.state for entity in entities}
     invented = [h for h in houses if not h.words <= h.language.known_words]
     assert len(invented) > 80
 
@@ -62,7 +64,15 @@ def test_devices_show_what_they_can() -> None:
     for house in invented_houses("train", 40):
         for entity in house.home.entities:
             domain = facts().domains[entity.domain]
-            assert entity.features in domain.features
+            assert entity.features - domain.classes.keys() in domain.features
+            assert len(entity.features & domain.classes.keys()) == bool(domain.classes)
             for name in entity.attributes:
-                assert domain.readings[name].feature in entity.features
-                assert entity.state == domain.readings[name].state
+                assert domain.readings[name].shows(entity.state, entity.features)
+
+
+def test_houses_of_some_domains() -> None:
+    """Their sentences ask for nothing else, either: what is absent is of these domains, too."""
+    for number in range(30):
+        house = build("en", "train", random.Random(number), (4, 12), ("light", "cover"))
+        assert {entity.domain for entity in house.home.entities} <= {"light", "cover"}
+        assert {domain_of(sort) for sort in house.known} == {"light", "cover"}

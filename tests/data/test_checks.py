@@ -76,7 +76,12 @@ def test_another_entity(lines: list[_Line]) -> None:
 
 def test_a_value_that_is_not_said(lines: list[_Line]) -> None:
     line, request = first(
-        lines, lambda r: named(r) and "brightness" in r["record"]["calls"][0]["arguments"]
+        lines,
+        lambda r: (
+            named(r)
+            and r["record"]["values"]
+            and "brightness" in r["record"]["calls"][0]["arguments"]
+        ),
     )
     call = request["record"]["calls"][0]
     old = call["arguments"]["brightness"]

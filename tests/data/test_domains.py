@@ -19,6 +19,9 @@ def test_features_are_what_the_actions_ask_for() -> None:
         actions = [action for action in ACTIONS.values() if action.domain == name]
         known = {a.feature for action in actions for a in action.arguments}
         known |= {action.feature for action in actions}
+        known |= {
+            v for action in actions for a in action.arguments if a.is_feature for v in a.values
+        }
         assert {feature for features in domain.features for feature in features} <= known
 
 

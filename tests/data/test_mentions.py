@@ -10,8 +10,8 @@ from home_llm_core.home import Home
 from home_llm_core.text import label
 from tests.data.homes import device, home, house
 
-KITCHEN = Target(domain="light", area="area kitchen")
-DESK = Target(domain="light", devices=("light desk lamp",))
+KITCHEN = Target(sort="light", area="area kitchen")
+DESK = Target(sort="light", devices=("light desk lamp",))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_only_one_is_meant_wherever_it_is(two_rooms: House) -> None:
     for speaker in (None, "kitchen", "hall"):
         mention = mentions(two_rooms, speaker=speaker).kind("fan")
         assert mention is not None
-        assert mention.targets == (Target(domain="fan", devices=("fan zephyr",)),)
+        assert mention.targets == (Target(sort="fan", devices=("fan zephyr",)),)
         assert mention.scope == "only_one"
 
 
@@ -73,8 +73,8 @@ def test_a_room_a_floor_and_the_house(two_rooms: House) -> None:
 
     assert [mention.targets for mention in found if mention is not None] == [
         (KITCHEN,),
-        (Target(domain="light", floor="floor upstairs"),),
-        (Target(domain="light", devices=("all",)),),
+        (Target(sort="light", floor="floor upstairs"),),
+        (Target(sort="light", devices=("all",)),),
     ]
 
 
@@ -124,7 +124,7 @@ def test_two_devices_of_a_kind_are_one_list(two_rooms: House) -> None:
     both = some.both(lamp, desk)
 
     assert both.targets == (
-        Target(domain="light", devices=("light counter lamp", "light desk lamp")),
+        Target(sort="light", devices=("light counter lamp", "light desk lamp")),
     )
     assert both.many
 
@@ -135,7 +135,7 @@ def test_a_device_and_a_fan_are_two_targets(two_rooms: House) -> None:
     assert desk is not None
     assert fan is not None
 
-    assert some.both(desk, fan).targets == (DESK, Target(domain="fan", devices=("fan zephyr",)))
+    assert some.both(desk, fan).targets == (DESK, Target(sort="fan", devices=("fan zephyr",)))
 
 
 def test_all_but_one_names_the_others(two_rooms: House) -> None:

@@ -20,8 +20,8 @@ WHERE = house(
 def heard(text: str, *values: str, kind: str = "direct", count: int = 400) -> Counter[str]:
     """Return what arrives of a sentence, many times."""
     noise = Noise(WHERE, patterns_of("en", "train"), random.Random(0))
-    domains = () if kind == "small_talk" else ("light",)
-    sentence = Sentence(text=text, patterns=(), values=values, domains=domains)
+    sorts = () if kind == "small_talk" else ("light",)
+    sentence = Sentence(text=text, patterns=(), values=values, sorts=sorts)
     draft = Draft(kind=kind, sentence=sentence, speech="")
     return Counter(noise.distort(draft).text for _ in range(count))
 

@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.home_llm.core.calls import Call
 from custom_components.home_llm.core.formats import get_format
-from custom_components.home_llm.core.home import Area
+from custom_components.home_llm.core.home import Area, Home
 from custom_components.home_llm.history import messages
 from custom_components.home_llm.llm_api import tool_input
 
@@ -39,7 +39,7 @@ def _turns(
     *content: Content, area: Area | None = None, exchanges: int = 5
 ) -> list[tuple[str, str]]:
     log = [SystemContent(content="Home Assistant's own"), *content]
-    return [(m.role, m.content) for m in messages(FORMAT, log, area, exchanges)]
+    return [(m.role, m.content) for m in messages(FORMAT, log, Home(), area, exchanges)]
 
 
 def test_first_sentence() -> None:

@@ -1,7 +1,7 @@
 """The snapshot shows what is exposed, in the words of people."""
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -84,6 +84,86 @@ async def test_features(
     assert _entity(hass, entity_id).features == features
     house.set_available(entity_id, available=False)
     assert _entity(hass, entity_id).features == features
+
+
+@pytest.mark.parametrize(
+    ("state", "features", "readings"),
+    [
+        (
+            State(
+                "cover.bay",
+                "open",
+                {"device_class": "blind", "supported_features": 15, "current_position": 40},
+            ),
+            {"blind", "position", "stop"},
+            {"position": 40},
+        ),
+        (State("cover.bay", "closed", {"supported_features": 3}), set(), {}),
+        (State("valve.lawn", "closed", {"supported_features": 8}), {"stop"}, {}),
+        (State("lock.door", "locked", {"supported_features": 1}), {"open"}, {}),
+        (
+            State(
+                "climate.hall",
+                "heat",
+                {
+                    "supported_features": 385,
+                    "hvac_modes": ["off", "heat"],
+                    "temperature": 21.5,
+                    "current_temperature": 20.0,
+                },
+            ),
+            {"heat", "off", "target"},
+            {"temperature": 21.5, "current_temperature": 20},
+        ),
+        (
+            State("climate.hall", "off", {"supported_features": 1, "temperature": 19}),
+            {"target"},
+            {"temperature": 19},
+        ),
+        (State("humidifier.den", "on", {"humidity": 45}), set(), {"humidity": 45}),
+        (
+            State(
+                "media_player.tv",
+                "playing",
+                {"supported_features": 4 | 8 | 32 | 4096 | 16384, "volume_level": 0.29},
+            ),
+            {"mute", "play", "stop", "tracks", "volume"},
+            {"volume_level": 29},
+        ),
+        (
+            State("vacuum.robby", "docked", {"supported_features": 4 | 16 | 512}),
+            {"locate", "pause", "return"},
+            {},
+        ),
+        (
+            State("lawn_mower.lawn", "mowing", {"supported_features": 7}),
+            {"dock", "pause"},
+            {},
+        ),
+        (State("scene.movie", "unknown"), set(), {}),
+    ],
+    ids=lambda value: value.entity_id if isinstance(value, State) else "",
+)
+async def test_other_domains(
+    hass: HomeAssistant,
+    house: House,
+    state: State,
+    features: set[str],
+    readings: dict[str, object],
+) -> None:
+    hass.states.async_set(state.entity_id, state.state, state.attributes)
+    async_expose_entity(hass, "conversation", state.entity_id, should_expose=True)
+    entity = _entity(hass, state.entity_id)
+    assert entity.features == features
+    assert entity.attributes == readings
+    assert entity.available
+
+
+async def test_domains_that_nobody_asks_for(hass: HomeAssistant, house: House) -> None:
+    """A model is not told of what it has never heard of."""
+    home = HomeReader(hass).read(("fan",))
+    assert {entity.domain for entity in home.entities} == {"fan"}
+    assert {area.area_id for area in home.areas} == {entity.area_id for entity in home.entities}
 
 
 async def test_readings(hass: HomeAssistant, house: House) -> None:

@@ -25,7 +25,9 @@ from training.model import Shape, build_model
 from training.tokenizer import SegmentEncoder, tokenizer_of_gguf, train_tokenizer
 
 SHAPE = Shape(hidden=256, layers=2, heads=4, kv_heads=2, feed_forward=512)
-DESCRIPTION = Description(name="A model", license="apache-2.0", prompt_format="tiny-2")
+DESCRIPTION = Description(
+    name="A model", license="apache-2.0", prompt_format="tiny-2", domains=("light", "cover")
+)
 LINES = 10_000
 
 
@@ -159,6 +161,7 @@ def test_metadata(gguf: Path) -> None:
         "general.name": "A model",
         "general.license": "apache-2.0",
         "home_llm.format": "tiny-2",
+        "home_llm.domains": "light,cover",
         "tokenizer.ggml.pre": "smollm",
         "tokenizer.ggml.eos_token_id": 2,
         "llama.context_length": 4096,

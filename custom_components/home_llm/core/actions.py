@@ -21,6 +21,9 @@ class Argument:
         values: every value it can take.
         parameter: the name of Home Assistant's parameter.
         feature: what a device must be able to do to take it; none if every device can.
+        is_feature: whether each of its values is something that a device must be able to do.
+        scale: what a value is multiplied by for Home Assistant's parameter.
+        step_of: the attribute that the value is added to, for a step.
 
     """
 
@@ -28,11 +31,30 @@ class Argument:
     values: Sequence[Value] = ()
     parameter: str
     feature: str | None = None
+    is_feature: bool = False
+    scale: float = 1
+    step_of: str | None = None
 
     def accepts(self, value: Value) -> bool:
         """Return whether the argument can take a value."""
         # True == 1 in Python, but a yes is no percentage.
         return value in self.values and isinstance(value, bool) == isinstance(self.values[0], bool)
+
+    def raw(self, value: Value, readings: Mapping[str, Value]) -> Value:
+        """Return what Home Assistant's parameter is for a value.
+
+        Raises:
+            CallError: ``unsupported``, for a step from what the device does not show.
+
+        """
+        if self.step_of is not None:
+            now = readings.get(self.step_of)
+            if not isinstance(now, (int, float)) or not isinstance(value, (int, float)):
+                raise CallError("unsupported", self.name)
+            return now + value
+        if self.scale != 1 and isinstance(value, (int, float)):
+            return value * self.scale
+        return value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +107,9 @@ _BYTE = range(256)
 _PERCENT = range(101)
 _STEP = tuple(step for step in range(-100, 101) if step)
 _KELVIN = tuple(range(2000, 6600, 100))
+# Halves for Celsius, and whole degrees for Fahrenheit; a whole number is written without ".0".
+_DEGREES = tuple(n // 2 if n % 2 == 0 else n / 2 for n in range(10, 72)) + tuple(range(36, 96))
+_DEGREES_STEP = tuple(n // 2 if n % 2 == 0 else n / 2 for n in range(-20, 21) if n)
 
 _BRIGHTNESS = Argument(
     name="brightness", values=_PERCENT, parameter="brightness_pct", feature="dim"
@@ -108,6 +133,31 @@ _DIRECTION = Argument(
     name="direction", values=("forward", "reverse"), parameter="direction", feature="reverse"
 )
 
+_POSITION = Argument(name="position", values=_PERCENT, parameter="position", feature="position")
+_TEMPERATURE = Argument(
+    name="temperature", values=_DEGREES, parameter="temperature", feature="target"
+)
+_TEMPERATURE_STEP = Argument(
+    name="temperature_step",
+    values=_DEGREES_STEP,
+    parameter="temperature",
+    feature="target",
+    step_of="temperature",
+)
+_HVAC_MODE = Argument(
+    name="hvac_mode",
+    values=("heat", "cool", "heat_cool", "auto", "dry", "fan_only", "off"),
+    parameter="hvac_mode",
+    is_feature=True,
+)
+_HUMIDITY = Argument(name="humidity", values=_PERCENT, parameter="humidity")
+_VOLUME = Argument(
+    name="volume_level", values=_PERCENT, parameter="volume_level", feature="volume", scale=0.01
+)
+_MUTED = Argument(
+    name="is_volume_muted", values=(True, False), parameter="is_volume_muted", feature="mute"
+)
+
 _ALL = (
     Action(
         name="light.turn_on",
@@ -127,6 +177,58 @@ _ALL = (
     Action(name="switch.turn_on", result="on"),
     Action(name="switch.turn_off", result="off"),
     Action(name="switch.toggle"),
+    Action(name="cover.open_cover", result="open"),
+    Action(name="cover.close_cover", result="closed"),
+    Action(name="cover.stop_cover", feature="stop"),
+    Action(name="cover.toggle"),
+    Action(name="cover.set_cover_position", arguments=(_POSITION,), needs=True, feature="position"),
+    Action(name="valve.open_valve", result="open"),
+    Action(name="valve.close_valve", result="closed"),
+    Action(name="valve.stop_valve", feature="stop"),
+    Action(name="valve.toggle"),
+    Action(name="valve.set_valve_position", arguments=(_POSITION,), needs=True, feature="position"),
+    Action(name="lock.lock", result="locked"),
+    Action(name="lock.unlock", result="unlocked"),
+    Action(name="lock.open", feature="open"),
+    Action(name="climate.turn_on"),
+    Action(name="climate.turn_off", result="off"),
+    Action(
+        name="climate.set_temperature",
+        arguments=(_TEMPERATURE, _TEMPERATURE_STEP),
+        needs=True,
+        feature="target",
+    ),
+    Action(name="climate.set_hvac_mode", arguments=(_HVAC_MODE,), needs=True),
+    Action(name="humidifier.turn_on", result="on"),
+    Action(name="humidifier.turn_off", result="off"),
+    Action(name="humidifier.toggle"),
+    Action(name="humidifier.set_humidity", arguments=(_HUMIDITY,), needs=True),
+    Action(name="media_player.turn_on"),
+    Action(name="media_player.turn_off"),
+    Action(name="media_player.toggle"),
+    Action(name="media_player.media_play", feature="play"),
+    Action(name="media_player.media_pause", feature="play"),
+    Action(name="media_player.media_stop", feature="stop"),
+    Action(name="media_player.media_next_track", feature="tracks"),
+    Action(name="media_player.media_previous_track", feature="tracks"),
+    Action(name="media_player.volume_set", arguments=(_VOLUME,), needs=True, feature="volume"),
+    Action(name="media_player.volume_up", feature="volume"),
+    Action(name="media_player.volume_down", feature="volume"),
+    Action(name="media_player.volume_mute", arguments=(_MUTED,), needs=True, feature="mute"),
+    Action(name="vacuum.start"),
+    Action(name="vacuum.pause", feature="pause"),
+    Action(name="vacuum.stop", feature="stop"),
+    Action(name="vacuum.return_to_base", feature="return"),
+    Action(name="vacuum.locate", feature="locate"),
+    Action(name="lawn_mower.start_mowing"),
+    Action(name="lawn_mower.pause", feature="pause"),
+    Action(name="lawn_mower.dock", feature="dock"),
+    Action(name="scene.turn_on"),
+    Action(name="script.turn_on"),
+    Action(name="button.press"),
+    Action(name="input_boolean.turn_on", result="on"),
+    Action(name="input_boolean.turn_off", result="off"),
+    Action(name="input_boolean.toggle"),
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for action in _ALL}
 """Every action by name, in the order in which prompts list them."""
@@ -134,7 +236,21 @@ ACTIONS: Mapping[str, Action] = {action.name: action for action in _ALL}
 DOMAINS: tuple[str, ...] = tuple(dict.fromkeys(action.domain for action in _ALL))
 """The domains that can be controlled."""
 
-RESTING_STATE: Mapping[str, str] = {"light": "off", "fan": "off", "switch": "off"}
+RESTING_STATE: Mapping[str, str] = {
+    "light": "off",
+    "fan": "off",
+    "switch": "off",
+    "cover": "closed",
+    "valve": "closed",
+    "lock": "locked",
+    "climate": "off",
+    "humidifier": "off",
+    "media_player": "off",
+    "vacuum": "docked",
+    "lawn_mower": "docked",
+    "script": "off",
+    "input_boolean": "off",
+}
 """The state of each domain that goes without saying, so that a prompt need not say it."""
 
 DEFAULT_ALLOWED = frozenset(ACTIONS)
@@ -152,6 +268,14 @@ def supports(entity: Entity, feature: str | None) -> bool:
     return feature is None or feature in entity.features
 
 
+def features_needed(action: Action, arguments: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return what a device must be able to do for an action with these arguments."""
+    given = [argument for argument in action.arguments if argument.name in arguments]
+    features = [action.feature, *(argument.feature for argument in given)]
+    features += [str(arguments[argument.name]) for argument in given if argument.is_feature]
+    return tuple(dict.fromkeys(feature for feature in features if feature is not None))
+
+
 def check_arguments(action: Action, arguments: Mapping[str, Value]) -> None:
     """Check names and ranges of a call's arguments.
 
@@ -167,7 +291,21 @@ def check_arguments(action: Action, arguments: Mapping[str, Value]) -> None:
         raise CallError("invalid_argument", action.arguments[0].name)
 
 
-def service_data(action: Action, arguments: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the parameters that Home Assistant's action takes for a call's arguments."""
-    parameters = {argument.name: argument.parameter for argument in action.arguments}
-    return {parameters[name]: value for name, value in arguments.items()}
+def service_data(
+    action: Action, arguments: Mapping[str, Value], readings: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return the parameters that Home Assistant's action takes for a call's arguments.
+
+    Args:
+        action: the action.
+        arguments: in people's units.
+        readings: the attributes of the device, which steps are added to.
+
+    Raises:
+        CallError: ``unsupported``, for a step from what the device does not show.
+
+    """
+    known = {argument.name: argument for argument in action.arguments}
+    return {
+        known[name].parameter: known[name].raw(value, readings) for name, value in arguments.items()
+    }

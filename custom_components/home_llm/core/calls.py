@@ -4,7 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from .actions import ACTIONS, DEFAULT_ALLOWED, Action, check_arguments, supports
+from .actions import (
+    ACTIONS,
+    DEFAULT_ALLOWED,
+    Action,
+    check_arguments,
+    features_needed,
+    supports,
+)
 from .errors import CallError
 from .home import Entity, Home, Value
 
@@ -111,7 +118,7 @@ def _device(name: str, action: Action, home: Home, names: Names) -> Entity:
 def _able(
     entities: tuple[Entity, ...], action: Action, arguments: Mapping[str, Value], *, strict: bool
 ) -> list[Entity]:
-    features = [action.feature, *(a.feature for a in action.arguments if a.name in arguments)]
+    features = features_needed(action, arguments)
     able = []
     error: CallError | None = None
     for entity in entities:

@@ -12,7 +12,8 @@ from typing import Any
 
 from .errors import HomeFileError
 
-UNAVAILABLE = ("unavailable", "unknown")
+UNAVAILABLE = ("unavailable",)
+"""States of what cannot be reached. What is unknown can be: a scene, a button, a radio switch."""
 
 Value = str | int | float | bool | tuple[int, int, int]
 

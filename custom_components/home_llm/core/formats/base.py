@@ -12,6 +12,11 @@ from ..home import Area, Entity, Home
 from ..parser import FenceParser
 from ..text import label
 
+# The readings that a state shows.
+_PERCENT = ("brightness", "percentage", "position", "volume_level", "humidity")
+_DEGREES = ("temperature", "current_temperature")
+_NAMES = ("color",)
+
 
 class Format(Protocol):
     """How a family of models reads a home and writes calls."""
@@ -83,7 +88,8 @@ def _chatml_turn(message: Message) -> tuple[Segment, ...]:
 
 def state_text(entity: Entity) -> str:
     """Return a state with its readings, as ``on;80%;red``."""
-    readings = [entity.attributes.get(key) for key in ("brightness", "percentage")]
-    percent = [f"{value}%" for value in readings if value is not None]
-    color = entity.attributes.get("color")
-    return ";".join([label(entity.state), *percent, *([label(str(color))] if color else [])])
+    readings = entity.attributes
+    percent = [f"{readings[key]}%" for key in _PERCENT if key in readings]
+    degrees = [f"{readings[key]:g}" for key in _DEGREES if key in readings]
+    names = [label(str(readings[key])) for key in _NAMES if key in readings]
+    return ";".join([label(entity.state), *percent, *degrees, *names])

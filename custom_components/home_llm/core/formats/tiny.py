@@ -210,7 +210,9 @@ def _with_aliases(line: str, aliases: tuple[str, ...]) -> str:
 
 def _state_lines(home: Home, names: _Printed) -> Iterator[str]:
     for entity in home.by_last_change:
-        if entity.entity_id in names.devices and entity.state != RESTING_STATE.get(entity.domain):
+        # The state of a scene or a button is the time of its last use.
+        resting = RESTING_STATE.get(entity.domain, entity.state if entity.available else "")
+        if entity.entity_id in names.devices and entity.state != resting:
             yield f"{names.devices[entity.entity_id]} = {state_text(entity)}"
 
 
