@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from home_llm_core.calls import Call
-from home_llm_core.formats.tiny import TINY_2
+from home_llm_core.formats.tiny import TINY
 from home_llm_core.home import Area, Entity, Floor, Home
 from home_llm_engine.automaton import CompiledGrammar, State, forced_run
 from home_llm_engine.errors import GrammarError
@@ -76,7 +76,7 @@ def text_of(model: Model, tokens: list[int]) -> str:
 def test_whatever_is_chosen_is_in_the_grammar(
     random_model: Model, home: Home, seed: int, speech: int
 ) -> None:
-    grammar = TINY_2.grammar(home)
+    grammar = TINY.grammar(home)
     compiled = random_model.compile(grammar.to_dict())
     for call in (False, True):
         tokens = random_reply(compiled, Random(seed), speech=speech, call=call)
@@ -86,7 +86,7 @@ def test_whatever_is_chosen_is_in_the_grammar(
 @given(home=homes(PLAIN_NAMES), seed=st.integers())
 @settings(deadline=None, max_examples=60)
 def test_calls_have_the_tokens_that_their_text_has(model: Model, home: Home, seed: int) -> None:
-    compiled = model.compile(TINY_2.grammar(home).to_dict())
+    compiled = model.compile(TINY.grammar(home).to_dict())
     tokens = random_reply(compiled, Random(seed), speech=0, call=True)
     assert tokens == list(model.vocabulary.encode(text_of(model, tokens)))
 
@@ -132,8 +132,8 @@ def test_what_a_model_is_trained_to_write_can_be_written(
         ),
         areas=(Area(area_id="kitchen", name="Küche"),),
     )
-    state = model.compile(TINY_2.grammar(home).to_dict()).start
-    for token in model.vocabulary.encode(TINY_2.reply(calls, speech)):
+    state = model.compile(TINY.grammar(home).to_dict()).start
+    for token in model.vocabulary.encode(TINY.reply(calls, speech)):
         assert token in state.allowed
         state = state.advance(token)
     assert model.vocabulary.ends <= set(state.allowed.tolist())
@@ -230,7 +230,7 @@ def test_a_dead_end_is_told_when_it_is_reached(random_model: Model) -> None:
 
 
 def test_equal_places_have_one_state(random_model: Model) -> None:
-    grammar = TINY_2.grammar(
+    grammar = TINY.grammar(
         Home(entities=tuple(Entity(entity_id=f"light.l{n}", name=f"l{n}") for n in range(3)))
     )
     compiled = random_model.compile(grammar.to_dict())

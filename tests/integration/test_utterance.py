@@ -261,7 +261,7 @@ async def test_a_model_of_single_sentences_hears_only_the_last(
     first = await say("turn on the worktop")
     answer("turned off the fan.", [FAN_OFF])
     await say("and the fan off", conversation_id=first.conversation_id)
-    assert heard == [("user", "and the fan off")]
+    assert heard == [("user", "and the fan off\nlike: fan tower fan")]
 
 
 async def test_a_chat_model_hears_the_conversation(
@@ -272,9 +272,9 @@ async def test_a_chat_model_hears_the_conversation(
     answer("turned off the fan.", [FAN_OFF])
     await say("and the fan off", conversation_id=first.conversation_id)
     assert heard == [
-        ("user", "turn on the worktop"),
+        ("user", "turn on the worktop\nsaid: light worktop"),
         ("assistant", get_format("tiny-2").reply([ON], "turned on the worktop.")),
-        ("user", "and the fan off"),
+        ("user", "and the fan off\nlike: fan tower fan"),
     ]
 
 

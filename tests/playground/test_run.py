@@ -52,11 +52,7 @@ def _json(*arguments: str) -> dict[str, Any]:
             "all lights off",
             {"light.sofa_strip": "off", "light.reading_light": "off", "light.desk_lamp": "off"},
         ),
-        pytest.param(
-            "turn on the flux capacitor",
-            {},
-            marks=pytest.mark.xfail(strict=True, reason="the model has not learned to refuse yet"),
-        ),
+        ("turn on the flux capacitor", {}),
     ],
 )
 def test_a_sentence_through_the_integration(sentence: str, changed: dict[str, str]) -> None:

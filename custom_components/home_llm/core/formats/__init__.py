@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from ..errors import UnknownFormatError
 from .base import Format
 from .home_llm import HOME_LLM_1, HOME_LLM_3
-from .tiny import TINY_1, TINY_2
+from .tiny import TINY
 
 FORMATS: Mapping[str, Format] = {
-    format_.name: format_ for format_ in (TINY_1, TINY_2, HOME_LLM_1, HOME_LLM_3)
+    format_.name: format_ for format_ in (TINY, HOME_LLM_1, HOME_LLM_3)
 }
 
 

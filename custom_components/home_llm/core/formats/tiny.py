@@ -29,7 +29,7 @@ from ..errors import ParseError
 from ..grammar import Edge, Grammar, GrammarBuilder
 from ..home import Area, Entity, Home, Value
 from ..parser import FenceParser
-from ..retrieval import Found, Index
+from ..retrieval import Index
 from ..text import fold, label
 from .base import chatml, state_text
 
@@ -40,16 +40,9 @@ _TARGET_KEYS = ("target_device", "target_area", "target_floor")
 
 @dataclass(frozen=True, kw_only=True)
 class TinyFormat:
-    """The formats ``tiny-1`` and ``tiny-2``.
+    """The format ``tiny-2``."""
 
-    Args:
-        name: the name by which a model file asks for it.
-        retrieves: whether a sentence is followed by what of the home it names.
-
-    """
-
-    name: str
-    retrieves: bool
+    name: str = "tiny-2"
 
     def system(
         self,
@@ -69,7 +62,7 @@ class TinyFormat:
         """Return the sentence, above it the speaker's area, below it what of the home it names."""
         lines = [_area_line(area)] if area is not None else []
         lines.append(fold(text))
-        found = _index(home).find(text) if self.retrieves else Found()
+        found = _index(home).find(text)
         for title, names in (("said", found.said), ("like", found.alike)):
             if names:
                 lines.append(f"{title}: {'; '.join(names)}")
@@ -342,5 +335,4 @@ def _json_open(value: Value) -> str:
     return text[:-1] if isinstance(value, str) else text
 
 
-TINY_1 = TinyFormat(name="tiny-1", retrieves=False)
-TINY_2 = TinyFormat(name="tiny-2", retrieves=True)
+TINY = TinyFormat()
