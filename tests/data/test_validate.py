@@ -6,6 +6,7 @@ import pytest
 
 from data.generate import Options, write
 from data.validate import main, validate
+from home_llm_core.actions import DOMAINS
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +18,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         write(
             Options(
                 split=split, homes=20, seed=1, out=paths[-1], language="en", size=(2, 9),
-                requests=(4, 8), workers=1,
+                domains=DOMAINS, requests=(4, 8), workers=1,
             )
         )  # fmt: skip
     return paths

@@ -85,7 +85,7 @@ def test_resumed_equals_uninterrupted(
 def test_it_learns(
     make_model: Callable[[], LlamaForCausalLM], make_trainer: MakeTrainer, settings: Settings
 ) -> None:
-    trainer = make_trainer(make_model(), replace(settings, steps=200))
+    trainer = make_trainer(make_model(), replace(settings, steps=400, bf16=False))
     before = trainer.evaluate()
     trainer.run()
     after = trainer.evaluate()
@@ -94,10 +94,10 @@ def test_it_learns(
     assert before["valid_decided"] < 0.2 < after["valid_decided"]
     log = (settings.out / "log.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in log]
-    assert [record["step"] for record in records] == [*range(1, 201), 200]
+    assert [record["step"] for record in records] == [*range(1, 401), 400]
     assert {record["stage"] for record in records[:-1]} == {0, 1}
     assert records[-1]["valid_loss"] == pytest.approx(after["valid_loss"], abs=1e-5)
-    assert latest_checkpoint(settings.out).name == "step-00000200"
+    assert latest_checkpoint(settings.out).name == "step-00000400"
 
 
 def test_minutes_are_kept(
