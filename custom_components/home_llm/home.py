@@ -64,9 +64,9 @@ _FEATURES: Mapping[str, Mapping[IntFlag, str]] = {
     "lock": {LockEntityFeature.OPEN: "open"},
     "climate": {ClimateEntityFeature.TARGET_TEMPERATURE: "target"},
     "media_player": {
-        MediaPlayerEntityFeature.PLAY: "play",
+        MediaPlayerEntityFeature.PLAY | MediaPlayerEntityFeature.PAUSE: "play",
         MediaPlayerEntityFeature.STOP: "stop",
-        MediaPlayerEntityFeature.NEXT_TRACK: "tracks",
+        MediaPlayerEntityFeature.NEXT_TRACK | MediaPlayerEntityFeature.PREVIOUS_TRACK: "tracks",
         MediaPlayerEntityFeature.VOLUME_SET: "volume",
         MediaPlayerEntityFeature.VOLUME_MUTE: "mute",
     },
@@ -110,8 +110,8 @@ class HomeReader:
         self._seen: dict[str, tuple[str, dict[str, Value]]] = {}
 
     @callback
-    def read(self, domains: Collection[str] = DOMAINS) -> Home:
-        """Return what is exposed to conversation agents now, of some domains."""
+    def read(self, domains: Collection[str] | None = None) -> Home:
+        """Return what is exposed to conversation agents now, of some domains or of all."""
         states = sorted(
             (
                 state
@@ -167,7 +167,7 @@ def _entity(hass: HomeAssistant, state: State) -> Entity:
 
 
 def _attributes(state: State) -> dict[str, Value]:
-    """Return the readings of what is on: percent, and colours by name."""
+    """Return the readings of what is not off, and of thermostats: in people's units."""
     readings: dict[str, Value] = {}
     # A thermostat that is off still has a target, which a step is added to.
     if state.state in UNAVAILABLE or (state.state == STATE_OFF and state.domain != "climate"):
@@ -197,7 +197,8 @@ def _features(state: State) -> frozenset[str]:
         }
         return frozenset(name for name, supported in able.items() if supported)
     supported = int(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0))
-    features = {name for flag, name in _FEATURES.get(state.domain, {}).items() if flag & supported}
+    known = _FEATURES.get(state.domain, {})
+    features = {name for flag, name in known.items() if flag & supported == flag}
     features.update(map(str, state.attributes.get(_CHOICES.get(state.domain, ""), ())))
     if state.domain in _CLASSES and (kind := state.attributes.get(ATTR_DEVICE_CLASS)):
         features.add(str(kind))
@@ -221,7 +222,7 @@ def color_name(rgb: tuple[int, int, int]) -> str:
 
 def _areas(hass: HomeAssistant, entities: tuple[Entity, ...]) -> tuple[Area, ...]:
     """Return the areas in which something can be controlled, in the order of the registry."""
-    used = {entity.area_id for entity in entities}
+    used = {entity.area_id for entity in entities if entity.domain in DOMAINS}
     return tuple(_area(area) for area in ar.async_get(hass).async_list_areas() if area.id in used)
 
 

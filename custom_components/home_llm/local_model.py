@@ -71,7 +71,7 @@ class LocalModel:
 
     Attributes:
         format: the prompt format that the file asks for, once it is loaded.
-        domains: what it can control; of all others it has never heard.
+        domains: what it is told of; none means all.
         exchanges: of how many earlier exchanges the model wants to be reminded.
 
     """
@@ -83,7 +83,7 @@ class LocalModel:
         self._engine = Engine(settings, on_death=self._report)
         self._load_ms = 0.0
         self.format: Format = get_format(DEFAULT_FORMAT)
-        self.domains: Collection[str] = DOMAINS
+        self.domains: Collection[str] | None = DOMAINS
         self.exchanges = 0
 
     async def async_load(self) -> None:
@@ -103,8 +103,10 @@ class LocalModel:
             raise ModelError("format_unknown") from err
         default = 0 if FORMAT_FIELD in fields else FOREIGN_EXCHANGES
         self.exchanges = int(fields.get(EXCHANGES_FIELD, default))
-        known = str(fields.get(DOMAINS_FIELD, ",".join(DOMAINS))).split(",")
-        self.domains = frozenset(known)
+        # Files that are not ours read the states of sensors, too.
+        every = DOMAINS if FORMAT_FIELD in fields else None
+        listed = map(str.strip, str(fields.get(DOMAINS_FIELD, "")).split(","))
+        self.domains = frozenset(filter(None, listed)) or every
         self._load_ms = info.load_ms
         async_clear_issues(self._hass, self._entry_id)
 

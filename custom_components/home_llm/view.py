@@ -40,8 +40,8 @@ class HasFormat(Protocol):
         """The prompt format that it reads, known for certain once it is loaded."""
 
     @property
-    def domains(self) -> Collection[str]:
-        """The domains that it can control, known for certain once it is loaded."""
+    def domains(self) -> Collection[str] | None:
+        """The domains that it is told of, known for certain once it is loaded; none means all."""
 
 
 class HomeViews:
@@ -62,7 +62,8 @@ class HomeViews:
         """Return the home as it is now."""
         format_, domains = self._model.format, self._model.domains
         home = self._reader.read(domains)
-        allowed = frozenset(name for name in self._allowed if ACTIONS[name].domain in domains)
+        known = (name for name in self._allowed if name in format_.actions)
+        allowed = frozenset(n for n in known if domains is None or ACTIONS[n].domain in domains)
         structure = (format_, allowed, _structure(home))
         if structure != self._structure:
             self._kept = (format_.names(home), format_.grammar(home, allowed))

@@ -69,6 +69,12 @@ def test_of_many_that_are_equally_alike_none_is_picked() -> None:
     assert many.find("the spot").alike == ()
 
 
+def test_a_room_is_found_however_many_devices_are_called_the_same() -> None:
+    names = {f"light spot {n}": [f"spot {n}", "light"] for n in "abcdefghij"}
+    many = Index({**names, "area kitchen": ["Kitchen"]}, places=("area kitchen",))
+    assert many.find("turn off the light in the kitchen").said == ("area kitchen",)
+
+
 def test_words() -> None:
     assert words("Anna's Lamp-2, \u201coben\u201d") == ("anna", "lamp", "2", "oben")
     assert words("客厅 light") == ("客", "厅", "light")

@@ -125,7 +125,7 @@ async def test_features(
             State(
                 "media_player.tv",
                 "playing",
-                {"supported_features": 4 | 8 | 32 | 4096 | 16384, "volume_level": 0.29},
+                {"supported_features": 1 | 4 | 8 | 16 | 32 | 4096 | 16384, "volume_level": 0.29},
             ),
             {"mute", "play", "stop", "tracks", "volume"},
             {"volume_level": 29},

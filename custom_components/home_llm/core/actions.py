@@ -77,7 +77,8 @@ class Action:
         arguments: in the order in which they are written.
         needs: whether at least one argument must be given.
         feature: what a device must be able to do for the action to make sense.
-        result: the state that the device is expected to have afterwards, if one can be named.
+        result: the state that the device is expected to have at once, if one can be named; what
+            moves (covers, valves, locks) takes its time.
 
     """
 
@@ -177,18 +178,18 @@ _ALL = (
     Action(name="switch.turn_on", result="on"),
     Action(name="switch.turn_off", result="off"),
     Action(name="switch.toggle"),
-    Action(name="cover.open_cover", result="open"),
-    Action(name="cover.close_cover", result="closed"),
+    Action(name="cover.open_cover"),
+    Action(name="cover.close_cover"),
     Action(name="cover.stop_cover", feature="stop"),
     Action(name="cover.toggle"),
     Action(name="cover.set_cover_position", arguments=(_POSITION,), needs=True, feature="position"),
-    Action(name="valve.open_valve", result="open"),
-    Action(name="valve.close_valve", result="closed"),
+    Action(name="valve.open_valve"),
+    Action(name="valve.close_valve"),
     Action(name="valve.stop_valve", feature="stop"),
     Action(name="valve.toggle"),
     Action(name="valve.set_valve_position", arguments=(_POSITION,), needs=True, feature="position"),
-    Action(name="lock.lock", result="locked"),
-    Action(name="lock.unlock", result="unlocked"),
+    Action(name="lock.lock"),
+    Action(name="lock.unlock"),
     Action(name="lock.open", feature="open"),
     Action(name="climate.turn_on"),
     Action(name="climate.turn_off", result="off"),

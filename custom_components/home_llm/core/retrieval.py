@@ -86,18 +86,20 @@ class Index:
         rest = {k: (s, w) for k, (s, w) in parts.items() if k not in said and w - covered}
         return Found(
             said=_in_order({key: said[key] for key in longest}),
-            alike=_in_order({key: rest[key][1] for key in _best(rest)}),
+            alike=_in_order({key: rest[key][1] for key in _best(rest, _MOST_ALIKE)}),
         )
 
     def _longest(self, said: Mapping[str, frozenset[int]]) -> list[str]:
-        """Return the names that no other one contains."""
+        """Return places, and the names of devices that no other one contains."""
         devices = [where for key, where in said.items() if key not in self._places_too]
         kept = [
             key
             for key, where in said.items()
             if key in self._places_too or not any(where < other for other in devices)
         ]
-        return sorted(kept, key=lambda key: -len(said[key]))[:_MOST_SAID]
+        places = [key for key in kept if key in self._places_too]
+        named = {key: (len(said[key]), said[key]) for key in kept if key not in self._places_too}
+        return places + _best(named, _MOST_SAID)
 
     def _places(self, heard: Sequence[str]) -> dict[str, frozenset[int]]:
         """Return which words of the sentence each word of the names is found in, by number."""
@@ -131,13 +133,13 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_POSSESSIVE.sub("", word) for word in _WORD.findall(label(fold(text))))
 
 
-def _best(found: Mapping[str, tuple[float, frozenset[int]]]) -> list[str]:
-    """Return the few that are most alike; of equals, all or none."""
+def _best(found: Mapping[str, tuple[float, frozenset[int]]], most: int) -> list[str]:
+    """Return the few that come closest; of equals, all or none."""
     order = sorted(found, key=lambda key: -found[key][0])
-    if len(order) <= _MOST_ALIKE:
+    if len(order) <= most:
         return order
-    limit = found[order[_MOST_ALIKE]][0]
-    return [key for key in order[:_MOST_ALIKE] if found[key][0] > limit]
+    limit = found[order[most]][0]
+    return [key for key in order[:most] if found[key][0] > limit]
 
 
 def _in_order(where: Mapping[str, frozenset[int]]) -> tuple[str, ...]:

@@ -25,6 +25,10 @@ class Format(Protocol):
     def name(self) -> str:
         """The name and version by which a model file asks for this format."""
 
+    @property
+    def actions(self) -> Collection[str]:
+        """The actions that its models were taught."""
+
     def system(
         self,
         home: Home,

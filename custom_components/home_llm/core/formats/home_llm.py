@@ -45,11 +45,15 @@ class HomeLLMFormat:
     Args:
         name: the name by which it is asked for.
         dated: whether the date and time follow the persona.
+        actions: what its models were taught.
 
     """
 
     name: str
     dated: bool = False
+    actions: Collection[str] = frozenset(
+        signature.partition("(")[0] for known in _SERVICES.values() for signature in known
+    )
 
     def system(
         self,

@@ -22,7 +22,7 @@ from functools import lru_cache
 import json
 from typing import Any
 
-from ..actions import DEFAULT_ALLOWED, DOMAINS, RESTING_STATE, Action, actions_for
+from ..actions import ACTIONS, DEFAULT_ALLOWED, DOMAINS, RESTING_STATE, Action, actions_for
 from ..calls import EVERYWHERE, Call, Names
 from ..chat import Message, Segment
 from ..errors import ParseError
@@ -43,6 +43,7 @@ class TinyFormat:
     """The format ``tiny-2``."""
 
     name: str = "tiny-2"
+    actions: Collection[str] = frozenset(ACTIONS)
 
     def system(
         self,
