@@ -120,7 +120,7 @@ def _carried_out(
         if argument in wish.arguments:
             values[slot] = str(wish.arguments[argument])
     if "hvac_mode" in wish.arguments:
-        values["hvac_mode"] = plain_word("hvac_mode", wish.arguments["hvac_mode"], scene)
+        values["hvac_mode"] = _plain_word("hvac_mode", wish.arguments["hvac_mode"], scene)
     said = {"subject": mention.subject, **values}
     speech = scene.reply(wish.group.reply, said, many=mention.many)
     kind = _kind(wish.group.kind, mention.scope)
@@ -128,7 +128,7 @@ def _carried_out(
     return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls)
 
 
-def plain_word(slot: str, value: Value, scene: Scene) -> str:
+def _plain_word(slot: str, value: Value, scene: Scene) -> str:
     """Return the first of the words that the banks have for a value."""
     phrases = scene.house.language.values[slot]
     return next((p.say[0].source for p in phrases if p.value == value), str(value))

@@ -1,9 +1,10 @@
 """What of the home a sentence names: retrieval by words, so that a model need not search a list.
 
-The words of a sentence are compared with the names of devices, areas and floors, in any language:
+The words of a sentence are compared with the names of devices, areas and floors:
 small slips, endings, joined and parted words count as the same, and a rare word tells more than a
 common one (inverse document frequency; Spärck Jones 1972). It finds candidates and decides nothing:
-which of them is meant, if any, is for the model to understand.
+which of them is meant, if any, is for the model to understand. Words of scripts with combining
+vowels (Devanagari, Thai) are not told apart properly yet.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
