@@ -110,7 +110,7 @@ def _check_calls(calls: list[Call], labels: list[dict[str, Any]], place: Place) 
         yield "the record does not have the calls of the reply"
         return
     for call, label in zip(calls, labels, strict=True):
-        targets = [*call.devices, *filter(None, (call.area, call.floor))]
+        targets = [*call.devices, *filter(None, (call.area, call.floor)), *call.excluding]
         for target in targets:
             if target not in place.lines and target != EVERYWHERE:
                 yield f"the target {target!r} is not in the prompt"

@@ -31,8 +31,6 @@ _VALUES = {
     "humidity": "humidity",
     "degrees": "temperature",
 }
-# Nobody unlocks the whole house with a sentence.
-_ONE_BY_ONE = ("lock.unlock", "lock.open")
 _Refer = Callable[[Scene, Wish], Mention | None]
 
 
@@ -226,7 +224,8 @@ def _floor(scene: Scene, wish: Wish) -> Mention | None:
 
 
 def _everywhere(scene: Scene, wish: Wish) -> Mention | None:
-    if f"{domain_of(wish.sort)}.{wish.group.verb}" in _ONE_BY_ONE:
+    action = ACTIONS.get(f"{domain_of(wish.sort)}.{wish.group.verb}")
+    if action is None or action.one_by_one:
         return None
     return scene.mentions.everywhere(wish.sort)
 

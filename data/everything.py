@@ -7,8 +7,6 @@ from .banks import Group
 from .scenes import Draft, Scene
 from .templates import Spoken
 
-_MOST_NAMED = 8
-
 
 def everything(scene: Scene) -> Draft | None:
     """Return a wish about everything in a place, perhaps but for one device."""
@@ -27,10 +25,11 @@ def everything(scene: Scene) -> Draft | None:
     if "except" in pattern.template.slot_names:
         left_out = scene.rng.choice(entities) if entities else None
         but = scene.mentions.device(left_out) if left_out is not None else None
-        if but is None or len(entities) > _MOST_NAMED:
+        if but is None:
             return None
         slots["except"] = but
-        calls = _one_by_one(scene, group, [e for e in entities if e is not left_out])
+        entities.remove(left_out)
+        calls = _all_of_each(scene, group, entities, area_id, but.targets[0].devices)
         spoken = {"place": _place(scene, area_id), "except": but.subject}
     else:
         calls = _all_of_each(scene, group, entities, area_id)
@@ -51,24 +50,24 @@ def _place(scene: Scene, area_id: str | None) -> str:
     return scene.rng.choice(scene.house.language.replies["everywhere"]["one"]).source
 
 
-def _one_by_one(scene: Scene, group: Group, entities: list[Entity]) -> tuple[Call, ...]:
-    """Return a call for each kind of device, with the devices named."""
-    calls = []
-    for action in group.everything:
-        domain = action.partition(".")[0]
-        lines = tuple(scene.house.device_line[e.entity_id] for e in entities if e.domain == domain)
-        if lines:
-            calls.append(Call(action=action, devices=lines))
-    return tuple(calls)
-
-
 def _all_of_each(
-    scene: Scene, group: Group, entities: list[Entity], area_id: str | None
+    scene: Scene,
+    group: Group,
+    entities: list[Entity],
+    area_id: str | None,
+    excluding: tuple[str, ...] = (),
 ) -> tuple[Call, ...]:
     """Return a call for each kind of device that is there, with the place named."""
     present = {entity.domain for entity in entities}
     actions = [action for action in group.everything if action.partition(".")[0] in present]
-    if area_id is None:
-        return tuple(Call(action=action, devices=(EVERYWHERE,)) for action in actions)
-    line = scene.house.area_line[area_id]
-    return tuple(Call(action=action, area=line) for action in actions)
+    line = scene.house.area_line[area_id] if area_id is not None else None
+    devices = (EVERYWHERE,) if line is None else ()
+    return tuple(
+        Call(
+            action=action,
+            devices=devices,
+            area=line,
+            excluding=tuple(e for e in excluding if e.startswith(f"{action.partition('.')[0]} ")),
+        )
+        for action in actions
+    )

@@ -4,7 +4,7 @@ The same seed gives the same bytes, whatever the number of workers.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
@@ -18,7 +18,7 @@ from home_llm_core.actions import DOMAINS
 
 from .builders import build
 from .records import record
-from .requests import requests
+from .requests import KINDS, requests
 from .splits import SPLITS
 
 _CHUNK = 32
@@ -37,6 +37,7 @@ class Options:
         size: the smallest and the largest number of devices, or none for a natural mixture.
         domains: the domains of the devices.
         requests: the smallest and the largest number of requests in a house.
+        emphasis: how many times as often some kinds of request come; others keep to 1.
         workers: how many processes.
 
     """
@@ -49,6 +50,7 @@ class Options:
     size: tuple[int, int] | None
     domains: tuple[str, ...]
     requests: tuple[int, int]
+    emphasis: Mapping[str, float]
     workers: int
 
 
@@ -58,7 +60,7 @@ def line(number: int, options: Options) -> str:
     count = rng.randint(*options.requests)
     while True:
         house = build(options.language, options.split, rng, options.size, options.domains)
-        made = requests(house, rng, count)
+        made = requests(house, rng, count, options.emphasis)
         if house.home.entities and len(made) >= min(count, options.requests[0]):
             return json.dumps(record(house, made, number + 1), ensure_ascii=False)
 
@@ -110,6 +112,14 @@ def parse(arguments: list[str] | None = None) -> Options:
     )
     parser.add_argument("--min-requests", type=int, default=4, help="fewest requests in a house")
     parser.add_argument("--max-requests", type=int, default=14, help="most requests in a house")
+    parser.add_argument(
+        "--emphasis",
+        nargs="+",
+        type=_kind_and_factor,
+        default=[],
+        metavar="KIND=FACTOR",
+        help="kinds of request that come more often (2) or less often (0.5) than they otherwise do",
+    )
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
     given = parser.parse_args(arguments)
     size = None
@@ -125,8 +135,19 @@ def parse(arguments: list[str] | None = None) -> Options:
         size=size,
         domains=tuple(given.domains),
         requests=(given.min_requests, given.max_requests),
+        emphasis=dict(given.emphasis),
         workers=given.workers,
     )
+
+
+def _kind_and_factor(text: str) -> tuple[str, float]:
+    kind, _, factor = text.partition("=")
+    if kind not in KINDS:
+        raise argparse.ArgumentTypeError(f"{kind!r} is no kind; known are {', '.join(KINDS)}")
+    try:
+        return kind, float(factor)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: a kind is followed by = and a number") from None
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ from functools import cached_property
 import random
 
 from home_llm_core.calls import Names
-from home_llm_core.formats import get_format
-from home_llm_core.formats.base import Format
+from home_llm_core.formats import TINY, Format
 from home_llm_core.home import Entity, Home
 from home_llm_core.retrieval import words
 from home_llm_core.text import label
@@ -19,7 +18,7 @@ from .names import Name, Namer
 # They can be called like anything that people say.
 _NAMED_ALONE = ("scene", "script", "button", "input_boolean")
 
-FORMAT: Format = get_format("tiny-2")
+FORMAT: Format = TINY
 """The format that the training set is written in."""
 
 

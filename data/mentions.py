@@ -27,6 +27,7 @@ class Target:
     devices: tuple[str, ...] = ()
     area: str | None = None
     floor: str | None = None
+    excluding: tuple[str, ...] = ()
 
     @property
     def named(self) -> bool:
@@ -282,7 +283,12 @@ class Mentions:
 
     def all_but(self, whole: Mention, others: tuple[Entity, ...], but: Mention) -> Mention:
         """Return a mention of all that another one means, but for one device."""
-        lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
+        target = whole.targets[0]
+        if len(whole.targets) > 1 or target.named:
+            lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
+            target = Target(sort=target.sort, devices=lines)
+        else:
+            target = replace(target, excluding=but.targets[0].devices)
         forms = {
             form: self._one("excepted", form, {"target": whole.form(form), "a": but.form("full")})
             for form in whole.forms
@@ -290,7 +296,7 @@ class Mentions:
         subject = self._rng.choice(self._bank.replies["subject_except"]["one"])
         return Mention(
             forms=forms,
-            targets=(Target(sort=whole.targets[0].sort, devices=lines),),
+            targets=(target,),
             subject=subject.say(self._rng, {"subject": whole.subject, "except": but.subject}),
             many=True,
             scope="exclusion",

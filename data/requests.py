@@ -1,6 +1,6 @@
 """The requests of one house: which kinds come how often, and their distorted sentences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 import random
 
@@ -53,22 +53,44 @@ _MAKERS: tuple[tuple[int, Callable[[Scene], Draft | None]], ...] = (
     (2, lambda scene: talk(scene, "small_talk")),
     (9, question),
 )
+KINDS = (
+    *("absent_ability", "absent_device", "absent_room", "area", "color", "direct", "elliptical"),
+    *("everything", "exclusion", "floor", "house", "implicit", "not_a_request", "only_one"),
+    *("question", "relative", "satellite", "several", "small_talk", "temperature", "unavailable"),
+    *("unclear", "value"),
+)
+"""Every kind of request, as records name it."""
+
 _WEIGHTS = [weight for weight, _ in _MAKERS]
 
 
-def requests(house: House, rng: random.Random, count: int) -> list[Request]:
-    """Return up to ``count`` requests that somebody makes in a house, each on its own."""
+def requests(
+    house: House, rng: random.Random, count: int, emphasis: Mapping[str, float] | None = None
+) -> list[Request]:
+    """Return up to ``count`` requests that somebody makes in a house, each on its own.
+
+    Args:
+        house: the house.
+        rng: where chance comes from.
+        count: how many.
+        emphasis: how many times as often some kinds come as they otherwise would.
+
+    """
+    factors = emphasis or {}
+    most = max([1.0, *factors.values()])
     patterns = patterns_of(house.language.code, house.split)
     noise = Noise(house, patterns, rng)
     areas = house.home.areas
     made: dict[tuple[str, str | None], Request] = {}
-    for _ in range(count * _TRIES_EACH):
+    for _ in range(int(count * _TRIES_EACH * most)):
         if len(made) == count:
             break
         speaker = rng.choice(areas).area_id if areas and rng.random() < _SPEAKER_KNOWN else None
         scene = Scene(house=house, rng=rng, speaker=speaker, patterns=patterns)
         draft = rng.choices(_MAKERS, _WEIGHTS)[0][1](scene)
-        if draft is not None:
+        if draft is None:
+            continue
+        if not factors or rng.random() * most < factors.get(draft.kind, 1.0):
             heard = noise.distort(draft)
             request = Request(draft=draft, heard=heard, speaker=speaker)
             made.setdefault((heard.text, speaker), request)

@@ -94,6 +94,7 @@ class Wish:
             devices=target.devices,
             area=target.area,
             floor=target.floor,
+            excluding=target.excluding,
             arguments={name: self.arguments[name] for name in names},
         )
 

@@ -29,7 +29,7 @@ from home_llm_engine.reply import GrammarData, Piece, Segments, Stats
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "custom_components" / "home_llm" / "model" / "home-llm-tiny.gguf"
-FORMAT = get_format("tiny-2")
+FORMAT = get_format("tiny-3")
 SIZES = (20, 60, 200)
 _COLUMNS = (
     "entities",

@@ -25,11 +25,7 @@ from training.tokenizer import SegmentEncoder, load_tokenizer
 
 Ints = npt.NDArray[np.int64]
 
-FENCE = "```"
-"""What opens and closes calls in a reply."""
-
-_FENCE_END = f"{FENCE}\n"
-_VERSION = 2
+_VERSION = 3
 _CHUNK = 64
 
 
@@ -95,7 +91,7 @@ def encode_home(home: dict[str, Any], encoder: SegmentEncoder) -> Document:
         raise TrainingError(str(err)) from err
     shared = _shared_length(prompts)
     branches = [
-        _branch(prompt[shared:], reply, encoder)
+        _branch(prompt[shared:], reply, encoder, format_.fence)
         for prompt, reply in zip(prompts, replies, strict=True)
     ]
     return Document(prefix=tuple(prompts[0][:shared]) if prompts else (), branches=tuple(branches))
@@ -111,11 +107,13 @@ def _shared_length(prompts: Sequence[list[int]]) -> int:
     return next((i for i in range(limit) if first[i] != last[i]), limit)
 
 
-def _branch(prompt: Sequence[int], reply: str, encoder: SegmentEncoder) -> Branch:
+def _branch(prompt: Sequence[int], reply: str, encoder: SegmentEncoder, fence: str) -> Branch:
     ids = [*encoder.text(reply), encoder.turn_end]
-    end = reply.rfind(_FENCE_END) + len(_FENCE_END)
-    decisive = len(encoder.text(reply[:end])) if end >= len(_FENCE_END) else 0
-    return Branch(ids=(*prompt, *ids), prompt=len(prompt), decisive=decisive)
+    last = reply.rfind(fence)
+    end = reply.find("\n", last) + 1 if last >= 0 else 0
+    return Branch(
+        ids=(*prompt, *ids), prompt=len(prompt), decisive=len(encoder.text(reply[:end]))
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import sys
 import tempfile
 
 from home_llm_core.actions import DOMAINS
+from home_llm_core.formats import TINY
 from training.errors import TrainingError, run
 from training.gguf_file import QUANTIZATIONS, UNQUANTIZED, Description, convert, quantize
 
@@ -20,7 +21,7 @@ def main() -> None:
     )
     parser.add_argument("--name", default="Home LLM tiny", help="of the model, for people")
     parser.add_argument("--license", default="apache-2.0", help="SPDX identifier")
-    parser.add_argument("--format", default="tiny-2", help="prompt format that it was trained on")
+    parser.add_argument("--format", default=TINY.name, help="prompt format that it was trained on")
     parser.add_argument(
         "--domains",
         nargs="+",

@@ -14,8 +14,8 @@ from torch._dynamo.exc import TorchDynamoException
 from tqdm import tqdm
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from home_llm_core.formats import TINY
 from training.checkpoint import load_state, save_checkpoint
-from training.dataset import FENCE
 from training.objective import Measured, Trunk, measure, predict, total_loss, trunk_of
 from training.optimizer import Optimizers, Schedule
 from training.packing import Batch
@@ -90,7 +90,7 @@ class Trainer:
         self._tokenizer = tokenizer
         self._streams = streams
         self._valid = valid
-        self._fence = SegmentEncoder(tokenizer).text(FENCE)[0]
+        self._fence = SegmentEncoder(tokenizer).text(TINY.fence)[0]
         self._elapsed = 0.0
         self._since = time.monotonic()
         self._device = next(model.parameters()).device

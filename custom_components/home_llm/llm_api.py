@@ -17,7 +17,7 @@ from .core.home import Value
 from .view import HomeViews, View
 
 _PREFIX = f"{DOMAIN}__"
-_TARGETS = {"devices", "area", "floor"}
+_TARGETS = {"devices", "area", "floor", "excluding"}
 
 
 def tool_input(call: Call) -> llm.ToolInput:
@@ -27,6 +27,8 @@ def tool_input(call: Call) -> llm.ToolInput:
         targets["area"] = call.area
     if call.floor is not None:
         targets["floor"] = call.floor
+    if call.excluding:
+        targets["excluding"] = list(call.excluding)
     return llm.ToolInput(tool_name=_tool_name(call.action), tool_args={**targets, **call.arguments})
 
 
@@ -42,6 +44,7 @@ def _call(tool_input: llm.ToolInput) -> Call:
         devices=tuple(map(str, args.get("devices", ()))),
         area=args.get("area"),
         floor=args.get("floor"),
+        excluding=tuple(map(str, args.get("excluding", ()))),
         arguments={key: _value(value) for key, value in args.items() if key not in _TARGETS},
     )
 
@@ -140,6 +143,7 @@ def _schema(action: Action) -> vol.Schema:
         vol.Optional("devices", description="Devices by kind and name, or all of them."): [str],
         vol.Optional("area", description="An area instead of devices."): str,
         vol.Optional("floor", description="A floor instead of devices."): str,
+        vol.Optional("excluding", description="Devices of the place that are left alone."): [str],
     }
     fields |= {vol.Optional(argument.name): _validator(argument) for argument in action.arguments}
     return vol.Schema(fields)

@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant
 from .core.actions import DOMAINS
 from .core.chat import Message
 from .core.errors import UnknownFormatError
-from .core.formats import Format, get_format
+from .core.formats import TINY, Format, get_format
 from .engine.client import Engine, EngineSettings
 from .engine.errors import EngineError, PromptTooLongError, WorkerDiedError
 from .engine.reply import GrammarData, Piece, Stats
@@ -20,7 +20,7 @@ from .view import View
 
 _LOGGER = logging.getLogger(__name__)
 
-DEFAULT_FORMAT = "tiny-2"
+DEFAULT_FORMAT = TINY.name
 FORMAT_FIELD = "home_llm.format"
 """The field of a GGUF file that names the prompt format that the model was trained on."""
 

@@ -8,7 +8,7 @@ from home_llm_core.errors import CallError
 from home_llm_core.formats import get_format
 from home_llm_core.home import Entity, Home
 
-TINY = get_format("tiny-2")
+TINY = get_format("tiny-3")
 
 
 def resolved(call: Call, home: Home) -> ResolvedCall:

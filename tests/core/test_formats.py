@@ -64,12 +64,12 @@ def test_later_home_llm_models_are_told_the_time(sample_home: Home) -> None:
 
 def test_our_system_message(house: Home, snapshot: SnapshotAssertion) -> None:
     """Services, devices by floor and area, then states, the latest change last."""
-    assert get_format("tiny-2").system(house) == snapshot
+    assert get_format("tiny-3").system(house) == snapshot
 
 
 def test_our_whole_conversation(house: Home, snapshot: SnapshotAssertion) -> None:
     """Turn markers are markup, and everything else is text."""
-    tiny = get_format("tiny-2")
+    tiny = get_format("tiny-3")
     messages = [
         Message(role="system", content=tiny.system(house)),
         Message(role="user", content=tiny.user("Turn ON the  light!", house, house.areas[1])),
@@ -83,7 +83,7 @@ def test_our_whole_conversation(house: Home, snapshot: SnapshotAssertion) -> Non
 
 def test_a_switched_light_only_appends(house: Home) -> None:
     """Turning a light on leaves all of the prompt before it as it was."""
-    tiny = get_format("tiny-2")
+    tiny = get_format("tiny-3")
     lit = [
         Entity(
             entity_id=e.entity_id,
@@ -111,7 +111,7 @@ def test_a_switched_light_only_appends(house: Home) -> None:
 def test_names_are_never_markup(hostile: str) -> None:
     """A name stays one line, without anything that opens, closes or assigns."""
     home = Home(entities=(Entity(entity_id="light.x", name=hostile, state="off"),))
-    system = get_format("tiny-2").system(home)
+    system = get_format("tiny-3").system(home)
     line = system.splitlines()[2]
     assert line.startswith("light ")
     assert not set(line) & set("`<>|{}=;:")
@@ -122,19 +122,19 @@ def test_no_two_devices_share_a_line() -> None:
     """Equal names are told apart by area, and then by number, without taking another's name."""
     lamps = [("light.1", "Lamp"), ("light.2", "Lamp"), ("light.3", "Lamp 2")]
     home = Home(entities=tuple(Entity(entity_id=i, name=n) for i, n in lamps))
-    names = get_format("tiny-2").names(home).devices
+    names = get_format("tiny-3").names(home).devices
     assert names == {"light lamp": "light.1", "light lamp 3": "light.2", "light lamp 2": "light.3"}
 
 
 def test_a_device_without_a_pronounceable_name_has_that_of_its_id() -> None:
     """A name of which nothing is left cannot be a line."""
     home = Home(entities=(Entity(entity_id="light.hall_lamp", name="\U0001f4a1"),))
-    assert get_format("tiny-2").names(home).devices == {"light hall lamp": "light.hall_lamp"}
+    assert get_format("tiny-3").names(home).devices == {"light hall lamp": "light.hall_lamp"}
 
 
 def test_unknown_format() -> None:
     """The error names what is known."""
-    with pytest.raises(UnknownFormatError, match="tiny-2"):
+    with pytest.raises(UnknownFormatError, match="tiny-3"):
         get_format("nonsense")
 
 

@@ -8,7 +8,7 @@ from home_llm_core.formats import get_format
 from home_llm_core.grammar import Grammar
 from home_llm_core.home import Home
 
-TINY = get_format("tiny-2")
+TINY = get_format("tiny-3")
 
 
 @pytest.fixture

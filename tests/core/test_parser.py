@@ -13,7 +13,7 @@ LAMP = Call(action="light.turn_on", devices=("light lamp",))
 
 def parse(*pieces: str) -> list[Event]:
     """Return all events of a reply that comes in pieces."""
-    parser = get_format("tiny-2").parser()
+    parser = get_format("tiny-3").parser()
     events = [event for piece in pieces for event in parser.feed(piece)]
     return [*events, *parser.close()]
 
@@ -45,7 +45,7 @@ def test_a_call_and_a_sentence_split_anywhere(reply: str) -> None:
 
 def test_a_call_is_given_as_soon_as_its_line_ends() -> None:
     """The light need not wait for the sentence."""
-    parser = get_format("tiny-2").parser()
+    parser = get_format("tiny-3").parser()
     assert list(parser.feed(f"```homeassistant\n{LINE}")) == []
     assert list(parser.feed("\n")) == [LAMP]
 

@@ -94,8 +94,8 @@ def line() -> dict[str, Any]:
 def test_a_line_is_json_and_names_its_format(line: dict[str, Any]) -> None:
     assert json.loads(json.dumps(line)) == line
     assert line["id"] == "train-000007"
-    assert (line["split"], line["language"], line["format"]) == ("train", "en", "tiny-2")
-    assert get_format(line["format"]).name == "tiny-2"
+    assert (line["split"], line["language"], line["format"]) == ("train", "en", "tiny-3")
+    assert get_format(line["format"]).name == "tiny-3"
 
 
 def test_a_request_says_what_is_right(line: dict[str, Any]) -> None:

@@ -117,7 +117,7 @@ def answer(agent: MockConfigEntry) -> Iterator[Answer]:
     def answer(
         speech: str, calls: Sequence[Call] = (), text: str = "", *, goes_on: bool = False
     ) -> None:
-        reply = text or get_format("tiny-2").reply(calls, speech)
+        reply = text or get_format("tiny-3").reply(calls, speech)
         nodes = (Node(edges=(Edge(choices="reply", next=1),)), Node(free=goes_on))
         grammars.append(Grammar(sets={"reply": (reply,)}, nodes=nodes))
 

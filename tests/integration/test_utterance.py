@@ -273,7 +273,7 @@ async def test_a_chat_model_hears_the_conversation(
     await say("and the fan off", conversation_id=first.conversation_id)
     assert heard == [
         ("user", "turn on the worktop\nsaid: light worktop"),
-        ("assistant", get_format("tiny-2").reply([ON], "turned on the worktop.")),
+        ("assistant", get_format("tiny-3").reply([ON], "turned on the worktop.")),
         ("user", "and the fan off\nlike: fan tower fan"),
     ]
 
@@ -364,7 +364,7 @@ async def test_model_of_an_unknown_kind_is_told(
 ) -> None:
     whole = runtime.SHIPPED_MODEL_PATH.read_bytes()
     path = tmp_path / "model.gguf"
-    path.write_bytes(whole.replace(b"tiny-2", b"tiny-9", 1))
+    path.write_bytes(whole.replace(b"tiny-3", b"tiny-9", 1))
     run_with(path=str(path))
     await hass.config_entries.async_reload(agent.entry_id)
     assert speech_of(await say("turn on the worktop")).startswith(

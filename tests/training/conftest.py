@@ -22,7 +22,7 @@ WORDS = ("desk", "lamp", "zorvek", "kitchen", "wall", "quill", "bed", "main", "p
 
 def make_home(rng: random.Random, devices: int) -> dict[str, Any]:
     """Return a generated home with two requests for each device, and one for what is not there."""
-    format_ = get_format("tiny-2")
+    format_ = get_format("tiny-3")
     area = Area(area_id="kitchen", name="Kitchen")
     entities = tuple(
         Entity(
@@ -49,7 +49,7 @@ def make_home(rng: random.Random, devices: int) -> dict[str, Any]:
         "id": f"home-{rng.random()}",
         "split": "train",
         "language": "en",
-        "format": "tiny-2",
+        "format": "tiny-3",
         "home": home_to_dict(home),
         "system": format_.system(home),
         "requests": requests,
@@ -57,7 +57,7 @@ def make_home(rng: random.Random, devices: int) -> dict[str, Any]:
 
 
 def _request(text: str, calls: tuple[Call, ...], home: Home) -> dict[str, Any]:
-    format_ = get_format("tiny-2")
+    format_ = get_format("tiny-3")
     reply = format_.reply(calls, "Done." if calls else "I can't find that.")
     record_calls = [
         {

@@ -22,7 +22,7 @@ def whole(document: Document, number: int) -> list[int]:
 def test_a_branch_continues_its_prefix_to_the_whole_conversation(
     homes: list[dict[str, Any]], encoder: SegmentEncoder
 ) -> None:
-    format_ = get_format("tiny-2")
+    format_ = get_format("tiny-3")
     for home in homes:
         document = encode_home(home, encoder)
         for number, request in enumerate(home["requests"]):
@@ -113,7 +113,7 @@ def test_several_processes_keep_the_order(
     ("line", "message"),
     [
         ("{", "homes.jsonl:2"),
-        ('{"format": "tiny-2"}', "homes.jsonl:2: not a generated home: KeyError"),
+        ('{"format": "tiny-3"}', "homes.jsonl:2: not a generated home: KeyError"),
         (
             '{"format": "big-9", "system": "", "requests": []}',
             "homes.jsonl:2: prompt format 'big-9'",

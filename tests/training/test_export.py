@@ -26,7 +26,7 @@ from training.tokenizer import SegmentEncoder, tokenizer_of_gguf, train_tokenize
 
 SHAPE = Shape(hidden=256, layers=2, heads=4, kv_heads=2, feed_forward=512)
 DESCRIPTION = Description(
-    name="A model", license="apache-2.0", prompt_format="tiny-2", domains=("light", "cover")
+    name="A model", license="apache-2.0", prompt_format="tiny-3", domains=("light", "cover")
 )
 LINES = 10_000
 
@@ -86,7 +86,7 @@ def test_logits_agree(
     tokenizer: PreTrainedTokenizerFast,
     llama: llama_cpp.Llama,
 ) -> None:
-    encoder, format_ = SegmentEncoder(tokenizer), get_format("tiny-2")
+    encoder, format_ = SegmentEncoder(tokenizer), get_format("tiny-3")
     for home in homes[:4]:
         messages = [Message(role="system", content=home["system"])]
         messages += [Message(role="user", content=home["requests"][1]["messages"][0]["content"])]
@@ -160,7 +160,7 @@ def test_metadata(gguf: Path) -> None:
     expected = {
         "general.name": "A model",
         "general.license": "apache-2.0",
-        "home_llm.format": "tiny-2",
+        "home_llm.format": "tiny-3",
         "home_llm.domains": "light,cover",
         "tokenizer.ggml.pre": "smollm",
         "tokenizer.ggml.eos_token_id": 2,
@@ -178,7 +178,7 @@ def test_fewer_bits(folder: Path, gguf: Path, tmp_path: Path, kind: str) -> None
     small = llama_cpp.Llama(str(out), n_ctx=64, n_threads=1, logits_all=True, verbose=False)
     small.eval([5, 6, 7])
     assert np.isfinite(small.scores[:3]).all()
-    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-2"
+    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-3"
     assert [file.name for file in tmp_path.iterdir()] == ["small.gguf"]
 
 

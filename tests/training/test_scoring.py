@@ -83,7 +83,7 @@ def test_outcome(calls: list[str], record: list[dict[str, Any]], outcome: str) -
 
 
 def _judge(text: str, record: list[dict[str, Any]]) -> str:
-    format_ = get_format("tiny-2")
+    format_ = get_format("tiny-3")
     parser = format_.parser()
     events = [*parser.feed(text), *parser.close()]
     return judge(read_reply(events, HOME, format_.names(HOME)), expected_effects(record))

@@ -78,7 +78,7 @@ def test_conversation_equals_chat_template(full: PreTrainedTokenizerFast) -> Non
         tokenize=False,
         add_generation_prompt=True,
     )
-    segments = get_format("tiny-2").prompt(messages)
+    segments = get_format("tiny-3").prompt(messages)
     assert text == "".join(segment.text for segment in segments)
     assert full.encode(text) == SegmentEncoder(full).encode(segments)
 

@@ -77,6 +77,7 @@ class Action:
         arguments: in the order in which they are written.
         needs: whether at least one argument must be given.
         feature: what a device must be able to do for the action to make sense.
+        one_by_one: whether devices must be named: nobody unlocks a house with one sentence.
         result: the state that the device is expected to have at once, if one can be named; what
             moves (covers, valves, locks) takes its time.
 
@@ -86,6 +87,7 @@ class Action:
     arguments: tuple[Argument, ...] = ()
     needs: bool = False
     feature: str | None = None
+    one_by_one: bool = False
     result: str | None = None
 
     @property
@@ -189,8 +191,8 @@ _ALL = (
     Action(name="valve.toggle"),
     Action(name="valve.set_valve_position", arguments=(_POSITION,), needs=True, feature="position"),
     Action(name="lock.lock"),
-    Action(name="lock.unlock"),
-    Action(name="lock.open", feature="open"),
+    Action(name="lock.unlock", one_by_one=True),
+    Action(name="lock.open", feature="open", one_by_one=True),
     Action(name="climate.turn_on"),
     Action(name="climate.turn_off", result="off"),
     Action(

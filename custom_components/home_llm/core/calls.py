@@ -31,6 +31,7 @@ class Call:
         devices: names of devices as the prompt prints them; ``("all",)`` is the whole house.
         area: name of an area, instead of devices.
         floor: name of a floor, instead of devices.
+        excluding: names of devices that an area, a floor or the whole house is meant without.
         arguments: by name, in people's units.
 
     """
@@ -39,6 +40,7 @@ class Call:
     devices: tuple[str, ...] = ()
     area: str | None = None
     floor: str | None = None
+    excluding: tuple[str, ...] = ()
     arguments: Mapping[str, Value] = field(default_factory=_no_arguments)
 
 
@@ -79,6 +81,8 @@ def resolve(
         raise CallError("action_not_allowed", action.name)
     check_arguments(action, call.arguments)
     named = bool(call.devices) and call.devices != (EVERYWHERE,)
+    if action.one_by_one and not named:
+        raise CallError("action_not_allowed", action.name)
     entities = _targets(call, action, home, names)
     able = _able(entities, action, call.arguments, strict=named)
     return ResolvedCall(
@@ -101,6 +105,8 @@ def _targets(call: Call, action: Action, home: Home, names: Names) -> tuple[Enti
         found, where = home.of_domain(action.domain), EVERYWHERE
     else:
         found, where = tuple(_device(n, action, home, names) for n in call.devices), ""
+    left_alone = {_device(name, action, home, names).entity_id for name in call.excluding}
+    found = tuple(entity for entity in found if entity.entity_id not in left_alone)
     if not found:
         raise CallError("empty_target", where)
     return found

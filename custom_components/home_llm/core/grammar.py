@@ -41,7 +41,7 @@ class Grammar:
 
     sets: Mapping[str, tuple[str, ...]]
     nodes: tuple[Node, ...]
-    fence: str = "`"
+    fence: str
     """A string that plain speech cannot hold."""
 
     def to_dict(self) -> dict[str, object]:
@@ -117,6 +117,6 @@ class GrammarBuilder:
         self._sets[name] = strings
         return Edge(choices=name, next=following)
 
-    def build(self) -> Grammar:
-        """Return the grammar; node 0 is where a reply starts."""
-        return Grammar(sets=dict(self._sets), nodes=tuple(self._nodes))
+    def build(self, fence: str) -> Grammar:
+        """Return the grammar; node 0 is where a reply starts, and speech cannot hold ``fence``."""
+        return Grammar(sets=dict(self._sets), nodes=tuple(self._nodes), fence=fence)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 import json
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from .calls import Call
 from .errors import ParseError
@@ -29,6 +29,68 @@ class BadCall:
 
 
 Event = Speech | Call | BadCall
+
+
+class ReplyParser(Protocol):
+    """Takes a reply in pieces, split anywhere; gives speech and calls as soon as they are whole."""
+
+    def feed(self, text: str) -> Iterator[Event]:
+        """Take a piece of the reply and yield what it completes."""
+
+    def close(self) -> Iterator[Event]:
+        """Say that the reply has ended, perhaps in the middle, and yield what is left."""
+
+
+class LineParser:
+    """Reads calls that stand on lines of their own, each begun by a mark; the rest is speech.
+
+    A line without its end is no call: of "brightness 30" it may have kept "brightness 3".
+    """
+
+    def __init__(self, mark: str, to_call: Callable[[str], Call]) -> None:
+        """Start before the first character; ``to_call`` reads a line that begins with ``mark``."""
+        self._mark = mark
+        self._to_call = to_call
+        self._buffer = ""
+        self._is_line_new = True
+        self._has_spoken = False
+
+    def feed(self, text: str) -> Iterator[Event]:
+        """Take a piece of the reply and yield what it completes."""
+        self._buffer += text
+        while True:
+            if self._is_line_new:
+                self._buffer = self._buffer.lstrip()
+            line, newline, rest = self._buffer.partition("\n")
+            if self._is_line_new and line.startswith(self._mark):
+                if not newline:
+                    return
+                yield from self._call(line)
+            elif line:
+                yield from self._say(line.rstrip())
+            # Spaces at the end wait for what may follow them.
+            self._buffer = rest if newline else line[len(line.rstrip()) :]
+            self._is_line_new = bool(newline) or (self._is_line_new and not line)
+            if not newline:
+                return
+
+    def close(self) -> Iterator[Event]:
+        """Say that the reply has ended, perhaps in the middle, and yield what is left."""
+        rest, self._buffer = self._buffer, ""
+        if self._is_line_new and rest:
+            yield BadCall(line=rest)
+
+    def _say(self, text: str) -> Iterator[Event]:
+        if text:
+            joint = " " if self._is_line_new and self._has_spoken else ""
+            self._has_spoken = True
+            yield Speech(text=joint + text)
+
+    def _call(self, line: str) -> Iterator[Event]:
+        try:
+            yield self._to_call(line)
+        except ParseError:
+            yield BadCall(line=line)
 
 
 class FenceParser:

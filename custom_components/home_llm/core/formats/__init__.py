@@ -26,4 +26,4 @@ def get_format(name: str) -> Format:
         raise UnknownFormatError(msg) from err
 
 
-__all__ = ["FORMATS", "Format", "get_format"]
+__all__ = ["FORMATS", "TINY", "Format", "get_format"]

@@ -9,7 +9,7 @@ from ..calls import Call, Names
 from ..chat import Message, Segment
 from ..grammar import Grammar
 from ..home import Area, Entity, Home
-from ..parser import FenceParser
+from ..parser import ReplyParser
 from ..text import label
 
 # The readings that a state shows.
@@ -28,6 +28,10 @@ class Format(Protocol):
     @property
     def actions(self) -> Collection[str]:
         """The actions that its models were taught."""
+
+    @property
+    def fence(self) -> str:
+        """The character that stands at the beginning of calls, and never in speech."""
 
     def system(
         self,
@@ -67,7 +71,7 @@ class Format(Protocol):
     def grammar(self, home: Home, allowed: Collection[str] = DEFAULT_ALLOWED) -> Grammar | None:
         """Return what a model may write about this home; none if the format cannot bound it."""
 
-    def parser(self) -> FenceParser:
+    def parser(self) -> ReplyParser:
         """Return a parser for one reply."""
 
 

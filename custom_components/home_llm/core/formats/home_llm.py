@@ -51,6 +51,7 @@ class HomeLLMFormat:
 
     name: str
     dated: bool = False
+    fence: str = "`"
     actions: Collection[str] = frozenset(
         signature.partition("(")[0] for known in _SERVICES.values() for signature in known
     )
