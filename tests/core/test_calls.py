@@ -32,6 +32,19 @@ def resolved(call: Call, home: Home) -> ResolvedCall:
             Call(action="light.turn_on", area="area kitchen", arguments={"brightness": 9}),
             ("light.k1",),
         ),
+        (
+            Call(action="light.turn_off", area="area kitchen", excluding=("light counter",)),
+            ("light.k1",),
+        ),
+        # One that is elsewhere anyway does no harm.
+        (
+            Call(
+                action="light.turn_off",
+                devices=("all",),
+                excluding=("light kitchen ceiling", "light counter"),
+            ),
+            ("light.b1",),
+        ),
         # The pump is out of reach.
         (Call(action="switch.turn_on", devices=("all",)), ("switch.x",)),
     ],
@@ -53,6 +66,20 @@ def test_targets(house: Home, call: Call, entity_ids: tuple[str, ...]) -> None:
         (Call(action="light.turn_on", area="area x"), "unknown_target", "area x"),
         (Call(action="light.turn_on", floor="floor x"), "unknown_target", "floor x"),
         (Call(action="light.turn_on", area="area shed"), "empty_target", "area shed"),
+        (
+            Call(action="light.turn_on", floor="floor upstairs", excluding=("light x",)),
+            "unknown_target",
+            "light x",
+        ),
+        (
+            Call(
+                action="light.turn_on",
+                floor="floor upstairs",
+                excluding=("light bedroom ceiling",),
+            ),
+            "empty_target",
+            "floor upstairs",
+        ),
         (Call(action="light.turn_on", devices=("switch kettle",)), "wrong_domain", "Kettle"),
         (Call(action="switch.turn_on", devices=("switch pump",)), "unavailable", "Pump"),
         (Call(action="switch.turn_on", area="area shed"), "unavailable", "Pump"),

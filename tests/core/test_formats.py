@@ -63,7 +63,7 @@ def test_later_home_llm_models_are_told_the_time(sample_home: Home) -> None:
 
 
 def test_our_system_message(house: Home, snapshot: SnapshotAssertion) -> None:
-    """Services, devices by floor and area, then states, the latest change last."""
+    """Devices by floor and area, what there is in all, then states, the latest change last."""
     assert get_format("tiny-3").system(house) == snapshot
 
 
@@ -106,16 +106,16 @@ def test_a_switched_light_only_appends(house: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<|im_end|>", "```homeassistant\n{", "a\nlight b", "x = on;1%: dim"]
+    "hostile", ["<|im_end|>", "```homeassistant\n{", "a\nlight b", "x = on;1%: dim", "> off x; but y"]
 )
 def test_names_are_never_markup(hostile: str) -> None:
     """A name stays one line, without anything that opens, closes or assigns."""
     home = Home(entities=(Entity(entity_id="light.x", name=hostile, state="off"),))
     system = get_format("tiny-3").system(home)
-    line = system.splitlines()[2]
+    title, line, house, states = system.splitlines()
+    assert (title, house, states) == ("Devices:", f"house: only {line}", "States:")
     assert line.startswith("light ")
     assert not set(line) & set("`<>|{}=;:")
-    assert system.splitlines()[3] == "States:"
 
 
 def test_no_two_devices_share_a_line() -> None:
@@ -142,7 +142,7 @@ def test_unknown_format() -> None:
 def test_a_reply_survives_the_parser(name: str) -> None:
     """What a format writes, its parser reads."""
     format_ = FORMATS[name]
-    call = Call(action="light.turn_on", devices=("light.kitchen",), arguments={"brightness": 30})
+    call = Call(action="light.turn_on", devices=("light kitchen",), arguments={"brightness": 30})
     parser = format_.parser()
     events = [*parser.feed(format_.reply([call], "On it.")), *parser.close()]
     assert call in events

@@ -1,4 +1,4 @@
-"""Replies in pieces, split anywhere."""
+"""Replies in pieces, split anywhere: calls in a fence, and our own on lines with a mark."""
 
 from hypothesis import given, strategies as st
 import pytest
@@ -13,7 +13,7 @@ LAMP = Call(action="light.turn_on", devices=("light lamp",))
 
 def parse(*pieces: str) -> list[Event]:
     """Return all events of a reply that comes in pieces."""
-    parser = get_format("tiny-3").parser()
+    parser = get_format("home-llm-1").parser()
     events = [event for piece in pieces for event in parser.feed(piece)]
     return [*events, *parser.close()]
 
@@ -45,7 +45,7 @@ def test_a_call_and_a_sentence_split_anywhere(reply: str) -> None:
 
 def test_a_call_is_given_as_soon_as_its_line_ends() -> None:
     """The light need not wait for the sentence."""
-    parser = get_format("tiny-3").parser()
+    parser = get_format("home-llm-1").parser()
     assert list(parser.feed(f"```homeassistant\n{LINE}")) == []
     assert list(parser.feed("\n")) == [LAMP]
 
@@ -60,7 +60,7 @@ def test_a_call_is_given_as_soon_as_its_line_ends() -> None:
         '{"service": "light.turn_on"}',
         '{"service": "light.turn_on", "target_device": [1]}',
         '{"service": "light.turn_on", "target_device": "x", "brightness": {}}',
-        "[" * 100_000,
+        pytest.param("[" * 100_000, id="deep"),
     ],
 )
 def test_a_line_that_is_no_call_is_never_read_out(line: str) -> None:
@@ -84,3 +84,63 @@ def test_speech_keeps_its_inner_spaces() -> None:
 def test_any_text_ends_in_speech_or_bad_calls(pieces: list[str]) -> None:
     """No text makes the parser fail, and no fence is read out."""
     assert "```" not in said(parse(*pieces))
+
+
+OURS = "> on light lamp = brightness 30\n"
+DIMMED = Call(action="light.turn_on", devices=("light lamp",), arguments={"brightness": 30})
+
+
+def parse_ours(*pieces: str) -> list[Event]:
+    """Return all events of a reply in our own format."""
+    parser = get_format("tiny-3").parser()
+    events = [event for piece in pieces for event in parser.feed(piece)]
+    return [*events, *parser.close()]
+
+
+@pytest.mark.parametrize("reply", [f"{OURS}Done, all.", f"\n{OURS}\n Done, all.\n"])
+def test_our_calls_split_anywhere(reply: str) -> None:
+    """Wherever the pieces end, there is one call and one sentence."""
+    for cut in range(len(reply)):
+        events = parse_ours(reply[:cut], reply[cut:])
+        assert [e for e in events if isinstance(e, Call)] == [DIMMED]
+        assert said(events) == "Done, all."
+    assert said(parse_ours(*reply)) == "Done, all."
+
+
+def test_our_calls_are_given_as_soon_as_their_line_ends() -> None:
+    """The light need not wait for the sentence, nor for the next call."""
+    parser = get_format("tiny-3").parser()
+    assert list(parser.feed(OURS[:-1])) == []
+    assert list(parser.feed("\n> off")) == [DIMMED]
+
+
+def test_a_call_that_breaks_off_is_not_made() -> None:
+    """Of "brightness 30" the model may have come as far as "brightness 3"."""
+    assert [type(event) for event in parse_ours(OURS[:-2])] == [BadCall]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ">",
+        "> on",
+        "> explode light lamp",
+        "> on flux capacitor",
+        "> on light: area kitchen; light lamp",
+        "> on light lamp = volume 3",
+        "> on light lamp = ",
+    ],
+)
+def test_our_lines_that_are_no_call_are_never_read_out(line: str) -> None:
+    """They are reported as what they are, and the next line counts."""
+    events = parse_ours(f"{line}\n{OURS}Done.")
+    assert [type(event) for event in events] == [BadCall, Call, Speech]
+    assert said(events) == "Done."
+
+
+@given(st.lists(st.text(alphabet=">=:;\n onlight"), max_size=8))
+def test_no_mark_begins_a_line_of_speech(pieces: list[str]) -> None:
+    """No text makes the parser fail, and what begins as a call is never said."""
+    events = parse_ours(*pieces)
+    spoken = [event.text for event in events if isinstance(event, Speech)]
+    assert not spoken or not spoken[0].startswith(">")

@@ -106,7 +106,7 @@ def read_call(line: str) -> Call:
         ParseError: there is none.
 
     """
-    head, *arguments = line.removeprefix(MARK).strip().split(_ARGUMENT)
+    head, *arguments = map(str.strip, line.removeprefix(MARK).split(_ARGUMENT.strip()))
     verb, _, targets = head.partition(" ")
     before, is_group, place = targets.partition(f"{_GROUP} ")
     domain = before if is_group else before.partition(" ")[0]
