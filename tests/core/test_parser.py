@@ -124,7 +124,8 @@ def test_a_call_that_breaks_off_is_not_made() -> None:
     [
         ">",
         "> on",
-        "> explode light lamp",
+        "> explode bomb lamp",
+        "> explode light lamp = brightness 3",
         "> on flux capacitor",
         "> on light: area kitchen; light lamp",
         "> on light lamp = volume 3",

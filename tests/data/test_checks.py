@@ -130,7 +130,7 @@ def test_a_reply_with_a_wrong_number(lines: list[_Line]) -> None:
 
 def test_a_broken_call(lines: list[_Line]) -> None:
     line, request = first(lines, named)
-    swap(request, '{"service"', '{"service')
+    swap(request, "> ", "> > ")
 
     assert "the reply holds a line that is no call" in problems(line)
 

@@ -234,7 +234,7 @@ def test_equal_places_have_one_state(random_model: Model) -> None:
         Home(entities=tuple(Entity(entity_id=f"light.l{n}", name=f"l{n}") for n in range(3)))
     )
     compiled = random_model.compile(grammar.to_dict())
-    opening = list(random_model.vocabulary.encode('```homeassistant\n{"service": "light.'))
+    opening = list(random_model.vocabulary.encode("> on light l"))
     assert walk(compiled.start, opening) is walk(compiled.start, opening)
 
 

@@ -173,7 +173,7 @@ def test_an_empty_prompt_is_refused(fresh: Model) -> None:
 
 
 def test_what_is_forced_is_evaluated_together(fresh: Model) -> None:
-    call = '```homeassistant\n{"service": "light.turn_on", "target_device": "light '
+    call = "> on light living room desk lamp; light kitchen ceiling; light "
     reply, stats = reply_of(
         fresh.generate(SYSTEM, grammar=one_of(call + "ceiling", call + "desk lamp"))
     )

@@ -24,15 +24,13 @@ _SPECIAL = {
     "<|speaker|>": _USER_DEFINED,
 }
 _TEXT = """
-Services: light.turn_on(brightness,color), light.turn_off(), fan.turn_on(), switch.toggle()
 Devices: area kitchen light ceiling light ceiling 2 light desk lamp fan tower switch kettle
 area living room light floor lamp: color dim States: light desk lamp = on;50%;red
 <|im_start|>system <|im_start|>user turn on the kitchen lights<|im_end|> <|im_start|>assistant
-```homeassistant
-{"service": "light.turn_on", "target_device": "light ceiling", "brightness": 50, "color": "red"}
-{"service": "light.turn_off", "target_device": ["light desk lamp", "light floor lamp"]}
-{"service": "fan.turn_on", "target_area": "area living room"}
-```
+> on light ceiling = brightness 50 = color red
+> off light desk lamp; light floor lamp
+> on fan: area living room
+> toggle light: all; but light ceiling 2
 turned on the light. there is no fan here. which light do you mean?
 """
 _WORDS = re.compile(r"\d| ?[^\W\d_]+| ?(?:[^\w\s]|_)+|\s+")

@@ -58,13 +58,13 @@ def test_equal_prompts_keep_their_last_token(
     assert [branch.prompt for branch in document.branches] == [1, 1]
 
 
-def test_decisive_tokens_end_with_the_fence(
+def test_decisive_tokens_are_all_calls(
     homes: list[dict[str, Any]], encoder: SegmentEncoder, tokenizer: PreTrainedTokenizerFast
 ) -> None:
     absent, off, *_ = encode_home(homes[0], encoder).branches
+    off_reply = homes[0]["requests"][1]["messages"][1]["content"]
     decisive = tokenizer.decode(off.ids[off.prompt : off.prompt + off.decisive])
-    assert decisive.startswith("```homeassistant\n{")
-    assert decisive.endswith("}\n```\n")
+    assert decisive == off_reply.removesuffix("Done.")
     assert absent.decisive == 0
 
 

@@ -21,7 +21,7 @@ def test_counts_equal_those_of_single_requests(
     encoder: SegmentEncoder,
     tmp_path: Path,
 ) -> None:
-    fence = encoder.text("```homeassistant")[0]
+    fence = encoder.text(">")[0]
     data = token_file(homes_file, tokenizer_folder, tmp_path)
     model, alone = make_model(), make_model()
     document = data.document(plan(data, 1024, random.Random(1)).sequences[0][0].document)

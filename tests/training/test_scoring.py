@@ -48,37 +48,36 @@ NOTHING: list[dict[str, Any]] = []
     ("calls", "record", "outcome"),
     [
         # The same entities, named in different ways.
-        (['"target_area": "area study"'], STUDY_ON, "exact"),
-        (['"target_floor": "floor upstairs"'], STUDY_ON, "exact"),
-        (['"target_device": ["light wall", "light desk"]'], STUDY_ON, "exact"),
-        (['"target_device": "light wall"', '"target_device": "light desk"'], STUDY_ON, "exact"),
+        (["light: area study"], STUDY_ON, "exact"),
+        (["light: floor upstairs"], STUDY_ON, "exact"),
+        (["light wall; light desk"], STUDY_ON, "exact"),
+        (["light wall", "light desk"], STUDY_ON, "exact"),
         # Too little, too much, something else.
-        (['"target_device": "light wall"'], STUDY_ON, "missed"),
+        (["light wall"], STUDY_ON, "missed"),
         ([], STUDY_ON, "missed"),
-        (['"target_area": "area kitchen"'], STUDY_ON, "wrong"),
-        (['"target_device": "all"'], STUDY_ON, "wrong"),
-        (['"target_area": "area study"', '"target_device": "light wall"'], STUDY_ON, "wrong"),
+        (["light: area kitchen"], STUDY_ON, "wrong"),
+        (["light: all"], STUDY_ON, "wrong"),
+        (["light: area study", "light wall"], STUDY_ON, "wrong"),
         # Arguments count.
-        (['"target_device": "light desk", "brightness": 30'], DESK_30, "exact"),
-        (['"target_device": "light desk", "brightness": 31'], DESK_30, "wrong"),
-        (['"target_device": "light desk"'], DESK_30, "wrong"),
+        (["light desk = brightness 30"], DESK_30, "exact"),
+        (["light desk = brightness 31"], DESK_30, "wrong"),
+        (["light desk"], DESK_30, "wrong"),
         # What the checks refuse does nothing.
-        (['"target_device": "light moon"'], DESK_30, "missed"),
-        (['"target_device": "light gone"'], NOTHING, "missed"),
-        (['"target_device": "light desk", "brightness": 130'], DESK_30, "missed"),
+        (["light moon"], DESK_30, "missed"),
+        (["light gone"], NOTHING, "missed"),
+        (["light desk = brightness 130"], DESK_30, "missed"),
         (
-            ['"target_device": "light desk", "brightness": 30', '"target_device": "light moon"'],
+            ["light desk = brightness 30", "light moon"],
             DESK_30,
             "missed",
         ),
         # Where nothing is to be done.
         ([], NOTHING, "exact"),
-        (['"target_device": "light desk"'], NOTHING, "wrong"),
+        (["light desk"], NOTHING, "wrong"),
     ],
 )
 def test_outcome(calls: list[str], record: list[dict[str, Any]], outcome: str) -> None:
-    lines = [f'{{"service": "light.turn_on", {call}}}' for call in calls]
-    text = "```homeassistant\n" + "\n".join(lines) + "\n```\nSure." if lines else "No."
+    text = "".join(f"> on {call}\n" for call in calls) + "Sure."
     assert _judge(text, record) == outcome
 
 
@@ -90,21 +89,20 @@ def _judge(text: str, record: list[dict[str, Any]]) -> str:
 
 
 def test_a_line_that_is_no_call() -> None:
-    good = '{"service": "light.turn_on", "target_device": "light desk", "brightness": 30}'
-    assert _judge(f"```homeassistant\n{good}\n```\n", DESK_30) == "exact"
-    assert _judge(f"```homeassistant\n{good}\n{{oops\n```\n", DESK_30) == "missed"
+    good = "> on light desk = brightness 30\n"
+    assert _judge(good, DESK_30) == "exact"
+    assert _judge(f"{good}> oops\n", DESK_30) == "missed"
 
 
 def test_another_action_on_the_same_device() -> None:
-    off = '```homeassistant\n{"service": "light.turn_off", "target_device": "light desk"}\n```\n'
-    assert _judge(off, DESK_30) == "wrong"
+    assert _judge("> off light desk\n", DESK_30) == "wrong"
 
 
 def test_twice_is_not_once() -> None:
-    toggle = '{"service": "fan.toggle", "target_device": "fan hood"}'
+    toggle = "> toggle fan hood\n"
     record = expected(("fan.toggle", ("fan.hood",), {}))
-    assert _judge(f"```homeassistant\n{toggle}\n```\n", record) == "exact"
-    assert _judge(f"```homeassistant\n{toggle}\n{toggle}\n```\n", record) == "wrong"
+    assert _judge(toggle, record) == "exact"
+    assert _judge(toggle * 2, record) == "wrong"
 
 
 def test_expected_effects() -> None:

@@ -70,7 +70,7 @@ def test_markup_has_to_be_a_special_token(full: PreTrainedTokenizerFast) -> None
 
 def test_conversation_equals_chat_template(full: PreTrainedTokenizerFast) -> None:
     messages = [
-        Message(role="system", content="Services: light.turn_on()\nDevices:\nlight lamp"),
+        Message(role="system", content="Devices:\nlight lamp\nhouse: only light lamp"),
         Message(role="user", content="lamp on"),
     ]
     text = full.apply_chat_template(
@@ -106,9 +106,8 @@ def test_no_token_spans_two_characters_of_chinese(full: PreTrainedTokenizerFast)
 
 
 def test_words_of_the_wire_format_are_short(full: PreTrainedTokenizerFast) -> None:
-    call = '{"service": "light.turn_on", "target_device": "light desk lamp", "brightness": 50}'
-    assert len(full.encode(call)) <= 32
-    assert len(full.encode("```homeassistant\n")) <= 3
+    assert len(full.encode("> on light desk lamp = brightness 50\n")) <= 12
+    assert len(full.encode("> off light: area kitchen; but light desk lamp\n")) <= 14
 
 
 def test_folder_without_tokenizer(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ many tokens, most of which say nothing.
 from collections.abc import Mapping
 import json
 
-from ..actions import ACTIONS, Action
+from ..actions import ACTIONS, DOMAINS, Action
 from ..calls import EVERYWHERE, Call
 from ..errors import ParseError
 from ..grammar import Edge, Grammar, GrammarBuilder
@@ -110,14 +110,16 @@ def read_call(line: str) -> Call:
     verb, _, targets = head.partition(" ")
     before, is_group, place = targets.partition(f"{_GROUP} ")
     domain = before if is_group else before.partition(" ")[0]
-    action = _ACTIONS.get((domain, verb))
-    if action is None or not targets:
-        msg = f"not an action: {head}"
+    if domain not in DOMAINS or not verb:
+        msg = f"no call: {head}"
         raise ParseError(msg)
+    action = _ACTIONS.get((domain, verb))
+    # Somebody has to tell that there is no such action.
+    name = action.name if action is not None else f"{domain}.{verb}"
     given = dict(_read_argument(action, argument) for argument in arguments)
     if not is_group:
         devices = tuple(targets.split(f"{_BETWEEN} "))
-        return Call(action=action.name, devices=devices, arguments=given)
+        return Call(action=name, devices=devices, arguments=given)
     place, *others = place.split(f"{_BETWEEN} ")
     if others and not others[0].startswith(_BUT):
         msg = f"not a place: {head}"
@@ -125,7 +127,7 @@ def read_call(line: str) -> Call:
     excluding = tuple(other.removeprefix(_BUT) for other in others)
     kind = place.partition(" ")[0]
     return Call(
-        action=action.name,
+        action=name,
         devices=(EVERYWHERE,) if place == EVERYWHERE else (),
         area=place if kind == "area" else None,
         floor=place if kind == "floor" else None,
@@ -134,12 +136,12 @@ def read_call(line: str) -> Call:
     )
 
 
-def _read_argument(action: Action, text: str) -> tuple[str, Value]:
+def _read_argument(action: Action | None, text: str) -> tuple[str, Value]:
     word, _, said = text.partition(" ")
-    for argument in action.listed:
+    for argument in action.listed if action is not None else ():
         if _word(argument.name) == word:
             return argument.name, next((v for v in argument.values if _plain(v) == said), said)
-    msg = f"{action.name} takes no {word}"
+    msg = f"no argument: {text}"
     raise ParseError(msg)
 
 
