@@ -12,7 +12,7 @@ from .domains import domain_of
 from .mentions import Mention
 from .scenes import Draft, Scene, Wish
 from .templates import Spoken
-from .unclear import unclear_wish
+from .unclear import asking, unclear_wish
 
 _TRIES = 8
 _GROUPS_TRIED = 60
@@ -102,6 +102,12 @@ def _whole_area(
 def _carried_out(
     scene: Scene, wish: Wish, mention: Mention, slots: dict[str, str | Spoken], *, plain: bool
 ) -> Draft | None:
+    if wish.one_by_one:
+        for target in mention.targets:
+            found = scene.mentions.meant(target)
+            if len(found) > 1 and not target.named:
+                return None if plain else asking(scene, wish, mention, found, slots)
+        mention = scene.mentions.by_name(mention)
     calls = wish.calls(mention.targets)
     try:
         scene.resolve(calls)
@@ -224,9 +230,6 @@ def _floor(scene: Scene, wish: Wish) -> Mention | None:
 
 
 def _everywhere(scene: Scene, wish: Wish) -> Mention | None:
-    action = ACTIONS.get(f"{domain_of(wish.sort)}.{wish.group.verb}")
-    if action is None or action.one_by_one:
-        return None
     return scene.mentions.everywhere(wish.sort)
 
 

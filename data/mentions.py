@@ -303,6 +303,26 @@ class Mentions:
             plural=True,
         )
 
+    def meant(self, target: Target) -> tuple[Entity, ...]:
+        """Return the devices that a target comes to, whether they can be reached or not."""
+        house, printed = self._house, self._house.printed
+        if target.named:
+            return tuple(house.home.entity_by_id[printed.devices[d]] for d in target.devices)
+        if target.area is not None:
+            return house.in_area(printed.areas[target.area], target.sort)
+        if target.floor is not None:
+            return house.on_floor(printed.floors[target.floor], target.sort)
+        return house.of(target.sort)
+
+    def by_name(self, mention: Mention) -> Mention:
+        """Return a mention whose devices are named in calls, instead of places."""
+        lines = self._house.device_line
+        targets = tuple(
+            Target(sort=t.sort, devices=tuple(lines[e.entity_id] for e in self.meant(t)))
+            for t in mention.targets
+        )
+        return replace(mention, targets=targets)
+
     def subject_in(self, area_id: str, sort: str) -> tuple[str, bool]:
         """Return what a reply calls the devices of a sort in a room, and whether it is plural."""
         many = len(self._house.in_area(area_id, sort)) != 1

@@ -72,4 +72,6 @@ def _call(call: Call) -> dict[str, Any]:
         written["floor"] = call.floor
     else:
         written["devices"] = list(call.devices)
+    if call.excluding:
+        written["excluding"] = list(call.excluding)
     return written | {"arguments": dict(call.arguments)}

@@ -82,6 +82,12 @@ class Wish:
             return False
         return all(supports(entity, f) for f in features_needed(action, self.arguments))
 
+    @property
+    def one_by_one(self) -> bool:
+        """Whether devices must be named for it."""
+        action = ACTIONS.get(f"{domain_of(self.sort)}.{self.group.verb}")
+        return action is not None and action.one_by_one
+
     def calls(self, targets: tuple[Target, ...]) -> tuple[Call, ...]:
         """Return the calls that do this to targets."""
         return tuple(self._call(target) for target in targets)

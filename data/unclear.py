@@ -1,10 +1,13 @@
 """Requests that could mean several things, so that the home asks back and does nothing."""
 
+from collections.abc import Mapping
+
 from home_llm_core.home import Entity
 
 from .domains import facts, sort_of
 from .mentions import Mention
 from .scenes import Draft, Scene, Wish
+from .templates import Spoken
 
 _MOST_CANDIDATES = 3
 _BY_KIND = 0.3
@@ -25,11 +28,11 @@ def unclear(scene: Scene) -> Draft | None:
         name = scene.rng.choice(shared)
         found = house.called[name]
         forms = {"full": house.names[found[0].entity_id].form("the"), "bare": name}
-        return _asking(scene, wish, Mention(forms=forms), found)
+        return asking(scene, wish, Mention(forms=forms), found)
     mention = scene.mentions.some(sort)
     if mention is None or scene.mentions.implied(sort) is not None:
         return None
-    return _asking(scene, wish, mention, house.of(sort))
+    return asking(scene, wish, mention, house.of(sort))
 
 
 def unclear_wish(scene: Scene, wish: Wish) -> Draft | None:
@@ -37,7 +40,7 @@ def unclear_wish(scene: Scene, wish: Wish) -> Draft | None:
     found = scene.house.of(wish.sort)
     if len(found) < 2:  # noqa: PLR2004 - one alone would be clear
         return None
-    return _asking(scene, wish, Mention(forms={"full": "", "bare": ""}), found)
+    return asking(scene, wish, Mention(forms={"full": "", "bare": ""}), found)
 
 
 def _shared_names(scene: Scene, sort: str) -> list[str]:
@@ -51,10 +54,26 @@ def _shared_names(scene: Scene, sort: str) -> list[str]:
     ]
 
 
-def _asking(scene: Scene, wish: Wish, mention: Mention, found: tuple[Entity, ...]) -> Draft:
+def asking(
+    scene: Scene,
+    wish: Wish,
+    mention: Mention,
+    found: tuple[Entity, ...],
+    said: Mapping[str, str | Spoken] | None = None,
+) -> Draft:
+    """Return a wish that is answered by asking which of several devices is meant.
+
+    Args:
+        scene: where it is said.
+        wish: what is wished.
+        mention: how the devices are referred to.
+        found: the devices.
+        said: what is said for slots other than the target.
+
+    """
     slots = scene.reply_kinds(wish.sort) | {"candidates": _candidates(scene, found)}
     speech = scene.reply("unclear", slots, many=mention.plural)
-    return Draft(kind="unclear", sentence=scene.wished(wish, mention), speech=speech)
+    return Draft(kind="unclear", sentence=scene.wished(wish, mention, said), speech=speech)
 
 
 def _candidates(scene: Scene, found: tuple[Entity, ...]) -> str:

@@ -132,7 +132,7 @@ def test_brightness_and_color_are_one_call(study: House) -> None:
     assert arguments == {("brightness", "color")}
 
 
-def test_all_but_one_is_a_list_of_the_others() -> None:
+def test_all_but_one_leaves_that_one_alone() -> None:
     where = house(
         home(
             device("light.a", "Desk Lamp", "study"),
@@ -146,9 +146,10 @@ def test_all_but_one_is_a_list_of_the_others() -> None:
     assert found
     for draft in found:
         (call,) = draft.calls
-        assert len(call.devices) == 2
-        for line in call.devices:
-            assert line.removeprefix("light ") not in draft.sentence.text
+        (left_alone,) = call.excluding
+        assert left_alone.removeprefix("light ") in draft.sentence.text
+        (resolved,) = scene(where).resolve(draft.calls)
+        assert len(resolved.entity_ids) == 2
 
 
 def test_several_devices_are_one_call(study: House) -> None:

@@ -45,9 +45,9 @@ def test_the_whole_house() -> None:
     ]
 
 
-def test_but_for_one_the_others_are_named() -> None:
+def test_but_for_one_that_is_left_alone() -> None:
     draft = wish("turn off everything {area.in} but {except}", "but the printer")
 
-    assert draft.calls == (Call(action="light.turn_off", devices=("light desk lamp",)),)
+    assert draft.calls == (Call(action="light.turn_off", area="area study"),)
     assert draft.kind == "exclusion"
     assert "printer" in draft.speech

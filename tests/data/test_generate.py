@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 def options(out: Path, **changes: object) -> Options:
     values = {
         "split": "train", "homes": 70, "seed": 3, "out": out, "language": "en", "size": None,
-        "domains": DOMAINS, "requests": (4, 14), "workers": 1,
+        "domains": DOMAINS, "requests": (4, 14), "emphasis": {}, "workers": 1,
     } | changes  # fmt: skip
     return Options(**values)  # type: ignore[arg-type]
 

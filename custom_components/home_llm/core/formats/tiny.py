@@ -39,7 +39,14 @@ _ALIKE = "~"
 
 @dataclass(frozen=True, kw_only=True)
 class TinyFormat:
-    """The format ``tiny-3``."""
+    """The format ``tiny-3``.
+
+    Args:
+        name: the name by which a model file asks for it.
+        actions: what its models are taught.
+        fence: what a line with a call begins with.
+
+    """
 
     name: str = "tiny-3"
     actions: Collection[str] = frozenset(ACTIONS)
