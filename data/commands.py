@@ -8,7 +8,6 @@ from home_llm_core.errors import CallError
 from home_llm_core.home import Entity, Value
 
 from .banks import ANY
-from .domains import domain_of
 from .mentions import Mention
 from .scenes import Draft, Scene, Wish
 from .templates import Spoken
@@ -245,15 +244,12 @@ def _all_but_one(scene: Scene, wish: Wish) -> Mention | None:
     whole = (_area if scene.rng.random() < _IN_A_ROOM else _everywhere)(scene, wish)
     if whole is None:
         return None
-    house, area_line = scene.house, whole.targets[0].area
-    if area_line is None:
-        found = house.of(wish.sort)
-    else:
-        found = house.in_area(house.printed.areas[area_line], wish.sort)
+    found = scene.mentions.meant(whole.targets[0])
     left_out = scene.rng.choice(found)
     others = tuple(entity for entity in found if entity is not left_out and wish.can(entity))
     but = scene.mentions.device(left_out)
-    if but is None or not 0 < len(others) <= _MOST_NAMED:
+    most = _MOST_NAMED if whole.targets[0].named else len(found)
+    if but is None or not 0 < len(others) <= most:
         return None
     return scene.mentions.all_but(whole, others, but)
 

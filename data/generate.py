@@ -147,7 +147,9 @@ def _kind_and_factor(text: str) -> tuple[str, float]:
     try:
         return kind, float(factor)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: a kind is followed by = and a number") from None
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: a kind is followed by = and a number"
+        ) from None
 
 
 if __name__ == "__main__":

@@ -284,7 +284,7 @@ class Mentions:
     def all_but(self, whole: Mention, others: tuple[Entity, ...], but: Mention) -> Mention:
         """Return a mention of all that another one means, but for one device."""
         target = whole.targets[0]
-        if len(whole.targets) > 1 or target.named:
+        if target.named:
             lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
             target = Target(sort=target.sort, devices=lines)
         else:
@@ -309,10 +309,12 @@ class Mentions:
         if target.named:
             return tuple(house.home.entity_by_id[printed.devices[d]] for d in target.devices)
         if target.area is not None:
-            return house.in_area(printed.areas[target.area], target.sort)
-        if target.floor is not None:
-            return house.on_floor(printed.floors[target.floor], target.sort)
-        return house.of(target.sort)
+            found = house.in_area(printed.areas[target.area], target.sort)
+        elif target.floor is not None:
+            found = house.on_floor(printed.floors[target.floor], target.sort)
+        else:
+            found = house.of(target.sort)
+        return tuple(e for e in found if house.device_line[e.entity_id] not in target.excluding)
 
     def by_name(self, mention: Mention) -> Mention:
         """Return a mention whose devices are named in calls, instead of places."""

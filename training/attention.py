@@ -1,9 +1,9 @@
 """Attention over packed documents: each prefix once, and all its branches against it at once.
 
 A dense mask over the whole sequence would spend most of its time on pairs of tokens that never see
-each other. Here a prefix attends to itself, and the branches of a document, those of about one length
-padded to the longest of them, attend to the prefix and to themselves, as batched matrix products. On a CPU that is five times as
-fast as a dense mask over rows of 1,024 tokens.
+each other. Here a prefix attends to itself, and the branches of a document (those of about one
+length, padded to the longest of them) attend to the prefix and to themselves, as batched matrix
+products. On a CPU that is five times as fast as a dense mask over rows of 1,024 tokens.
 """
 
 from collections.abc import Iterator

@@ -26,6 +26,7 @@ from hassil.intents import RangeSlotList, SlotList, TextSlotList
 import home_assistant_intents
 
 from home_llm_core.colors import COLORS
+from home_llm_core.formats.tiny_calls import short_word
 
 LANGUAGES = {
     "en": ("en",),
@@ -197,11 +198,9 @@ _SERVICES = {
     "weather": "get_forecasts",
 }
 _FRAME = (
-    "Services:",
     "Devices:",
+    "house: x",
     "States:",
-    "```homeassistant",
-    "```",
     "system",
     "user",
     "assistant",
@@ -297,27 +296,21 @@ def wire_format() -> Iterator[str]:
     lines = [*_FRAME]
     for domain, names in _SERVICES.items():
         for name in names.split():
-            lines += _calls(domain, f"{domain}.{name}")
-        lines += [f"{domain} x", f"{domain} x = on;5%"]
-    for word in _ARGUMENTS:
-        lines += [
-            f"({word},{word})",
-            f'x", "{word}": 5}}',
-            f": {word} {word}",
-            f"= {word};{word}",
-            f'"{word}": "{word}"',
-        ]
-    lines += [f'"color": "{color}", = on;5%;{color}' for color in COLORS]
+            lines += _calls(domain, short_word(name))
+        lines += [f"{domain} x", f"{domain} x = on 5%", f"+ {domain} x: {domain}, only {domain} y"]
+    for name in _ARGUMENTS:
+        word = short_word(name)
+        lines += [f"x = {word} 5", f": {word} {word}", f"x = {word} {word}"]
+    lines += [f"x = color {color} = on 5% {color}" for color in COLORS]
     for _ in range(_WEIGHT):
         yield from lines
 
 
-def _calls(domain: str, action: str) -> list[str]:
-    """Return an action as prompts list it, and calls of it."""
+def _calls(domain: str, verb: str) -> list[str]:
+    """Return calls of an action with every kind of target."""
     return [
-        f"{action}(), {action}()",
-        f'{{"service": "{action}", "target_device": "{domain} x"}}',
-        f'{{"service": "{action}", "target_area": "area x"}}',
-        f'{{"service": "{action}", "target_floor": "floor x"}}',
-        f'{{"service": "{action}", "target_device": ["{domain} x", "{domain} y"]}}',
+        f"> {verb} {domain} x; {domain} y",
+        f"> {verb} {domain}: all; but {domain} x",
+        f"> {verb} {domain}: area x",
+        f"> {verb} {domain}: floor x",
     ]

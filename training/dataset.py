@@ -111,9 +111,7 @@ def _branch(prompt: Sequence[int], reply: str, encoder: SegmentEncoder, fence: s
     ids = [*encoder.text(reply), encoder.turn_end]
     last = reply.rfind(fence)
     end = reply.find("\n", last) + 1 if last >= 0 else 0
-    return Branch(
-        ids=(*prompt, *ids), prompt=len(prompt), decisive=len(encoder.text(reply[:end]))
-    )
+    return Branch(ids=(*prompt, *ids), prompt=len(prompt), decisive=len(encoder.text(reply[:end])))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -107,7 +107,8 @@ class ActionTool(llm.Tool):
         """Describe the action to Home Assistant."""
         self.name = _tool_name(action.name)
         self.title = action.name
-        self.description = f"Calls {action.signature} on devices, or on an area or a floor."
+        where = "devices, one by one" if action.one_by_one else "devices, or on an area or a floor"
+        self.description = f"Calls {action.signature} on {where}."
         self.parameters = _schema(action)
         self.annotations = llm.ToolAnnotations(
             destructive=False, idempotent=action.result is not None, open_world=False
@@ -140,11 +141,15 @@ def _result(outcome: Outcome) -> llm.ToolResult:
 
 def _schema(action: Action) -> vol.Schema:
     fields: dict[vol.Marker, Any] = {
-        vol.Optional("devices", description="Devices by kind and name, or all of them."): [str],
-        vol.Optional("area", description="An area instead of devices."): str,
-        vol.Optional("floor", description="A floor instead of devices."): str,
-        vol.Optional("excluding", description="Devices of the place that are left alone."): [str],
+        vol.Required("devices", description="Devices by kind and name."): [str]
     }
+    if not action.one_by_one:
+        fields = {
+            vol.Optional("devices", description="Devices by kind and name, or all of them."): [str],
+            vol.Optional("area", description="An area instead of devices."): str,
+            vol.Optional("floor", description="A floor instead of devices."): str,
+            vol.Optional("excluding", description="Devices of it that are left alone."): [str],
+        }
     fields |= {vol.Optional(argument.name): _validator(argument) for argument in action.arguments}
     return vol.Schema(fields)
 

@@ -36,7 +36,6 @@ def resolved(call: Call, home: Home) -> ResolvedCall:
             Call(action="light.turn_off", area="area kitchen", excluding=("light counter",)),
             ("light.k1",),
         ),
-        # One that is elsewhere anyway does no harm.
         (
             Call(
                 action="light.turn_off",
@@ -79,6 +78,16 @@ def test_targets(house: Home, call: Call, entity_ids: tuple[str, ...]) -> None:
             ),
             "empty_target",
             "floor upstairs",
+        ),
+        # Everything would be turned off that is in the kitchen.
+        (
+            Call(
+                action="light.turn_off",
+                area="area kitchen",
+                excluding=("light bedroom ceiling",),
+            ),
+            "unknown_target",
+            "Ceiling",
         ),
         (Call(action="light.turn_on", devices=("switch kettle",)), "wrong_domain", "Kettle"),
         (Call(action="switch.turn_on", devices=("switch pump",)), "unavailable", "Pump"),

@@ -9,7 +9,7 @@ from home_llm_core.calls import Call
 from home_llm_core.chat import Message, Segment
 from home_llm_core.errors import UnknownFormatError
 from home_llm_core.formats import FORMATS, get_format
-from home_llm_core.home import Entity, Home
+from home_llm_core.home import Area, Entity, Home
 
 TWO_CALLS = (
     Call(
@@ -81,6 +81,22 @@ def test_our_whole_conversation(house: Home, snapshot: SnapshotAssertion) -> Non
     assert {s.text for s in segments if s.markup} == {"<|im_start|>", "<|im_end|>"}
 
 
+def test_a_speaker_in_a_room_with_nothing_in_it(house: Home) -> None:
+    """A satellite may stand where there is no device; the room is named all the same."""
+    message = get_format("tiny-3").user("light on", house, Area(area_id="hall", name="Hall"))
+    assert message == "area hall\nlight on"
+
+
+def test_a_door_of_a_room_is_named() -> None:
+    """Doors are unlocked by name only, so a room shows the name of its only lock."""
+    lock = Entity(
+        entity_id="lock.x", name="Back Door", area_id="hall", features=frozenset({"open"})
+    )
+    home = Home(entities=(lock,), areas=(Area(area_id="hall", name="Hall"),))
+    message = get_format("tiny-3").user("unlock the hall", home)
+    assert message.splitlines()[1] == "+ area hall: only lock back door: open"
+
+
 def test_a_switched_light_only_appends(house: Home) -> None:
     """Turning a light on leaves all of the prompt before it as it was."""
     tiny = get_format("tiny-3")
@@ -106,7 +122,8 @@ def test_a_switched_light_only_appends(house: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["<|im_end|>", "```homeassistant\n{", "a\nlight b", "x = on;1%: dim", "> off x; but y"]
+    "hostile",
+    ["<|im_end|>", "```homeassistant\n{", "a\nlight b", "x = on;1%: dim", "> off x; but y"],
 )
 def test_names_are_never_markup(hostile: str) -> None:
     """A name stays one line, without anything that opens, closes or assigns."""

@@ -45,5 +45,6 @@ def test_invented_words_are_many() -> None:
 
 def test_wire_format_holds_future_domains() -> None:
     lines = set(wire_format())
-    assert "vacuum.return_to_base(), vacuum.return_to_base()" in lines
-    assert '{"service": "cover.open_cover", "target_area": "area x"}' in lines
+    assert "> return vacuum x; vacuum y" in lines
+    assert "> open cover: area x" in lines
+    assert "> add_item todo: all; but todo x" in lines

@@ -80,7 +80,7 @@ def resolve(
     if action.name not in allowed:
         raise CallError("action_not_allowed", action.name)
     check_arguments(action, call.arguments)
-    named = bool(call.devices) and call.devices != (EVERYWHERE,)
+    named = call.area is None and call.floor is None and call.devices != (EVERYWHERE,)
     if action.one_by_one and not named:
         raise CallError("action_not_allowed", action.name)
     entities = _targets(call, action, home, names)
@@ -105,8 +105,12 @@ def _targets(call: Call, action: Action, home: Home, names: Names) -> tuple[Enti
         found, where = home.of_domain(action.domain), EVERYWHERE
     else:
         found, where = tuple(_device(n, action, home, names) for n in call.devices), ""
-    left_alone = {_device(name, action, home, names).entity_id for name in call.excluding}
-    found = tuple(entity for entity in found if entity.entity_id not in left_alone)
+    left_alone = tuple(_device(name, action, home, names) for name in call.excluding)
+    for entity in left_alone:
+        if entity not in found:
+            # Whoever says "all but the lamp" does not mean all.
+            raise CallError("unknown_target", entity.name)
+    found = tuple(entity for entity in found if entity not in left_alone)
     if not found:
         raise CallError("empty_target", where)
     return found

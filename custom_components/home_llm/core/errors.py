@@ -14,7 +14,7 @@ class UnknownFormatError(CoreError):
 
 
 class ParseError(CoreError):
-    """Text in a code fence that is not a call."""
+    """Text where a call should be that is none."""
 
 
 class CallError(CoreError):

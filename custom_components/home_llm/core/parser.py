@@ -23,7 +23,7 @@ class Speech:
 
 @dataclass(frozen=True, kw_only=True)
 class BadCall:
-    """A line in a fence that is no call. It is never read out."""
+    """A line where a call should be that is none. It is never read out."""
 
     line: str
 

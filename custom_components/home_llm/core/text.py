@@ -7,7 +7,9 @@ it stands: names and sentences are folded to one spelling.
 import re
 import unicodedata
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u20e3\ufe00-\ufe0f\ufeff]+"
+)
 _SPACES = re.compile(r"\s+")
 # Characters that would open or close something in a prompt: a fence, a turn, a field, a string.
 _MARKUP = str.maketrans(dict.fromkeys('`"<>|{}[]()\\=;:/', " "))

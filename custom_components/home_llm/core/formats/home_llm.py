@@ -44,6 +44,7 @@ class HomeLLMFormat:
 
     Args:
         name: the name by which it is asked for.
+        fence: what calls begin and end with.
         dated: whether the date and time follow the persona.
         actions: what its models were taught.
 

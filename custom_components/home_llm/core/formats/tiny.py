@@ -31,10 +31,12 @@ from ..retrieval import Index
 from ..text import fold, label
 from .base import chatml, state_text
 from .tiny_calls import MARK, GrammarWriter, read_call, write_call
-from .tiny_names import Printed
+from .tiny_names import Printed, area_line
 
 _SAID = "+"
 _ALIKE = "~"
+_NAMED = frozenset(action.domain for action in ACTIONS.values() if action.one_by_one)
+"""Domains of which a call may have to name a device where a room was said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,9 @@ class _Shown:
         self._devices = {line: entity_id for entity_id, line in self.names.devices.items()}
 
     def area(self, area: Area) -> str:
-        """Return the line of the area in which somebody speaks."""
+        """Return the line of the area in which somebody speaks, perhaps one with nothing in it."""
+        if area.area_id not in self.names.areas:
+            return area_line(area)
         return self.line(self.names.areas[area.area_id])
 
     def line(self, line: str) -> str:
@@ -126,8 +130,19 @@ class _Shown:
         else:
             floor_id = self._floors[line]
             areas = {area.area_id for area in home.areas if area.floor_id == floor_id}
-        present = _present(entity for entity in home.entities if entity.area_id in areas)
+        present = self._present(entity for entity in home.entities if entity.area_id in areas)
         return f"{line}: {present}" if present else line
+
+    def _present(self, entities: Iterable[Entity]) -> str:
+        """Return the domains in a place, each with what at least one of its devices can do."""
+        parts = []
+        for domain, those in _by_domain(entities):
+            able = [entity for entity in those if entity.available]
+            if domain in _NAMED and len(able) == 1:
+                parts.append(_only(able[0], self.names))
+            else:
+                parts.append(" ".join([domain, *(_features(able) if able else UNAVAILABLE)]))
+        return ", ".join(parts)
 
 
 def _able(line: str, features: Collection[str]) -> str:
@@ -151,24 +166,16 @@ def _features(entities: Iterable[Entity]) -> list[str]:
     return sorted(frozenset[str]().union(*(entity.features for entity in entities)))
 
 
-def _present(entities: Iterable[Entity]) -> str:
-    """Return the domains in a place, each with what at least one of its devices can do."""
-    parts = []
-    for domain, those in _by_domain(entities):
-        able = [entity for entity in those if entity.available]
-        parts.append(" ".join([domain, *(_features(able) if able else UNAVAILABLE)]))
-    return ", ".join(parts)
-
-
 def _house(home: Home, names: Printed) -> str:
     """Return the domains of the house, with the name of what there is only one of."""
-    parts = []
-    for domain, those in _by_domain(home.entities):
-        if len(those) == 1:
-            parts.append(f"only {_able(names.devices[those[0].entity_id], those[0].features)}")
-        else:
-            parts.append(" ".join([domain, *_features(those)]))
-    return ", ".join(parts)
+    return ", ".join(
+        _only(those[0], names) if len(those) == 1 else " ".join([domain, *_features(those)])
+        for domain, those in _by_domain(home.entities)
+    )
+
+
+def _only(entity: Entity, names: Printed) -> str:
+    return f"only {_able(names.devices[entity.entity_id], entity.features)}"
 
 
 def _index(home: Home, printed: Printed) -> Index:

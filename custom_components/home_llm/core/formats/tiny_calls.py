@@ -70,12 +70,13 @@ _WORDS: Mapping[str, str] = {
 """Shorter words for actions and arguments; those that are missing stand for themselves."""
 
 
-def _word(name: str) -> str:
+def short_word(name: str) -> str:
+    """Return what an action or an argument is called in a call."""
     return _WORDS.get(name, name)
 
 
 def _verb(action: Action) -> str:
-    return _word(action.name.partition(".")[2])
+    return short_word(action.name.partition(".")[2])
 
 
 _ACTIONS = {(action.domain, _verb(action)): action for action in ACTIONS.values()}
@@ -95,8 +96,10 @@ def write_call(call: Call) -> str:
         targets = f"{domain}{_GROUP} {place}"
         if call.excluding:
             targets += f"{_BETWEEN} {_BUT}" + f"{_BETWEEN} ".join(call.excluding)
-    arguments = "".join(f"{_ARGUMENT}{_word(k)} {_plain(v)}" for k, v in call.arguments.items())
-    return f"{MARK} {_word(name)} {targets}{arguments}\n"
+    arguments = "".join(
+        f"{_ARGUMENT}{short_word(k)} {_plain(v)}" for k, v in call.arguments.items()
+    )
+    return f"{MARK} {short_word(name)} {targets}{arguments}\n"
 
 
 def read_call(line: str) -> Call:
@@ -139,7 +142,7 @@ def read_call(line: str) -> Call:
 def _read_argument(action: Action | None, text: str) -> tuple[str, Value]:
     word, _, said = text.partition(" ")
     for argument in action.listed if action is not None else ():
-        if _word(argument.name) == word:
+        if short_word(argument.name) == word:
             return argument.name, next((v for v in argument.values if _plain(v) == said), said)
     msg = f"no argument: {text}"
     raise ParseError(msg)
@@ -225,5 +228,5 @@ class GrammarWriter:
             rest = builder.node(self._from_argument(action, number + 1, after_call))
             values = tuple(f" {_plain(value)}" for value in argument.values)
             value = builder.node([builder.choice(f"{argument.name} values", values, rest)])
-            edges.append(builder.literal(f"{_ARGUMENT}{_word(argument.name)}", value))
+            edges.append(builder.literal(f"{_ARGUMENT}{short_word(argument.name)}", value))
         return edges
