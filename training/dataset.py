@@ -6,7 +6,7 @@ branch for each request: the rest of its prompt, the reply, and the token that e
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import hashlib
 import json
 from multiprocessing import get_context
@@ -20,12 +20,14 @@ import numpy.typing as npt
 from home_llm_core.chat import Message
 from home_llm_core.errors import CoreError
 from home_llm_core.formats import get_format
+from home_llm_core.home import home_from_dict
+from training.choices import Allowed, Choices, TrainingVocabulary
 from training.errors import TrainingError
 from training.tokenizer import SegmentEncoder, load_tokenizer
 
 Ints = npt.NDArray[np.int64]
 
-_VERSION = 3
+_VERSION = 4
 _CHUNK = 64
 
 
@@ -37,12 +39,14 @@ class Branch:
         ids: token ids; the last is the end of the turn.
         prompt: how many of them still belong to the prompt (at least one).
         decisive: how many tokens of the reply say what is done: all of its calls; 0 without calls.
+        allowed: for each decisive token, what the grammar allows there (``choices.py``).
 
     """
 
     ids: tuple[int, ...]
     prompt: int
     decisive: int
+    allowed: tuple[Allowed, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,9 @@ def read_lines(path: Path) -> list[str]:
     return lines
 
 
-def encode_home(home: dict[str, Any], encoder: SegmentEncoder) -> Document:
+def encode_home(
+    home: dict[str, Any], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
+) -> Document:
     """Return a generated home as token ids.
 
     Raises:
@@ -79,6 +85,7 @@ def encode_home(home: dict[str, Any], encoder: SegmentEncoder) -> Document:
     """
     try:
         format_ = get_format(home["format"])
+        choices = Choices(format_, home_from_dict(home["home"]), vocabulary)
         prompts, replies = [], []
         for request in home["requests"]:
             turns = [Message(role="system", content=home["system"])]
@@ -91,7 +98,7 @@ def encode_home(home: dict[str, Any], encoder: SegmentEncoder) -> Document:
         raise TrainingError(str(err)) from err
     shared = _shared_length(prompts)
     branches = [
-        _branch(prompt[shared:], reply, encoder, format_.fence)
+        _branch(prompt[shared:], reply, encoder, format_.fence, choices)
         for prompt, reply in zip(prompts, replies, strict=True)
     ]
     return Document(prefix=tuple(prompts[0][:shared]) if prompts else (), branches=tuple(branches))
@@ -107,11 +114,19 @@ def _shared_length(prompts: Sequence[list[int]]) -> int:
     return next((i for i in range(limit) if first[i] != last[i]), limit)
 
 
-def _branch(prompt: Sequence[int], reply: str, encoder: SegmentEncoder, fence: str) -> Branch:
+def _branch(
+    prompt: Sequence[int], reply: str, encoder: SegmentEncoder, fence: str, choices: Choices
+) -> Branch:
     ids = [*encoder.text(reply), encoder.turn_end]
     last = reply.rfind(fence)
     end = reply.find("\n", last) + 1 if last >= 0 else 0
-    return Branch(ids=(*prompt, *ids), prompt=len(prompt), decisive=len(encoder.text(reply[:end])))
+    decisive = len(encoder.text(reply[:end]))
+    return Branch(
+        ids=(*prompt, *ids),
+        prompt=len(prompt),
+        decisive=decisive,
+        allowed=tuple(choices.along(tuple(ids[:decisive]))),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,13 +137,18 @@ class TokenFile:
         ids: all token ids, ``(tokens,)``: for each document its prefix, then its branches.
         documents: ``(documents, 3)``: where it starts in ``ids``, length of the prefix, number of
             the first branch. One more row marks the end.
-        branches: ``(branches, 4)``: where it starts, its length, prompt tokens, decisive tokens.
+        branches: ``(branches, 5)``: where it starts, its length, prompt tokens, decisive tokens,
+            and the number of the first of these among all.
+        allowed: what is allowed at each decisive token, one after the other.
+        allowed_at: ``(decisive tokens + 1,)``: where that starts.
 
     """
 
     ids: npt.NDArray[np.uint16]
     documents: Ints
     branches: Ints
+    allowed: npt.NDArray[np.uint16]
+    allowed_at: Ints
 
     def __len__(self) -> int:
         """Return the number of documents."""
@@ -141,10 +161,18 @@ class TokenFile:
         return Document(
             prefix=tuple(self.ids[start : start + length].tolist()),
             branches=tuple(
-                Branch(ids=tuple(self.ids[at : at + size].tolist()), prompt=int(p), decisive=int(d))
-                for at, size, p, d in branches.tolist()
+                Branch(
+                    ids=tuple(self.ids[at : at + size].tolist()),
+                    prompt=prompt,
+                    decisive=decisive,
+                    allowed=tuple(self._allowed(first + n) for n in range(decisive)),
+                )
+                for at, size, prompt, decisive, first in branches.tolist()
             ),
         )
+
+    def _allowed(self, number: int) -> Allowed:
+        return tuple(self.allowed[self.allowed_at[number] : self.allowed_at[number + 1]].tolist())
 
     def shortened(self, speech: int | None) -> "TokenFile":
         """Return it with replies that end early: their calls, and the first tokens of speech.
@@ -157,7 +185,7 @@ class TokenFile:
             return self
         branches = self.branches.copy()
         branches[:, 1] = np.minimum(branches[:, 1], branches[:, 2] + branches[:, 3] + speech)
-        return TokenFile(ids=self.ids, documents=self.documents, branches=branches)
+        return replace(self, branches=branches)
 
 
 def token_file(path: Path, tokenizer_folder: Path, cache: Path) -> TokenFile:
@@ -178,32 +206,37 @@ def token_file(path: Path, tokenizer_folder: Path, cache: Path) -> TokenFile:
         tokens = _flatten(_encode_all(lines, path, tokenizer_folder))
         cache.mkdir(parents=True, exist_ok=True)
         partial = stored.with_suffix(".partial.npz")
-        np.savez(partial, ids=tokens.ids, documents=tokens.documents, branches=tokens.branches)
+        np.savez(partial, **vars(tokens))
         partial.replace(stored)
     with np.load(stored) as arrays:
-        return TokenFile(
-            ids=arrays["ids"], documents=arrays["documents"], branches=arrays["branches"]
-        )
+        return TokenFile(**arrays)
 
 
 def _flatten(documents: Iterable[Document]) -> TokenFile:
     ids: list[npt.NDArray[np.uint16]] = []
     document_rows: list[tuple[int, int, int]] = []
-    branch_rows: list[tuple[int, int, int, int]] = []
+    branch_rows: list[tuple[int, int, int, int, int]] = []
+    allowed: list[npt.NDArray[np.uint16]] = []
+    sizes = [0]
     at = 0
     for document in documents:
         document_rows.append((at, len(document.prefix), len(branch_rows)))
         at += len(document.prefix)
         ids.append(np.array(document.prefix, dtype=np.uint16))
         for branch in document.branches:
-            branch_rows.append((at, len(branch.ids), branch.prompt, branch.decisive))
+            row = (at, len(branch.ids), branch.prompt, branch.decisive, len(sizes) - 1)
+            branch_rows.append(row)
+            allowed += [np.array(choices, dtype=np.uint16) for choices in branch.allowed]
+            sizes += map(len, branch.allowed)
             at += len(branch.ids)
             ids.append(np.array(branch.ids, dtype=np.uint16))
     document_rows.append((at, 0, len(branch_rows)))
     return TokenFile(
         ids=np.concatenate([*ids, np.array([], dtype=np.uint16)]),
         documents=np.array(document_rows, dtype=np.int64),
-        branches=np.array(branch_rows, dtype=np.int64).reshape(-1, 4),
+        branches=np.array(branch_rows, dtype=np.int64).reshape(-1, 5),
+        allowed=np.concatenate([*allowed, np.array([], dtype=np.uint16)]),
+        allowed_at=np.cumsum(sizes),
     )
 
 
@@ -227,7 +260,9 @@ class _Worker:
 
     def __init__(self, path: Path, tokenizer_folder: Path) -> None:
         self._path = path
-        self._encoder = SegmentEncoder(load_tokenizer(tokenizer_folder))
+        tokenizer = load_tokenizer(tokenizer_folder)
+        self._encoder = SegmentEncoder(tokenizer)
+        self._vocabulary = TrainingVocabulary(tokenizer, self._encoder)
 
     def __call__(self, chunk: tuple[int, list[str]]) -> list[Document]:
         first, lines = chunk
@@ -235,7 +270,7 @@ class _Worker:
 
     def _encode(self, number: int, line: str) -> Document:
         try:
-            return encode_home(json.loads(line), self._encoder)
+            return encode_home(json.loads(line), self._encoder, self._vocabulary)
         except (ValueError, TrainingError) as err:
             raise TrainingError(f"{self._path}:{number}: {err}") from err
 

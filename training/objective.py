@@ -1,4 +1,7 @@
-"""What is learned: the next token of replies. What is measured: replies that are right."""
+"""What is learned: the next token of replies, among those that the grammar allows.
+
+What is measured: replies that are right.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,7 +48,18 @@ def predict(model: LlamaForCausalLM, trunk: Trunk, batch: Batch) -> Predictions:
         hidden = trunk(batch.ids[None], batch.positions[None])[0]
     where = (batch.targets != IGNORED).nonzero().squeeze(1)
     logits = model.lm_head(hidden.index_select(0, where)).float()
-    return Predictions(logits=logits, where=where)
+    return Predictions(logits=_bounded(logits, where, batch), where=where)
+
+
+def _bounded(logits: torch.Tensor, where: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Return ``(N, vocab)``: minus infinity for what the grammar forbids."""
+    row_at = torch.zeros(len(batch.ids), dtype=torch.long, device=where.device)
+    row_at[where] = torch.arange(len(where), device=where.device)
+    rows = row_at[batch.bounded]
+    forbidden = torch.zeros_like(logits, dtype=torch.bool)
+    forbidden[rows] = True
+    forbidden[rows[batch.allowed_of], batch.allowed] = False
+    return logits.masked_fill(forbidden, float("-inf"))
 
 
 def total_loss(predictions: Predictions, batch: Batch) -> torch.Tensor:

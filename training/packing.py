@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from training.choices import Allowed
 from training.dataset import Document, TokenFile
 
 IGNORED = -100
@@ -69,7 +70,7 @@ class Layout:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """A sequence as tensors of shape ``(length,)``.
+    """A sequence as tensors, of shape ``(length,)`` if nothing else is said.
 
     Args:
         ids: token ids.
@@ -77,6 +78,9 @@ class Batch:
         requests: number of the request within the sequence, from 1; prefixes and padding are 0.
         targets: the next token, where it is learned; elsewhere ``IGNORED``.
         weights: how much each target counts; 1 in a reply.
+        bounded: ``(M,)`` places whose targets the grammar leaves a choice of few tokens for.
+        allowed: ``(A,)`` these tokens, for each of the places.
+        allowed_of: ``(A,)`` which of the M places each belongs to.
         decisive: ``CALL`` where the target is part of a call, ``NO_CALL`` where a reply begins that
             has none, else 0.
         layout: where the documents lie.
@@ -89,6 +93,9 @@ class Batch:
     targets: torch.Tensor
     weights: torch.Tensor
     decisive: torch.Tensor
+    bounded: torch.Tensor
+    allowed: torch.Tensor
+    allowed_of: torch.Tensor
     layout: Layout
 
     @property
@@ -184,6 +191,7 @@ def batch(
     targets = np.full(length, IGNORED, dtype=np.int64)
     weights = np.zeros(length, dtype=np.float32)
     decisive = np.zeros(length, dtype=np.int64)
+    bounds: list[tuple[int, Allowed]] = []
     at = request = 0
     for piece in pieces:
         for span in _spans(data.document(piece.document), piece.branches):
@@ -194,6 +202,8 @@ def batch(
             requests[where] = request if span.is_branch else 0
             chosen = rng.random(len(span.ids)) < prompt_share
             _targets(span, chosen, targets[where], weights[where], decisive[where])
+            first = at + span.prompt - 1
+            bounds += [(first + n, few) for n, few in enumerate(span.allowed) if len(few) > 1]
             at += len(span.ids)
     positions[at:] = 0
     return Batch(
@@ -203,6 +213,11 @@ def batch(
         targets=torch.from_numpy(targets),
         weights=torch.from_numpy(weights),
         decisive=torch.from_numpy(decisive),
+        bounded=torch.tensor([place for place, _ in bounds], dtype=torch.long),
+        allowed=torch.tensor([token for _, few in bounds for token in few], dtype=torch.long),
+        allowed_of=torch.tensor(
+            [number for number, (_, few) in enumerate(bounds) for _ in few], dtype=torch.long
+        ),
         layout=_layout(pieces, data, length),
     )
 
@@ -228,6 +243,7 @@ class _Span:
     position: int
     prompt: int
     decisive: int
+    allowed: tuple[Allowed, ...] = ()
 
 
 def _spans(document: Document, branches: Sequence[int]) -> Iterator[_Span]:
@@ -240,6 +256,7 @@ def _spans(document: Document, branches: Sequence[int]) -> Iterator[_Span]:
             position=prefix,
             prompt=branch.prompt,
             decisive=branch.decisive,
+            allowed=branch.allowed,
         )
 
 
@@ -255,6 +272,9 @@ def _targets(
         return
     if span.is_branch:
         chosen[span.prompt - 1 :] = True
+        # What the grammar forces is never asked of the model.
+        forced = [n for n, few in enumerate(span.allowed) if len(few) == 1]
+        chosen[np.array(forced, dtype=np.int64) + span.prompt - 1] = False
         decisive[span.prompt - 1] = NO_CALL
         decisive[span.prompt - 1 : span.prompt - 1 + span.decisive] = CALL
     chosen[-1] = False

@@ -13,6 +13,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from home_llm_core.calls import Call, resolve
 from home_llm_core.formats import get_format
 from home_llm_core.home import Area, Entity, Home, home_to_dict
+from training.choices import TrainingVocabulary
 from training.model import Shape, build_model
 from training.tokenizer import SegmentEncoder, train_tokenizer
 
@@ -117,6 +118,12 @@ def tokenizer_folder(
 def encoder(tokenizer: PreTrainedTokenizerFast) -> SegmentEncoder:
     """Return an encoder with that tokenizer."""
     return SegmentEncoder(tokenizer)
+
+
+@pytest.fixture(scope="session")
+def vocabulary(tokenizer: PreTrainedTokenizerFast, encoder: SegmentEncoder) -> TrainingVocabulary:
+    """Return that tokenizer as grammars take it."""
+    return TrainingVocabulary(tokenizer, encoder)
 
 
 @pytest.fixture

@@ -9,9 +9,17 @@ from transformers import PreTrainedTokenizerFast
 
 from home_llm_core.chat import Message
 from home_llm_core.formats import get_format
+from training.choices import TrainingVocabulary
 from training.dataset import Document, encode_home, read_lines, token_file
 from training.errors import TrainingError
 from training.tokenizer import SegmentEncoder
+
+
+@pytest.fixture(scope="session")
+def documents(
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
+) -> list[Document]:
+    return [encode_home(home, encoder, vocabulary) for home in homes]
 
 
 def whole(document: Document, number: int) -> list[int]:
@@ -20,11 +28,11 @@ def whole(document: Document, number: int) -> list[int]:
 
 
 def test_a_branch_continues_its_prefix_to_the_whole_conversation(
-    homes: list[dict[str, Any]], encoder: SegmentEncoder
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
 ) -> None:
     format_ = get_format("tiny-3")
     for home in homes:
-        document = encode_home(home, encoder)
+        document = encode_home(home, encoder, vocabulary)
         for number, request in enumerate(home["requests"]):
             user, assistant = request["messages"]
             prompt = encoder.encode(
@@ -43,25 +51,31 @@ def test_a_branch_continues_its_prefix_to_the_whole_conversation(
 
 
 def test_prefix_is_all_that_is_shared(
-    homes: list[dict[str, Any]], encoder: SegmentEncoder, tokenizer: PreTrainedTokenizerFast
+    homes: list[dict[str, Any]],
+    encoder: SegmentEncoder,
+    tokenizer: PreTrainedTokenizerFast,
+    vocabulary: TrainingVocabulary,
 ) -> None:
-    document = encode_home(homes[0], encoder)
+    document = encode_home(homes[0], encoder, vocabulary)
     assert homes[0]["system"] in tokenizer.decode(document.prefix)
     assert len({branch.ids[0] for branch in document.branches}) > 1
 
 
 def test_equal_prompts_keep_their_last_token(
-    homes: list[dict[str, Any]], encoder: SegmentEncoder
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
 ) -> None:
     request = homes[0]["requests"][1]
-    document = encode_home(homes[0] | {"requests": [request, request]}, encoder)
+    document = encode_home(homes[0] | {"requests": [request, request]}, encoder, vocabulary)
     assert [branch.prompt for branch in document.branches] == [1, 1]
 
 
 def test_decisive_tokens_are_all_calls(
-    homes: list[dict[str, Any]], encoder: SegmentEncoder, tokenizer: PreTrainedTokenizerFast
+    homes: list[dict[str, Any]],
+    encoder: SegmentEncoder,
+    tokenizer: PreTrainedTokenizerFast,
+    vocabulary: TrainingVocabulary,
 ) -> None:
-    absent, off, *_ = encode_home(homes[0], encoder).branches
+    absent, off, *_ = encode_home(homes[0], encoder, vocabulary).branches
     off_reply = homes[0]["requests"][1]["messages"][1]["content"]
     decisive = tokenizer.decode(off.ids[off.prompt : off.prompt + off.decisive])
     assert decisive == off_reply.removesuffix("Done.")
@@ -69,17 +83,13 @@ def test_decisive_tokens_are_all_calls(
 
 
 def test_file_holds_what_was_encoded(
-    homes: list[dict[str, Any]],
-    homes_file: Path,
-    tokenizer_folder: Path,
-    encoder: SegmentEncoder,
-    tmp_path: Path,
+    documents: list[Document], homes_file: Path, tokenizer_folder: Path, tmp_path: Path
 ) -> None:
     data = token_file(homes_file, tokenizer_folder, tmp_path)
-    assert [data.document(n) for n in range(len(data))] == [encode_home(h, encoder) for h in homes]
+    assert [data.document(n) for n in range(len(data))] == documents
     (stored,) = tmp_path.glob("*.npz")
     before = stored.stat().st_mtime_ns
-    assert len(token_file(homes_file, tokenizer_folder, tmp_path)) == len(homes)
+    assert len(token_file(homes_file, tokenizer_folder, tmp_path)) == len(documents)
     assert stored.stat().st_mtime_ns == before
 
 
@@ -100,13 +110,13 @@ def test_replies_can_end_after_their_calls(
 
 
 def test_several_processes_keep_the_order(
-    homes: list[dict[str, Any]], tokenizer_folder: Path, encoder: SegmentEncoder, tmp_path: Path
+    homes: list[dict[str, Any]], documents: list[Document], tokenizer_folder: Path, tmp_path: Path
 ) -> None:
     many = (homes * 12)[:140]
     path = tmp_path / "many.jsonl"
     path.write_text("".join(json.dumps(home) + "\n" for home in many), encoding="utf-8")
     data = token_file(path, tokenizer_folder, tmp_path / "cache")
-    assert [data.document(n) for n in range(140)] == [encode_home(h, encoder) for h in many]
+    assert [data.document(n) for n in range(140)] == (documents * 12)[:140]
 
 
 @pytest.mark.parametrize(

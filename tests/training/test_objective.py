@@ -1,6 +1,6 @@
 """What is measured, against a count by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 import random
 
@@ -38,12 +38,15 @@ def test_counts_equal_those_of_single_requests(
                 ids = torch.tensor([[*document.prefix, *branch.ids]])
                 first = len(document.prefix) + branch.prompt
                 logits = alone(ids).logits[0, first - 1 : -1]
+                asked = _bound(logits, branch.allowed)
                 right = logits.argmax(-1) == ids[0, first:]
                 loss += float(
-                    torch.nn.functional.cross_entropy(logits, ids[0, first:], reduction="sum")
+                    torch.nn.functional.cross_entropy(
+                        logits[asked], ids[0, first:][asked], reduction="sum"
+                    )
                 )
                 requests += 1
-                tokens += len(right)
+                tokens += int(asked.sum())
                 calls = right[: branch.decisive].all()
                 decided += bool(calls if branch.decisive else logits[0].argmax() != fence)
                 exact += bool(right.all())
@@ -51,6 +54,18 @@ def test_counts_equal_those_of_single_requests(
     assert (counted.decided, counted.exact) == (decided, exact)
     assert 0 < exact < decided < requests
     assert counted.loss == pytest.approx(loss, rel=1e-4)
+
+
+def _bound(logits: torch.Tensor, allowed: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Forbid in place what a grammar forbids, and return where there is more than one choice."""
+    asked = torch.ones(len(logits), dtype=torch.bool)
+    for row, few in enumerate(allowed):
+        if few:
+            forbidden = torch.ones(logits.shape[1], dtype=torch.bool)
+            forbidden[list(few)] = False
+            logits[row, forbidden] = float("-inf")
+            asked[row] = len(few) > 1
+    return asked
 
 
 def _learn(model: LlamaForCausalLM, ids: list[int]) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import PreTrainedTokenizerFast
 
 from training.dataset import TokenFile, token_file
 from training.packing import IGNORED, batch, plan
+from training.tokenizer import SegmentEncoder
 
 
 @pytest.fixture
@@ -59,22 +59,27 @@ def test_order_follows_the_seed(data: TokenFile) -> None:
 
 
 def test_exactly_the_replies_are_learned(
-    data: TokenFile, homes: list[dict[str, Any]], tokenizer: PreTrainedTokenizerFast
+    data: TokenFile, homes: list[dict[str, Any]], encoder: SegmentEncoder
 ) -> None:
-    """The loss mask, token by token: each reply and the end of its turn, and nothing else."""
+    """The loss mask, token by token: each reply and the end of its turn, but what is forced."""
     for pieces in plan(data, 1024, random.Random(1)).sequences:
         packed = batch(pieces, data, 1024)
         expected = [
-            homes[piece.document]["requests"][number]["messages"][1]["content"] + "<|im_end|>"
+            (homes[piece.document]["requests"][number]["messages"][1]["content"], allowed)
             for piece in pieces
             for number in piece.branches
+            for allowed in (data.document(piece.document).branches[number].allowed,)
         ]
         learned = packed.targets != IGNORED
         assert torch.equal(learned, packed.weights == 1)
         assert not packed.weights[~learned].any()
-        for number, reply in enumerate(expected, start=1):
+        for number, (reply, allowed) in enumerate(expected, start=1):
             targets = packed.targets[learned & (packed.requests == number)]
-            assert tokenizer.decode(targets) == reply
+            whole = [*encoder.text(reply), encoder.turn_end]
+            few = [*allowed, *[()] * (len(whole) - len(allowed))]
+            asked = [token for token, these in zip(whole, few, strict=True) if len(these) != 1]
+            assert targets.tolist() == asked
+            assert len(asked) < len(whole) or ">" not in reply
         assert int(packed.requests.max()) == len(expected)
 
 
@@ -95,9 +100,15 @@ def test_a_share_of_the_prompts_can_be_learned(data: TokenFile) -> None:
         batch(pieces, data, 1024, share, seed).targets != IGNORED
         for share, seed in ((0.0, (1,)), (0.3, (1,)), (0.3, (1,)), (0.3, (2,)), (1.0, (1,)))
     )
-    # All but the last token of each prefix and branch, and the padding.
+    # All but the last token of each prefix and branch, the padding, and what is forced.
     spans = len(pieces) + sum(len(piece.branches) for piece in pieces)
-    assert int(all_.sum()) == batch(pieces, data, 1024).tokens - spans
+    forced = sum(
+        len(few) == 1
+        for piece in pieces
+        for number in piece.branches
+        for few in data.document(piece.document).branches[number].allowed
+    )
+    assert int(all_.sum()) == batch(pieces, data, 1024).tokens - spans - forced
     assert bool((some >= none).all())
     assert float(some[~none & all_].float().mean()) == pytest.approx(0.3, abs=0.1)
     assert torch.equal(some, again)
