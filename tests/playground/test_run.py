@@ -63,6 +63,24 @@ def test_a_sentence_through_the_integration(sentence: str, changed: dict[str, st
     assert told["timings_ms"]["tokens"] > 0
 
 
+def test_two_commands_in_one_sentence() -> None:
+    told = _json("kitchen light off and bedroom fan on")
+    assert {call["action"]: sorted(call["targets"]) for call in told["calls"]} == {
+        "light.turn_off": [
+            "light.counter_light",
+            "light.dining_table_light",
+            "light.kitchen_ceiling_light",
+        ],
+        "fan.turn_on": ["fan.bedroom_fan"],
+    }
+
+
+def test_blue_is_blue() -> None:
+    told = _json("make the living room blue")
+    colors = {change["attributes"]["rgb_color"]["new"] for change in told["changed"].values()}
+    assert colors == {(0, 0, 255)}
+
+
 def test_the_area_says_which_light_is_meant() -> None:
     told = _json("--area", "office", "turn off the light")
     assert list(told["changed"]) == ["light.desk_lamp"]
