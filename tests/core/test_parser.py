@@ -114,6 +114,14 @@ def test_our_calls_are_given_as_soon_as_their_line_ends() -> None:
     assert list(parser.feed("\n> off")) == [DIMMED]
 
 
+def test_the_same_call_twice_is_made_once() -> None:
+    """To toggle a lamp twice would leave it as it was."""
+    other = OURS.replace("30", "40")
+    events = parse_ours(f"{OURS}{OURS}{other}{OURS}Done.")
+    assert events[0] == DIMMED
+    assert [type(event) for event in events] == [Call, Call, Speech]
+
+
 def test_a_call_that_breaks_off_is_not_made() -> None:
     """Of "brightness 30" the model may have come as far as "brightness 3"."""
     assert [type(event) for event in parse_ours(OURS[:-2])] == [BadCall]

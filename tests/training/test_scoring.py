@@ -102,7 +102,7 @@ def test_twice_is_not_once() -> None:
     toggle = "> toggle fan hood\n"
     record = expected(("fan.toggle", ("fan.hood",), {}))
     assert _judge(toggle, record) == "exact"
-    assert _judge(toggle * 2, record) == "wrong"
+    assert _judge(toggle + "> toggle fan: all\n", record) == "wrong"
 
 
 def test_expected_effects() -> None:

@@ -44,7 +44,8 @@ class ReplyParser(Protocol):
 class LineParser:
     """Reads calls that stand on lines of their own, each begun by a mark; the rest is speech.
 
-    A line without its end is no call: of "brightness 30" it may have kept "brightness 3".
+    A line without its end is no call: of "brightness 30" it may have kept "brightness 3". A call
+    that stands twice in a reply is made once: nobody asks for the same thing twice in a sentence.
     """
 
     def __init__(self, mark: str, to_call: Callable[[str], Call]) -> None:
@@ -54,6 +55,7 @@ class LineParser:
         self._buffer = ""
         self._is_line_new = True
         self._has_spoken = False
+        self._called: set[str] = set()
 
     def feed(self, text: str) -> Iterator[Event]:
         """Take a piece of the reply and yield what it completes."""
@@ -87,6 +89,9 @@ class LineParser:
             yield Speech(text=joint + text)
 
     def _call(self, line: str) -> Iterator[Event]:
+        if line in self._called:
+            return
+        self._called.add(line)
         try:
             yield self._to_call(line)
         except ParseError:
