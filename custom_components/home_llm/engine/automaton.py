@@ -67,6 +67,7 @@ class State:
         "allowed",
         "forced",
         "is_final",
+        "is_fork",
         "is_speech",
     )
 
@@ -77,6 +78,8 @@ class State:
         choices = {token for tree, _ in places.positions for token in tree.children}
         self.is_speech = places.speaks and not choices
         """Whether all that can follow is plain speech."""
+        self.is_fork = places.speaks and bool(choices)
+        """Whether both plain speech and something else can follow."""
         self.is_final = places.ends and not choices and not places.speaks
         """Whether nothing can follow."""
         self.forced = next(iter(choices)) if self._leaves_no_choice(choices) else None
