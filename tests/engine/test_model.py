@@ -64,7 +64,7 @@ def test_a_file_says_what_it_is(fresh: Model) -> None:
     assert info.metadata["general.architecture"] == "llama"
     assert info.n_ctx == 4096
     assert info.n_vocab == len(fresh.vocabulary.pieces)
-    assert info.parameters > 100_000
+    assert info.parameters > 50_000
     assert info.n_threads == 1
 
 
@@ -245,3 +245,46 @@ def test_time_is_accounted_for(fresh: Model) -> None:
     _, stats = reply_of(fresh.generate(SYSTEM, max_tokens=5))
     assert 0 < stats.prompt_ms <= stats.first_token_ms <= stats.total_ms
     assert 0 < stats.native_ms <= stats.total_ms
+
+
+def call_or_speech(fence: str, names: list[str]) -> dict[str, Any]:
+    """Return a grammar of speech, or calls that each name one of some things, and then speech."""
+    return {
+        "sets": {"fence": [fence], "names": [f" {name}" for name in names], "end": ["\n"]},
+        "nodes": [
+            {"edges": [["fence", 1]], "free": True},
+            {"edges": [["names", 2]], "free": False},
+            {"edges": [["end", 0]], "free": False},
+        ],
+        "fence": fence,
+    }
+
+
+def likeliest_marks(model: Model) -> Iterator[tuple[list[tuple[str, bool]], str]]:
+    """Yield prompts after which the likeliest token is one character that can be a fence."""
+    for number in range(200):
+        prompt = asking(f"lamp {number}")
+        first, _ = reply_of(model.generate(prompt, max_tokens=1))
+        if len(first) == 1 and first.isascii() and not first.isspace():
+            yield prompt, first
+
+
+def test_a_call_that_is_less_likely_than_all_speech_is_not_made(fresh: Model) -> None:
+    """A random model is sure of nothing, even where the mark of a call is its likeliest token."""
+    found = list(likeliest_marks(fresh))
+    assert found
+    for prompt, mark in found[:5]:
+        grammar = call_or_speech(mark, ["desk lamp", "tower", "kettle"])
+        reply, stats = reply_of(fresh.generate(prompt, grammar=grammar, max_tokens=12))
+        assert mark not in reply
+        assert stats.generated_tokens <= 12
+
+
+def test_what_was_dropped_leaves_nothing_behind(fresh: Model) -> None:
+    """The speech that comes instead is what the model says to the prompt, as in a fresh start."""
+    prompt, mark = next(likeliest_marks(fresh))
+    grammar = call_or_speech(mark, ["desk lamp"])
+    reply, stats = reply_of(fresh.generate(prompt, grammar=grammar, max_tokens=12))
+    speech = {"sets": {}, "nodes": [{"edges": [], "free": True}], "fence": mark}
+    assert reply_of(fresh.generate(prompt, grammar=speech, max_tokens=12))[0] == reply
+    assert stats.forced_tokens == 0
