@@ -20,7 +20,7 @@ def messages(
 ) -> list[Message]:
     """Return the turns of the user and of the assistant, the newest sentence last.
 
-    The area of an earlier sentence is not in the chat log; people rarely walk between two of them.
+    What was said about the home beside an earlier sentence need not be so any more, and is left out.
     What nobody answered is left out: a model has only seen turns that alternate.
 
     Args:
@@ -41,7 +41,7 @@ def messages(
     answered = [(text, reply) for text, reply in said if reply.speech or reply.calls]
     turns: list[Message] = []
     for text, reply in answered[-exchanges:] if exchanges else ():
-        turns.append(Message(role="user", content=format_.user(text, home, area)))
+        turns.append(Message(role="user", content=format_.earlier(text)))
         turns.append(Message(role="assistant", content=format_.reply(reply.calls, reply.speech)))
     return [*turns, Message(role="user", content=format_.user(asked, home, area))]
 

@@ -56,7 +56,10 @@ def random_reply(grammar: CompiledGrammar, rng: Random, *, speech: int, call: bo
     while not state.is_final:
         allowed = set(state.allowed.tolist())
         calls = allowed - set(grammar.speech.tolist())
-        if state.is_speech and speech == 0:
+        if state.is_fork and tokens:
+            # As many calls as the toss of a coin, and then speech.
+            calls = calls if rng.random() < 0.5 else set()
+        if (state.is_speech or (state.is_fork and tokens and not calls)) and speech == 0:
             break
         token = rng.choice(sorted(calls if call and calls else allowed))
         if token in grammar.ends:

@@ -49,7 +49,7 @@ def test_first_sentence() -> None:
 def test_area_of_the_speaker() -> None:
     turns = _turns(UserContent("lights"), _assistant("on or off?"), UserContent("on"), area=KITCHEN)
     assert turns == [
-        ("user", "area kitchen\nlights"),
+        ("user", "lights"),
         ("assistant", "on or off?"),
         ("user", "area kitchen\non"),
     ]

@@ -260,7 +260,7 @@ async def test_a_model_of_single_sentences_hears_only_the_last(
     first = await say("turn on the worktop")
     answer("turned off the fan.", [FAN_OFF])
     await say("and the fan off", conversation_id=first.conversation_id)
-    assert heard == [("user", "and the fan off\n~ fan tower fan = off")]
+    assert heard == [("user", "and the fan off\n~ fan tower fan: oscillate speed = on 30%")]
 
 
 async def test_a_chat_model_hears_the_conversation(
@@ -271,9 +271,9 @@ async def test_a_chat_model_hears_the_conversation(
     answer("turned off the fan.", [FAN_OFF])
     await say("and the fan off", conversation_id=first.conversation_id)
     assert heard == [
-        ("user", "turn on the worktop\n+ light worktop = off"),
+        ("user", "turn on the worktop"),
         ("assistant", get_format("tiny-3").reply([ON], "turned on the worktop.")),
-        ("user", "and the fan off\n~ fan tower fan = off"),
+        ("user", "and the fan off\n~ fan tower fan: oscillate speed = on 30%"),
     ]
 
 

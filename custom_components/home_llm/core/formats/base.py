@@ -59,6 +59,14 @@ class Format(Protocol):
 
         """
 
+    def earlier(self, text: str) -> str:
+        """Return a user's message of an earlier turn: what it said of the home may be so no more.
+
+        Args:
+            text: the sentence.
+
+        """
+
     def reply(self, calls: Sequence[Call], speech: str) -> str:
         """Return the message that a model should write: calls and a sentence."""
 

@@ -83,6 +83,10 @@ class HomeLLMFormat:
         """Return the sentence on one line."""
         return one_line(text)
 
+    def earlier(self, text: str) -> str:
+        """Return the sentence on one line."""
+        return one_line(text)
+
     def reply(self, calls: Sequence[Call], speech: str) -> str:
         """Return the sentence, then the calls in a fence."""
         if not calls:

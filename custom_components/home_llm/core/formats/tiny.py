@@ -77,6 +77,10 @@ class TinyFormat:
                 lines.append(f"{mark} {'; '.join(map(shown.line, those))}")
         return "\n".join(lines)
 
+    def earlier(self, text: str) -> str:
+        """Return the sentence alone; what it named stands in the calls that answered it."""
+        return fold(text)
+
     def reply(self, calls: Sequence[Call], speech: str) -> str:
         """Return the calls, a line each, then the sentence."""
         return "".join(map(write_call, calls)) + speech
