@@ -22,13 +22,16 @@ from tqdm import tqdm
 from data.builders import build
 from home_llm_core.calls import Call
 from home_llm_core.chat import Message
-from home_llm_core.formats import TINY as FORMAT
+from home_llm_core.formats import get_format
 from home_llm_core.home import Home
 from home_llm_engine.client import Engine, EngineSettings
 from home_llm_engine.reply import GrammarData, Piece, Segments, Stats
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "custom_components" / "home_llm" / "model" / "home-llm-tiny.gguf"
+FORMAT = get_format("tiny-2")
+"""Of the model that ships."""
+
 SIZES = (20, 60, 200)
 _COLUMNS = (
     "entities",

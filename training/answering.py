@@ -146,8 +146,9 @@ class Replier:
 
 
 def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[Answer]:
-    """Return a judged reply for every request of a home."""
-    home, format_ = home_from_dict(data["home"]), get_format(data["format"])
+    """Return a judged reply for every request of a home, in the format that the model reads."""
+    home = home_from_dict(data["home"])
+    format_ = get_format(model.info.metadata.get("home_llm.format", data["format"]))
     names = format_.names(home)
     replier = Replier(model, format_, home, runtime)
     answers = []
@@ -155,6 +156,10 @@ def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[An
         record = request["record"]
         messages = [Message(role="system", content=data["system"])]
         messages += [Message(role=m["role"], content=m["content"]) for m in request["messages"]]
+        if format_.name != data["format"]:
+            area = home.area_by_id.get(record["speaker_area"] or "")
+            messages[0] = Message(role="system", content=format_.system(home))
+            messages[-2] = Message(role="user", content=format_.user(record["text"], home, area))
         text, events = replier.reply(messages[:-1])
         outcome = judge(read_reply(events, home, names), expected_effects(record["calls"]))
         answers.append(

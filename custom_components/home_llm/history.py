@@ -20,7 +20,7 @@ def messages(
 ) -> list[Message]:
     """Return the turns of the user and of the assistant, the newest sentence last.
 
-    What was said about the home beside an earlier sentence need not be so any more, and is left out.
+    What an earlier sentence was told of the home need not be so any more, and is left out.
     What nobody answered is left out: a model has only seen turns that alternate.
 
     Args:

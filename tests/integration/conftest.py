@@ -19,7 +19,7 @@ from custom_components import home_llm
 from custom_components.home_llm import runtime
 from custom_components.home_llm.const import DOMAIN, SHIPPED_MODEL_ID
 from custom_components.home_llm.core.calls import Call
-from custom_components.home_llm.core.formats import TINY
+from custom_components.home_llm.core.formats import get_format
 from custom_components.home_llm.core.grammar import Edge, Grammar, Node
 from custom_components.home_llm.engine.client import EngineSettings
 from custom_components.home_llm.view import View
@@ -117,9 +117,9 @@ def answer(agent: MockConfigEntry) -> Iterator[Answer]:
     def answer(
         speech: str, calls: Sequence[Call] = (), text: str = "", *, goes_on: bool = False
     ) -> None:
-        reply = text or TINY.reply(calls, speech)
+        reply = text or get_format("tiny-2").reply(calls, speech)
         nodes = (Node(edges=(Edge(choices="reply", next=1),)), Node(free=goes_on))
-        grammars.append(Grammar(sets={"reply": (reply,)}, nodes=nodes, fence=TINY.fence))
+        grammars.append(Grammar(sets={"reply": (reply,)}, nodes=nodes, fence="`"))
 
     with patch.object(views, "now", bound):
         yield answer

@@ -16,7 +16,7 @@ from custom_components.home_llm.core.home import Area, Home
 from custom_components.home_llm.history import messages
 from custom_components.home_llm.llm_api import tool_input
 
-FORMAT = get_format("tiny-3")
+FORMAT = get_format("tiny-2")
 KITCHEN = Area(area_id="kitchen", name="Kitchen")
 ON = Call(action="light.turn_on", devices=("light worktop",), arguments={"brightness": 30})
 

@@ -87,7 +87,7 @@ async def test_chat_log_holds_calls_results_and_what_the_model_saw(
     answer("turned on the worktop.", [ON])
     _, chat_log = await _log(hass, "turn on the worktop")
     system, user, calls, result, speech = chat_log.content
-    assert system.content.startswith("Devices:\n")
+    assert system.content.startswith("Services: light.turn_on(")
     assert "light worktop\n" in system.content
     assert "safe light" not in system.content
     assert user.content == "turn on the worktop"
@@ -198,9 +198,9 @@ async def test_unknown_action_is_told(answer: Answer, say: Say) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "> on light workt",
-        "> turn it on\ndone.",
-        "> [1, 2]\n",
+        '```homeassistant\n{"service": "light.turn_on", "target_dev',
+        "```homeassistant\nturn it on\n```\ndone.",
+        "```homeassistant\n[1, 2]\n```",
     ],
 )
 async def test_what_is_no_call_is_not_read_out(
@@ -214,7 +214,8 @@ async def test_what_is_no_call_is_not_read_out(
 
 
 async def test_good_call_beside_a_bad_one(hass: HomeAssistant, answer: Answer, say: Say) -> None:
-    answer("", text="> on light worktop\n> oops\nall done.")
+    good = '{"service": "light.turn_on", "target_device": "light worktop"}'
+    answer("", text=f"```homeassistant\n{good}\n{{oops}}\n```\nall done.")
     result = await say("worktop on and so on")
     assert _state(hass, "light.worktop") == "on"
     assert speech_of(result) == ("Sorry, I did not understand how to do that. The rest is done.")
@@ -260,7 +261,7 @@ async def test_a_model_of_single_sentences_hears_only_the_last(
     first = await say("turn on the worktop")
     answer("turned off the fan.", [FAN_OFF])
     await say("and the fan off", conversation_id=first.conversation_id)
-    assert heard == [("user", "and the fan off\n~ fan tower fan: oscillate speed = on 30%")]
+    assert heard == [("user", "and the fan off\nlike: fan tower fan")]
 
 
 async def test_a_chat_model_hears_the_conversation(
@@ -272,8 +273,8 @@ async def test_a_chat_model_hears_the_conversation(
     await say("and the fan off", conversation_id=first.conversation_id)
     assert heard == [
         ("user", "turn on the worktop"),
-        ("assistant", get_format("tiny-3").reply([ON], "turned on the worktop.")),
-        ("user", "and the fan off\n~ fan tower fan: oscillate speed = on 30%"),
+        ("assistant", get_format("tiny-2").reply([ON], "turned on the worktop.")),
+        ("user", "and the fan off\nlike: fan tower fan"),
     ]
 
 
@@ -363,7 +364,7 @@ async def test_model_of_an_unknown_kind_is_told(
 ) -> None:
     whole = runtime.SHIPPED_MODEL_PATH.read_bytes()
     path = tmp_path / "model.gguf"
-    path.write_bytes(whole.replace(b"tiny-3", b"tiny-9", 1))
+    path.write_bytes(whole.replace(b"tiny-2", b"tiny-9", 1))
     run_with(path=str(path))
     await hass.config_entries.async_reload(agent.entry_id)
     assert speech_of(await say("turn on the worktop")).startswith(

@@ -87,7 +87,7 @@ class Generation:
                 state = forced[-1][1]
                 held += self._say([token for token, _ in forced], forced=True)
                 pending += [token for token, _ in forced]
-            if state.is_fork and self._fork is not None:
+            if self._fork is not None and (state.is_fork or state.is_speech):
                 if self._is_unlikely(self._fork):
                     held, state = [], self._fork.state
                     pending = self._back_to(self._fork, prompt)

@@ -63,15 +63,15 @@ class TinyFormat:
     ) -> str:
         """Return the home: devices by floor and area, what there is in all, and states."""
         names = Printed(home)
-        lines = ["Devices:", *_device_lines(home, names), f"house: {_house(home, names)}"]
-        return "\n".join([*lines, "States:", *_state_lines(home, names)])
+        lines = ["Devices:", *device_lines(home, names), f"house: {_house(home, names)}"]
+        return "\n".join([*lines, "States:", *state_lines(home, names)])
 
     def user(self, text: str, home: Home, area: Area | None = None) -> str:
         """Return the sentence, above it the speaker's area, below it what of the home it names."""
         shown = _Shown(home)
         lines = [shown.area(area)] if area is not None else []
         lines.append(fold(text))
-        found = _index(home, shown.names).find(text)
+        found = name_index(home, shown.names).find(text)
         for mark, those in ((_SAID, found.said), (_ALIKE, found.alike)):
             if those:
                 lines.append(f"{mark} {'; '.join(map(shown.line, those))}")
@@ -182,7 +182,7 @@ def _only(entity: Entity, names: Printed) -> str:
     return f"only {_able(names.devices[entity.entity_id], entity.features)}"
 
 
-def _index(home: Home, printed: Printed) -> Index:
+def name_index(home: Home, printed: Printed) -> Index:
     """Return the names of a home, by the lines of the prompt."""
     things = (
         (printed.devices, ((e.entity_id, e) for e in home.entities)),
@@ -203,7 +203,8 @@ def _index_of(called: tuple[tuple[str, tuple[str, ...]], ...], places: tuple[str
     return Index(dict(called), places)
 
 
-def _device_lines(home: Home, names: Printed) -> Iterator[str]:
+def device_lines(home: Home, names: Printed) -> Iterator[str]:
+    """Yield the lines of devices by floor and area."""
     yield from _lines_in(None, home, names)
     placed = {floor.floor_id for floor in home.floors}
     for area in home.areas:
@@ -238,7 +239,8 @@ def _with_aliases(line: str, aliases: tuple[str, ...]) -> str:
     return " / ".join([line, *filter(None, map(label, aliases))])
 
 
-def _state_lines(home: Home, names: Printed) -> Iterator[str]:
+def state_lines(home: Home, names: Printed) -> Iterator[str]:
+    """Yield the states that do not go without saying, the latest change last."""
     for entity in home.by_last_change:
         # The state of a scene or a button is the time of its last use.
         resting = RESTING_STATE.get(entity.domain, entity.state if entity.available else "")
