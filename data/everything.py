@@ -25,7 +25,7 @@ def everything(scene: Scene) -> Draft | None:
     if "except" in pattern.template.slot_names:
         left_out = scene.rng.choice(entities) if entities else None
         but = scene.mentions.device(left_out) if left_out is not None else None
-        if but is None:
+        if left_out is None or but is None:
             return None
         slots["except"] = but
         entities.remove(left_out)

@@ -77,7 +77,8 @@ class Choices:
 
         Where speech is allowed, too, every token is; so it is where a reply is not in the grammar.
         """
-        state, found = self._start, []
+        state = self._start
+        found: list[Allowed] = []
         for token in ids:
             if state is None or token not in state.allowed:
                 return [*found, *[FREE] * (len(ids) - len(found))]

@@ -5,13 +5,14 @@ The strings of each set become a tree of tokens. As one string may be the beginn
 when it is first reached and then kept. So a step costs a look-up, however many devices there are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
 
 import numpy as np
 
 from .errors import GrammarError
 from .reply import GrammarData
-from .vocabulary import TokenIds, Vocabulary
+from .vocabulary import TokenIds
 
 _SPEECH: GrammarData = {"sets": {}, "nodes": [{"edges": [], "free": True}], "fence": ""}
 
@@ -119,6 +120,22 @@ class State:
         return places
 
 
+class Tokens(Protocol):
+    """A vocabulary, as far as a grammar needs it."""
+
+    @property
+    def ends(self) -> frozenset[int]:
+        """The tokens that end a reply."""
+
+    @property
+    def string(self) -> Callable[[str], tuple[int, ...]]:
+        """What returns the ids of plain text."""
+
+    @property
+    def speech(self) -> Callable[[str], TokenIds]:
+        """What returns the ids that speech is made of, without those that hold a fence."""
+
+
 class CompiledGrammar:
     """A grammar for one model.
 
@@ -131,7 +148,7 @@ class CompiledGrammar:
 
     """
 
-    def __init__(self, data: GrammarData | None, vocabulary: Vocabulary) -> None:
+    def __init__(self, data: GrammarData | None, vocabulary: Tokens) -> None:
         data = _SPEECH if data is None else data
         try:
             self._sets: dict[str, list[str]] = dict(data["sets"])

@@ -76,7 +76,7 @@ class Generation:
     def _choose(self, state: State) -> int:
         """Return the likeliest allowed token, and note how sure the model is where it matters.
 
-        Where a reply may be speech or a call, all tokens of speech stand against the mark of a call:
+        Where a reply may be speech or a call, all tokens of speech stand against the mark of one:
         there are many ways to say that nothing is to be done, and one to begin to do something.
         """
         scores = self._cache.logits()[state.allowed]
