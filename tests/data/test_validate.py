@@ -18,7 +18,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         write(
             Options(
                 split=split, homes=20, seed=1, out=paths[-1], language="en", size=(2, 9),
-                domains=DOMAINS, requests=(4, 8), workers=1,
+                domains=DOMAINS, requests=(4, 8), workers=1, emphasis={},
             )
         )  # fmt: skip
     return paths

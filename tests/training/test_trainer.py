@@ -89,7 +89,8 @@ def test_it_learns(
     before = trainer.evaluate()
     trainer.run()
     after = trainer.evaluate()
-    assert before["valid_loss"] > 5
+    # Before, every token of what the grammar allows is about as likely as the others.
+    assert before["valid_loss"] > 3
     assert after["valid_loss"] < 1
     assert before["valid_decided"] < 0.2 < after["valid_decided"]
     log = (settings.out / "log.jsonl").read_text(encoding="utf-8").splitlines()
