@@ -1,9 +1,15 @@
 """Requests for devices, kinds and rooms that are not there, though something like them may be."""
 
-from .mentions import Mention
+from home_llm_core.calls import EVERYWHERE
+from home_llm_core.parser import Say
+
+from .domains import domain_of
+from .mentions import Mention, Target
 from .names import Name
 from .scenes import Draft, Scene
 from .templates import Spoken
+
+ABSENT = (Say(key="absent"),)
 
 _TRIES = 12
 _WITH_A_ROOM = 0.3
@@ -21,7 +27,8 @@ def absent_device(scene: Scene) -> Draft | None:
         return None
     mention = Mention(forms={"full": name.form("the"), "bare": name.plain})
     speech = scene.reply("absent_device", {"thing": name.plain})
-    return Draft(kind="absent_device", sentence=scene.wished(wish, mention), speech=speech)
+    sentence = scene.wished(wish, mention)
+    return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=ABSENT)
 
 
 def _absent_name(scene: Scene, sort: str) -> Name | None:
@@ -92,25 +99,32 @@ def absent_kind(scene: Scene) -> Draft | None:
     wish = scene.wish_for(sort)
     if wish is None:
         return None
-    without = [a.area_id for a in house.home.areas if not house.in_area(a.area_id, sort)]
+    # Who asks for blinds where there are curtains may well mean those.
+    domain = domain_of(sort)
+    without = [a.area_id for a in house.home.areas if not house.home.in_area(a.area_id, domain)]
     slots = scene.kinds(sort)
     replies = scene.reply_kinds(sort)
     if without and rng.random() < _IN_A_ROOM:
-        area = house.names[rng.choice(without)]
+        without_it = rng.choice(without)
+        area = house.names[without_it]
         forms = scene.mentions.say("area", slots | {"area": area})
         speech = scene.reply("absent_kind", replies | {"place": area.form("in")})
         telling = area.words
-    elif sort not in house.sorts:
-        forms = scene.mentions.say(rng.choice(("kind", "house")), slots)
+        target = Target(sort=sort, area=house.area_line[without_it])
+    elif not house.home.of_domain(domain):
+        scope = rng.choice(("kind", "house"))
+        forms = scene.mentions.say(scope, slots)
         speech = scene.reply("absent_kind_here", replies)
         telling = house.kind_words(sort)
+        target = Target(sort=sort, devices=(EVERYWHERE,) if scope == "house" else ())
     else:
         return None
     # A device whose name holds the words could be meant after all.
     if any(telling & set(name.split()) for name in house.called):
         return None
     sentence = scene.wished(wish, Mention(forms=forms))
-    return Draft(kind="absent_device", sentence=sentence, speech=speech)
+    said = wish.calls((target,))
+    return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=said)
 
 
 def absent_room(scene: Scene) -> Draft | None:
@@ -137,4 +151,4 @@ def absent_room(scene: Scene) -> Draft | None:
     wish = scene.wish(group, pattern, sort)
     speech = scene.reply("absent_room", {"thing": area.plain})
     sentence = scene.wished(wish, Mention(forms=forms), slots)
-    return Draft(kind="absent_room", sentence=sentence, speech=speech)
+    return Draft(kind="absent_room", sentence=sentence, speech=speech, wanted=ABSENT)

@@ -1,9 +1,10 @@
 """Questions about states and their answers, read off the home."""
 
+from home_llm_core.calls import EVERYWHERE, Call
 from home_llm_core.home import Entity
 
 from .banks import Group, Pattern
-from .domains import facts, sort_of
+from .domains import domain_of, facts, sort_of
 from .scenes import Draft, Scene
 from .templates import Spoken
 
@@ -41,7 +42,8 @@ def _about_one(scene: Scene, asked: str, pattern: Pattern) -> Draft | None:
     slots = {"subject": mention.subject, asked: str(entity.attributes.get(reading, ""))}
     speech = scene.reply(_key(asked, entity), slots, many=mention.many)
     sentence = scene.sentence(pattern, {"target": mention}, (sort_of(entity),), mention)
-    return Draft(kind="question", sentence=sentence, speech=speech)
+    asked_of = Call(action=f"{entity.domain}.state", devices=mention.targets[0].devices)
+    return Draft(kind="question", sentence=sentence, speech=speech, wanted=(asked_of,))
 
 
 def _is_switched(entity: Entity) -> bool:
@@ -70,7 +72,8 @@ def _about_its_state(scene: Scene, group: Group, pattern: Pattern) -> Draft | No
     slots = {"subject": mention.subject, "state": words.get(entity.state, "")}
     speech = scene.reply(key, slots, many=mention.many)
     sentence = scene.sentence(pattern, {"target": mention}, (sort_of(entity),), mention)
-    return Draft(kind="question", sentence=sentence, speech=speech)
+    asked_of = Call(action=f"{entity.domain}.state", devices=mention.targets[0].devices)
+    return Draft(kind="question", sentence=sentence, speech=speech, wanted=(asked_of,))
 
 
 def _key(asked: str, entity: Entity) -> str:
@@ -113,7 +116,12 @@ def _about_many(scene: Scene, asked: str, pattern: Pattern) -> Draft | None:
     place = house.names[area_id].form("in") if area_id is not None else ""
     speech = _count(scene, what, on, scene.reply_kinds(sort) | {"place": place})
     sentence = scene.sentence(pattern, slots, (sort,))
-    return Draft(kind="question", sentence=sentence, speech=speech)
+    asked_of = Call(
+        action=f"{domain_of(sort)}.state",
+        devices=() if area_id is not None else (EVERYWHERE,),
+        area=house.area_line[area_id] if area_id is not None else None,
+    )
+    return Draft(kind="question", sentence=sentence, speech=speech, wanted=(asked_of,))
 
 
 def _count(scene: Scene, what: str, on: list[Entity], slots: dict[str, str | Spoken]) -> str:

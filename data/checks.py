@@ -1,20 +1,20 @@
 """What must hold of every line of a training set; none of it trusts the generator."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 import re
 from typing import Any
 
-from home_llm_core.calls import EVERYWHERE, Call, Names, resolve
+from home_llm_core.calls import Call, resolve
 from home_llm_core.errors import CallError, CoreError
-from home_llm_core.grammar import Grammar
+from home_llm_core.formats.base import Hearing
 from home_llm_core.home import Home, Value, home_from_dict
-from home_llm_core.parser import BadCall
+from home_llm_core.parser import BadCall, Event
 from home_llm_core.text import fold
 
 from .banks import Group, Language
-from .domains import facts
+from .domains import actions_in, facts
 from .houses import FORMAT
 from .records import JOINT
 from .schema import load
@@ -23,106 +23,90 @@ from .templates import Template
 _SLOT = re.compile(r"\\\{[a-z_.]+\\\}")
 _PERCENT = re.compile(r"(\d+)%")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A home as the checks need it."""
-
-    home: Home
-    names: Names
-    grammar: Grammar | None
-    lines: frozenset[str]
+_Effect = tuple[str, str, frozenset[tuple[str, Value]]]
 
 
-def check(line: Mapping[str, Any], longest: int) -> Iterator[str]:
-    """Yield what is wrong with a line.
-
-    Args:
-        line: a line of a training set, as read from JSON.
-        longest: how many characters a prompt may have.
-
-    """
+def check(line: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a line of a training set, as read from JSON."""
     try:
         home = home_from_dict(line["home"])
         language = load(line["language"])
     except (CoreError, KeyError) as err:
         yield f"the home cannot be read: {err}"
         return
-    system = FORMAT.system(home)
-    if line["system"] != system:
-        yield "the system message is not what the format prints"
-    if len(system) > longest:
-        yield f"the system message has {len(system)} characters"
-    place = Place(
-        home=home,
-        names=FORMAT.names(home),
-        grammar=FORMAT.grammar(home),
-        lines=frozenset(re.split(r" / |: |\n", system)),
-    )
+    allowed = actions_in(line["domains"])
     said = set()
     for number, request in enumerate(line["requests"], start=1):
-        user = request["messages"][0]["content"]
-        if user in said:
+        record = request["record"]
+        text, area_id = record["text"], record["speaker_area"]
+        if (text, area_id) in said:
             yield f"request {number} is there twice"
-        said.add(user)
-        for problem in check_request(request, place, language):
-            yield f"request {number} ({user!r}): {problem}"
+        said.add((text, area_id))
+        hearing = FORMAT.hear(text, home, home.area_by_id.get(area_id or ""), allowed)
+        for problem in _check_request(request, hearing, home, language):
+            yield f"request {number} ({text!r}): {problem}"
 
 
-def check_request(request: Mapping[str, Any], place: Place, language: Language) -> Iterator[str]:
-    """Yield what is wrong with a request."""
-    record, (user, assistant) = request["record"], request["messages"][-2:]
-    area = place.home.area_by_id.get(record["speaker_area"] or "")
-    if user["content"] != FORMAT.user(record["text"], place.home, area):
+def _check_request(
+    request: Mapping[str, Any], hearing: Hearing, home: Home, language: Language
+) -> Iterator[str]:
+    record, (user, assistant) = request["record"], request["messages"]
+    if user["content"] != hearing.message:
         yield "the user's message is not what the format prints"
-    calls, speech = parse(assistant["content"])
-    if calls is None:
-        yield "the reply holds a line that is no call"
-        return
-    if place.grammar is not None and not place.grammar.accepts(assistant["content"]):
-        yield "the grammar does not accept the reply"
-    if FORMAT.reply(calls, speech) != assistant["content"]:
-        yield "the reply does not survive being parsed and written again"
-    yield from _check_calls(calls, record["calls"], place)
     groups = groups_of(record["pattern"], language)
     if not groups:
         yield f"no bank holds the pattern {record['pattern']!r}"
         return
-    yield from _check_arguments(calls, record, groups, language)
-    yield from _check_speech(calls, speech, groups, language)
+    yield from _check_speech(record, groups, language)
+    for said in record["values"]:
+        if fold(said) not in fold(record["text"]):
+            yield f"{said!r} is not in the sentence"
+    if assistant["content"]:  # Else the sentence cannot name what is wanted.
+        events = read(assistant["content"], hearing)
+        yield from _check_reply(assistant["content"], events, hearing)
+        yield from _check_effects(events, record["calls"], home)
+        yield from _check_arguments(events, record["values"], groups, language)
 
 
-def parse(reply: str) -> tuple[list[Call] | None, str]:
-    """Return the calls of a reply, none if one is broken, and what is said."""
-    parser, calls, speech = FORMAT.parser(), [], ""
-    for event in (*parser.feed(reply), *parser.close()):
-        if isinstance(event, BadCall):
-            return None, speech
+def read(reply: str, hearing: Hearing) -> list[Event]:
+    """Return what a reply comes to."""
+    parser = hearing.parser()
+    return [*parser.feed(reply), *parser.close()]
+
+
+def _check_reply(reply: str, events: Sequence[Event], hearing: Hearing) -> Iterator[str]:
+    if any(isinstance(event, BadCall) for event in events):
+        yield "the reply holds a line that makes no sense"
+    if hearing.grammar is not None and not hearing.grammar.accepts(reply):
+        yield "the grammar does not accept the reply"
+
+
+def _check_effects(
+    events: Sequence[Event], labels: Sequence[Mapping[str, Any]], home: Home
+) -> Iterator[str]:
+    """Check that the reply does what the record says is right, and nothing else."""
+    done: Counter[_Effect] = Counter()
+    for event in events:
         if isinstance(event, Call):
-            calls.append(event)
-        else:
-            speech += event.text
-    return calls, speech
+            try:
+                call = resolve(event, home, FORMAT.names(home))
+            except CallError:
+                continue  # People are told why; nothing is done.
+            done.update(_effects(call.action.name, call.entity_ids, call.arguments))
+    right: Counter[_Effect] = Counter()
+    for label in labels:
+        right.update(_effects(label["action"], label["entity_ids"], label["arguments"]))
+    for action, entity_id, arguments in done - right:
+        yield f"the reply does {action} {dict(arguments)} to {entity_id}, which the record does not"
+    for action, entity_id, arguments in right - done:
+        yield f"the record does {action} {dict(arguments)} to {entity_id}, which the reply does not"
 
 
-def _check_calls(calls: list[Call], labels: list[dict[str, Any]], place: Place) -> Iterator[str]:
-    if len(calls) != len(labels):
-        yield "the record does not have the calls of the reply"
-        return
-    for call, label in zip(calls, labels, strict=True):
-        targets = [*call.devices, *filter(None, (call.area, call.floor)), *call.excluding]
-        for target in targets:
-            if target not in place.lines and target != EVERYWHERE:
-                yield f"the target {target!r} is not in the prompt"
-        try:
-            found = resolve(call, place.home, place.names)
-        except CallError as err:
-            yield f"a call cannot be carried out: {err}"
-            continue
-        if list(found.entity_ids) != label["entity_ids"]:
-            yield f"the call reaches {found.entity_ids}, the record says {label['entity_ids']}"
-        if dict(call.arguments) != label["arguments"] or call.action != label["action"]:
-            yield "the record does not have the calls of the reply"
+def _effects(
+    action: str, entity_ids: Sequence[str], arguments: Mapping[str, Value]
+) -> Iterator[_Effect]:
+    for entity_id in entity_ids:
+        yield action, entity_id, frozenset(arguments.items())
 
 
 @lru_cache(maxsize=16)
@@ -141,15 +125,12 @@ def groups_of(patterns: str, language: Language) -> list[Group]:
 
 
 def _check_arguments(
-    calls: list[Call], record: Mapping[str, Any], groups: list[Group], language: Language
+    events: Sequence[Event], values: Sequence[str], groups: list[Group], language: Language
 ) -> Iterator[str]:
     """Check that each argument is said, and that each value that is said is an argument."""
-    text = fold(record["text"])
-    for said in record["values"]:
-        if fold(said) not in text:
-            yield f"{said!r} is not in the sentence"
+    calls = [event for event in events if isinstance(event, Call)]
     fixed = {(name, value) for group in groups for name, value in group.arguments.items()}
-    meant = {said: set(_meanings(said, language)) for said in record["values"]}
+    meant = {said: set(_meanings(said, language)) for said in values}
     given = {item for call in calls for item in call.arguments.items()}
     for name, value in given:
         if (name, value) not in fixed and not any((name, value) in m for m in meant.values()):
@@ -183,22 +164,23 @@ def _number(said: str, unit: str, language: Language) -> int | None:
 
 
 def _check_speech(
-    calls: list[Call], speech: str, groups: list[Group], language: Language
+    record: Mapping[str, Any], groups: list[Group], language: Language
 ) -> Iterator[str]:
-    """Check that the reply claims what the calls do, and nothing else."""
+    """Check that what is said claims what is done, and nothing else."""
+    calls, speech = record["calls"], record["speech"]
     claiming = {group.reply for group in groups if group.reply} | {"several"}
     if calls:
         if not any(_says(speech, key, language.code) for key in claiming):
-            yield f"the reply {speech!r} does not say what is done"
-        percent = {v for call in calls for k, v in call.arguments.items() if isinstance(v, int)}
+            yield f"{speech!r} does not say what is done"
+        given = {value for call in calls for value in call["arguments"].values()}
         for number in _PERCENT.findall(speech):
-            if int(number) not in percent:
-                yield f"the reply says {number}%"
+            if int(number) not in given:
+                yield f"what is said is {number}%"
         return
     all_claims = {group.reply for group in language.groups if group.reply} | {"several"}
     harmless = language.replies.keys() - all_claims
     if not any(_says(speech, key, language.code) for key in sorted(harmless)):
-        yield f"nothing is done, but the reply is {speech!r}"
+        yield f"nothing is done, but {speech!r} is said"
 
 
 def _says(speech: str, key: str, code: str) -> bool:

@@ -106,6 +106,8 @@ def _carried_out(
             found = scene.mentions.meant(target)
             if len(found) > 1 and not target.named:
                 return None if plain else asking(scene, wish, mention, found, slots)
+    said = wish.calls(mention.targets)
+    if wish.one_by_one:
         mention = scene.mentions.by_name(mention)
     calls = wish.calls(mention.targets)
     try:
@@ -117,18 +119,19 @@ def _carried_out(
         key = _refusal(scene, error, calls[0])
         kind = "unavailable" if key == "unavailable" else "absent_ability"
         speech = scene.reply(key, {"subject": mention.subject}, many=mention.many)
-        return Draft(kind=kind, sentence=scene.wished(wish, mention, slots), speech=speech)
+        sentence = scene.wished(wish, mention, slots)
+        return Draft(kind=kind, sentence=sentence, speech=speech, wanted=said)
     values = dict(wish.said)
     for slot, argument in _VALUES.items():
         if argument in wish.arguments:
             values[slot] = str(wish.arguments[argument])
     if "hvac_mode" in wish.arguments:
         values["hvac_mode"] = _plain_word("hvac_mode", wish.arguments["hvac_mode"], scene)
-    said = {"subject": mention.subject, **values}
-    speech = scene.reply(wish.group.reply, said, many=mention.many)
+    spoken = {"subject": mention.subject, **values}
+    speech = scene.reply(wish.group.reply, spoken, many=mention.many)
     kind = _kind(wish.group.kind, mention.scope)
     sentence = scene.wished(wish, mention, slots)
-    return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls)
+    return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls, wanted=said)
 
 
 def _plain_word(slot: str, value: Value, scene: Scene) -> str:

@@ -128,6 +128,11 @@ def domain_of(sort: str) -> str:
     return sort if sort in DOMAINS else sort.rpartition("_")[0]
 
 
+def actions_in(domains: Collection[str]) -> frozenset[str]:
+    """Return the names of all actions of some domains."""
+    return frozenset(name for name, action in ACTIONS.items() if action.domain in domains)
+
+
 def sort_of(entity: Entity) -> str:
     """Return what people tell a device apart by: its domain, with its class if it has one."""
     return sort_with(entity.domain, entity.features)

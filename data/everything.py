@@ -15,6 +15,7 @@ def everything(scene: Scene) -> Draft | None:
     entities = [e for e in scene.house.home.entities if e.available and e.domain in meant]
     slots: dict[str, str | Spoken] = {}
     area_id = None
+    excluding: tuple[str, ...] = ()
     if group.scope == "area":
         areas = sorted({entity.area_id for entity in entities if entity.area_id})
         if not areas:
@@ -29,6 +30,7 @@ def everything(scene: Scene) -> Draft | None:
             return None
         slots["except"] = but
         entities.remove(left_out)
+        excluding = but.targets[0].devices
         calls = _all_of_each(scene, group, entities, area_id, but.targets[0].devices)
         spoken = {"place": _place(scene, area_id), "except": but.subject}
     else:
@@ -41,7 +43,15 @@ def everything(scene: Scene) -> Draft | None:
     if "except" not in slots and scene.house.names_in(sentence.text):
         return None  # "Everything off" is a scene here.
     speech = scene.reply(group.reply, spoken)
-    return Draft(kind=group.kind, sentence=sentence, speech=speech, calls=calls)
+    verb = group.everything[0].partition(".")[2]
+    whole = Call(
+        action=f"everything.{verb}",
+        devices=() if area_id is not None else (EVERYWHERE,),
+        area=scene.house.area_line[area_id] if area_id is not None else None,
+        excluding=excluding,
+    )
+    kind = group.kind
+    return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls, wanted=(whole,))
 
 
 def _place(scene: Scene, area_id: str | None) -> str:

@@ -8,11 +8,12 @@ import random
 from home_llm_core.calls import Names
 from home_llm_core.formats import TINY, Format
 from home_llm_core.home import Entity, Home
-from home_llm_core.retrieval import words
+from home_llm_core.kinds import ALL_KIND_WORDS
+from home_llm_core.linking import words
 from home_llm_core.text import label
 
 from .banks import Language, Word
-from .domains import sort_of
+from .domains import actions_in, domain_of, sort_of
 from .names import Name, Namer
 
 # They can be called like anything that people say.
@@ -62,6 +63,16 @@ class House:
     def floor_line(self) -> Mapping[str, str]:
         """The line of the prompt by floor id."""
         return {floor_id: line for line, floor_id in self.printed.floors.items()}
+
+    @cached_property
+    def domains(self) -> tuple[str, ...]:
+        """The domains that such a house could have."""
+        return tuple(dict.fromkeys(map(domain_of, self.known)))
+
+    @cached_property
+    def allowed(self) -> frozenset[str]:
+        """The actions that may be asked for."""
+        return actions_in(self.domains)
 
     @cached_property
     def sorts(self) -> tuple[str, ...]:
@@ -131,6 +142,12 @@ class House:
         """Return every word for a sort of device."""
         numbers = self.language.kinds[sort].values()
         return frozenset(word.text.source for words in numbers for word in words)
+
+    @cached_property
+    def all_kind_words(self) -> frozenset[str]:
+        """Every word for any sort of device, and the last words of names that could be one."""
+        words = frozenset[str]().union(*(self.kind_words(sort) for sort in self.language.kinds))
+        return words | ALL_KIND_WORDS
 
     def kind(self, sort: str, number: str, rng: random.Random | None = None) -> Name:
         """Return a word for a sort of device: any of them, or the one that replies use.

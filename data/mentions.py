@@ -15,7 +15,8 @@ from .templates import Spoken
 
 Slots = Mapping[str, str | Spoken]
 _IN_ITS_AREA = 0.12
-_VARIED = 0.2
+_VARIED = 0.35
+_SHORTENED = 0.6
 _ELSEWHERE = 0.4
 
 
@@ -119,17 +120,13 @@ class Mentions:
         return self._rng.choice([self._house.names[entity.entity_id], *aliases])
 
     def _variation(self, entity: Entity, name: Name) -> tuple[str, Name]:
-        """Return another way to say a name: without its room, or with its kind."""
-        area = self._house.area_of(entity)
-        prefix = area.plain + " " if area is not None else ""
-        if prefix and name.plain.startswith(prefix):
-            short = name.plain.removeprefix(prefix)
-            words = frozenset(short.split())
-            clear = len(words) > 1 and self._only(words, entity)
-            if clear and short not in self._house.called:
-                forms = self._bank.forms[entity.domain]
-                said = {key: form.say(self._rng, {"name": short}) for key, form in forms.items()}
-                return "device", Name(text=short, forms={"": short} | said)
+        """Return another way to say a name: shorter, or with its kind."""
+        shorter = self._shorter(entity, name)
+        if shorter and self._rng.random() < _SHORTENED:
+            short = self._rng.choice(shorter)
+            forms = self._bank.forms[entity.domain]
+            said = {key: form.say(self._rng, {"name": short}) for key, form in forms.items()}
+            return "device", Name(text=short, forms={"": short} | said)
         other = self._house.other_number(name.plain)
         if other is not None and self._is_clear(other, name, entity):
             return "device", name.renamed(other)
@@ -138,13 +135,35 @@ class Mentions:
             return "device_and_kind", name
         return "device", name
 
+    def _shorter(self, entity: Entity, name: Name) -> list[str]:
+        """Return parts of a name that tell the device from all others: "tv", "the bedside"."""
+        own = name.plain.split()
+        kinds = self._house.kind_words(sort_of(entity))
+        parts = [own[at:] for at in range(1, len(own))]
+        parts += [own[:-1]] if len(own) > 1 and own[-1] in kinds else []
+        return [
+            " ".join(part)
+            for part in parts
+            if not self._is_vague(frozenset(part)) and self._only(frozenset(part), entity)
+        ]
+
+    def _is_vague(self, part: frozenset[str]) -> bool:
+        """Return whether words could as well be a kind, a number, or a kind in a place."""
+        telling = {word for word in part - self._house.all_kind_words if not word.isdigit()}
+        places = (frozenset(place.split()) for place in self._places())
+        return not telling or any(telling <= place for place in places)
+
+    def _places(self) -> set[str]:
+        home = self._house.home
+        places = {label(place.name) for place in (*home.areas, *home.floors)}
+        return places | {label(alias) for area in home.areas for alias in area.aliases}
+
     def _is_clear(self, other: str, name: Name, entity: Entity) -> bool:
         """Return whether a name in another number still means just this device."""
         *before, _ = name.plain.split()
-        places = {label(place.name) for place in self._house.home.areas}
-        places |= {label(place.name) for place in self._house.home.floors}
-        places |= {label(alias) for area in self._house.home.areas for alias in area.aliases}
-        clear = before and " ".join(before) not in places and other not in self._house.called
+        clear = (
+            before and " ".join(before) not in self._places() and other not in self._house.called
+        )
         return bool(clear) and self._only(frozenset(before), entity)
 
     def _only(self, words: frozenset[str], entity: Entity) -> bool:
@@ -200,7 +219,7 @@ class Mentions:
 
     def some(self, sort: str) -> Mention | None:
         """Return "the light" where nobody can tell which."""
-        return self._group("kind", sort, {}, Mention(forms={}))
+        return self._group("kind", sort, {}, Mention(forms={}, targets=(Target(sort=sort),)))
 
     def implied(self, sort: str) -> Mention | None:
         """Return what is meant where nothing is named, if that is clear; it has no forms.

@@ -4,11 +4,15 @@ from typing import Any
 
 from home_llm_core.calls import Call, resolve
 from home_llm_core.chat import Message
+from home_llm_core.errors import CannotBeSaidError
+from home_llm_core.formats.base import Hearing
 from home_llm_core.home import home_to_dict
+from home_llm_core.parser import Unclear
 
 from .domains import domain_of
 from .houses import FORMAT, House
 from .requests import Request
+from .scenes import Draft
 
 JOINT = " + "
 """What stands between the patterns of a sentence."""
@@ -28,8 +32,8 @@ def record(house: House, made: list[Request], number: int) -> dict[str, Any]:
         "split": house.split,
         "language": house.language.code,
         "format": FORMAT.name,
+        "domains": list(house.domains),
         "home": home_to_dict(house.home),
-        "system": FORMAT.system(house.home),
         "requests": [_request(house, request) for request in made],
     }
 
@@ -37,9 +41,10 @@ def record(house: House, made: list[Request], number: int) -> dict[str, Any]:
 def _request(house: House, request: Request) -> dict[str, Any]:
     draft = request.draft
     area = house.home.area_by_id[request.speaker] if request.speaker is not None else None
+    heard = FORMAT.hear(request.heard.text, house.home, area, house.allowed)
     messages = (
-        Message(role="user", content=FORMAT.user(request.heard.text, house.home, area)),
-        Message(role="assistant", content=FORMAT.reply(draft.calls, draft.speech)),
+        Message(role="user", content=heard.message),
+        Message(role="assistant", content=_reply(heard, draft)),
     )
     return {
         "messages": [{"role": message.role, "content": message.content} for message in messages],
@@ -52,9 +57,21 @@ def _request(house: House, request: Request) -> dict[str, Any]:
             "calls": _calls(house, draft.calls),
             "values": list(draft.sentence.values),
             "noise": list(request.heard.tags),
-            "courtesy": heard.id if (heard := request.heard.courtesy) else None,
+            "courtesy": courtesy.id if (courtesy := request.heard.courtesy) else None,
+            "speech": draft.speech,
         },
     }
+
+
+def _reply(heard: Hearing, draft: Draft) -> str:
+    """Return what a model should write, or nothing after a slip of the tongue too many."""
+    try:
+        reply = heard.reply(draft.said, draft.speech)
+    except CannotBeSaidError:
+        return ""
+    # The room that would have told two lamps apart may have been lost.
+    is_open = any(isinstance(event, Unclear) for event in heard.parser().feed(reply))
+    return "" if draft.calls and is_open else reply
 
 
 def _calls(house: House, calls: tuple[Call, ...]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import random
 from home_llm_core.actions import ACTIONS, features_needed, supports
 from home_llm_core.calls import Call, ResolvedCall, resolve
 from home_llm_core.home import Entity, Value
+from home_llm_core.parser import Say
 
 from .banks import Group, Pattern
 from .domains import domain_of, facts
@@ -47,6 +48,7 @@ class Draft:
         sentence: what is said.
         speech: the reply.
         calls: the calls that are right.
+        wanted: what the sentence says, whether it can be done or not; by default, the calls.
 
     """
 
@@ -54,6 +56,12 @@ class Draft:
     sentence: Sentence
     speech: str
     calls: tuple[Call, ...] = ()
+    wanted: tuple[Call | Say, ...] = ()
+
+    @property
+    def said(self) -> tuple[Call | Say, ...]:
+        """What a model should make of the sentence."""
+        return self.wanted or self.calls
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from hashlib import sha256
+import json
 from typing import Any
 
 from home_llm_core.home import home_from_dict
@@ -36,7 +38,7 @@ class Separation:
         """Start with nothing."""
         self._users: dict[tuple[str, str], dict[str, str]] = {}
         self._ids: set[str] = set()
-        self._homes: dict[str, str] = {}
+        self._homes: dict[bytes, str] = {}
 
     def add(self, line: Mapping[str, Any]) -> Iterator[str]:
         """Take a line, and yield what it has in common with another split, or twice."""
@@ -44,7 +46,8 @@ class Separation:
         if line["id"] in self._ids:
             yield "its id is there twice"
         self._ids.add(line["id"])
-        other = self._homes.setdefault(line["system"], line["id"])
+        written = json.dumps(line["home"], sort_keys=True).encode()
+        other = self._homes.setdefault(sha256(written).digest(), line["id"])
         if other != line["id"]:
             yield f"it is the home of {other}"
         names = {label(name) for e in home.entities for name in (e.name, *e.aliases)}

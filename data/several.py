@@ -51,6 +51,7 @@ def _joined(scene: Scene, drafts: list[Draft]) -> Draft:
         ),
         speech=scene.reply("several"),
         calls=in_one_list(tuple(call for draft in drafts for call in draft.calls)),
+        wanted=tuple(each for draft in drafts for each in draft.said),
     )
 
 

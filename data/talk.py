@@ -1,5 +1,7 @@
 """Words that ask for nothing the home could do."""
 
+from home_llm_core.parser import Say
+
 from .domains import sort_of
 from .mentions import Mention
 from .scenes import Draft, Scene
@@ -32,4 +34,7 @@ def talk(scene: Scene, kind: str) -> Draft | None:
     sentence = scene.sentence(pattern, slots, mention=mention)
     if mention is None and house.names_in(sentence.text):
         return None  # "Good night" is a scene here.
-    return Draft(kind=group.kind, sentence=sentence, speech=scene.reply(group.talk))
+    # What the house does not have is missing like any other thing.
+    key = group.talk if group.talk in Say.KEYS else "absent"
+    speech = scene.reply(group.talk)
+    return Draft(kind=group.kind, sentence=sentence, speech=speech, wanted=(Say(key=key),))

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from home_llm_core.home import Entity
 
-from .domains import facts, sort_of
-from .mentions import Mention
+from .domains import domain_of, facts, sort_of
+from .mentions import Mention, Target
 from .scenes import Draft, Scene, Wish
 from .templates import Spoken
 
@@ -28,9 +28,10 @@ def unclear(scene: Scene) -> Draft | None:
         name = scene.rng.choice(shared)
         found = house.called[name]
         forms = {"full": house.names[found[0].entity_id].form("the"), "bare": name}
-        return asking(scene, wish, Mention(forms=forms), found)
+        any_of_them = Target(sort=sort, devices=(house.device_line[found[0].entity_id],))
+        return asking(scene, wish, Mention(forms=forms, targets=(any_of_them,)), found)
     mention = scene.mentions.some(sort)
-    if mention is None or scene.mentions.implied(sort) is not None:
+    if mention is None or _is_clear(scene, sort):
         return None
     return asking(scene, wish, mention, house.of(sort))
 
@@ -38,9 +39,17 @@ def unclear(scene: Scene) -> Draft | None:
 def unclear_wish(scene: Scene, wish: Wish) -> Draft | None:
     """Return a wish that names nothing, where several things could be meant."""
     found = scene.house.of(wish.sort)
-    if len(found) < 2:  # noqa: PLR2004 - one alone would be clear
+    if len(found) < 2 or _is_clear(scene, wish.sort):  # noqa: PLR2004 - one alone would be clear
         return None
-    return asking(scene, wish, Mention(forms={"full": "", "bare": ""}), found)
+    unnamed = Mention(forms={"full": "", "bare": ""}, targets=(Target(sort=wish.sort),))
+    return asking(scene, wish, unnamed, found)
+
+
+def _is_clear(scene: Scene, sort: str) -> bool:
+    """Return whether a kind alone means something, if only the curtains for want of blinds."""
+    domain = domain_of(sort)
+    here = scene.speaker is not None and scene.house.home.in_area(scene.speaker, domain)
+    return bool(here) or scene.mentions.implied(sort) is not None
 
 
 def _shared_names(scene: Scene, sort: str) -> list[str]:
@@ -59,7 +68,7 @@ def asking(
     wish: Wish,
     mention: Mention,
     found: tuple[Entity, ...],
-    said: Mapping[str, str | Spoken] | None = None,
+    slots: Mapping[str, str | Spoken] | None = None,
 ) -> Draft:
     """Return a wish that is answered by asking which of several devices is meant.
 
@@ -68,12 +77,14 @@ def asking(
         wish: what is wished.
         mention: how the devices are referred to.
         found: the devices.
-        said: what is said for slots other than the target.
+        slots: what is said for slots other than the target.
 
     """
-    slots = scene.reply_kinds(wish.sort) | {"candidates": _candidates(scene, found)}
-    speech = scene.reply("unclear", slots, many=mention.plural)
-    return Draft(kind="unclear", sentence=scene.wished(wish, mention, said), speech=speech)
+    spoken = scene.reply_kinds(wish.sort) | {"candidates": _candidates(scene, found)}
+    speech = scene.reply("unclear", spoken, many=mention.plural)
+    sentence = scene.wished(wish, mention, slots)
+    said = wish.calls(mention.targets)
+    return Draft(kind="unclear", sentence=sentence, speech=speech, wanted=said)
 
 
 def _candidates(scene: Scene, found: tuple[Entity, ...]) -> str:

@@ -17,7 +17,6 @@ from .checks import check
 from .separation import Separation
 
 _SHOWN = 50
-_LONGEST = 16000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +35,8 @@ class Report:
     problems: tuple[str, ...]
 
 
-def validate(paths: list[Path], longest: int = _LONGEST) -> Report:
-    """Check files of training data.
-
-    Args:
-        paths: JSONL files, of one split or of several.
-        longest: how many characters a system message may have.
-
-    """
+def validate(paths: list[Path]) -> Report:
+    """Check JSONL files of training data, of one split or of several."""
     separation = Separation()
     kinds: Counter[str] = Counter()
     problems: list[str] = []
@@ -53,7 +46,7 @@ def validate(paths: list[Path], longest: int = _LONGEST) -> Report:
             homes += 1
             try:
                 line = json.loads(text)
-                found = [*check(line, longest), *separation.add(line)]
+                found = [*check(line), *separation.add(line)]
                 kinds.update(request["record"]["kind"] for request in line["requests"])
             except (ValueError, KeyError, TypeError) as err:
                 found = [f"this is no line of a training set: {err!r}"]
@@ -74,14 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("files", nargs="+", type=Path, help="JSONL files that data.generate wrote")
-    parser.add_argument(
-        "--longest",
-        type=int,
-        default=_LONGEST,
-        help=f"most characters of a system message (default: {_LONGEST})",
-    )
     given = parser.parse_args(arguments)
-    report = validate(given.files, given.longest)
+    report = validate(given.files)
     total = report.kinds.total()
     for kind, count in report.kinds.most_common():
         print(f"{kind:16}{count:8}{count / total:8.1%}")  # noqa: T201 - this is what it is for

@@ -1,8 +1,9 @@
 """Measure how fast the shipped model understands, through the engine's worker: ``script/bench``.
 
-Houses come from the generator's test split. *Cold* means that the model is loaded and nothing is
-evaluated; *warm* that the home was read before somebody speaks; *changed* that a light has been
-switched since then. Figures of one machine are no promise for another: compare within one run.
+Houses come from the generator's test split. *Cold* means that the model is loaded and nobody has
+said anything yet; *warm* that this is the second sentence; *changed* that a light has been switched
+since the first. What is done with a sentence before the model reads it is included. Figures of one
+machine are no promise for another: compare within one run.
 """
 
 import argparse
@@ -20,18 +21,16 @@ import time
 from tqdm import tqdm
 
 from data.builders import build
+from home_llm_core.actions import ACTIONS
 from home_llm_core.calls import Call
 from home_llm_core.chat import Message
 from home_llm_core.formats import get_format
 from home_llm_core.home import Home
 from home_llm_engine.client import Engine, EngineSettings
-from home_llm_engine.reply import GrammarData, Piece, Segments, Stats
+from home_llm_engine.reply import Piece, Segments, Stats
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "custom_components" / "home_llm" / "model" / "home-llm-tiny.gguf"
-FORMAT = get_format("tiny-2")
-"""Of the model that ships."""
-
 SIZES = (20, 60, 200)
 _COLUMNS = (
     "entities",
@@ -51,7 +50,7 @@ class Measured:
     Args:
         stats: what the engine counted.
         first_call_ms: time until the first call could run; the whole time if there was none.
-        total_ms: time from sending the request to the end of the reply.
+        total_ms: time from hearing the sentence to the end of the reply.
 
     """
 
@@ -97,16 +96,6 @@ class Row:
         )
 
 
-def segments(home: Home, sentence: str | None) -> Segments:
-    """Return the prompt for a sentence, or what all prompts about the home begin with."""
-    turns = [Message(role="system", content=FORMAT.system(home))]
-    if sentence is None:
-        # Up to the opening of the assistant's turn, which only follows a sentence.
-        return [(part.text, part.markup) for part in FORMAT.prompt(turns)[:-2]]
-    turns.append(Message(role="user", content=FORMAT.user(sentence, home)))
-    return [(part.text, part.markup) for part in FORMAT.prompt(turns)]
-
-
 def switched(home: Home) -> Home:
     """Return the home after a light, or whatever comes first, has been switched."""
     lights = [e for e in home.entities if e.domain == "light" and e.available] or home.entities
@@ -117,43 +106,65 @@ def switched(home: Home) -> Home:
     return replace(home, entities=entities, last_changed=(*order, one.entity_id))
 
 
-async def ask(engine: Engine, home: Home, sentence: str) -> Measured:
-    """Send one sentence and measure its reply."""
-    grammar = FORMAT.grammar(home)
-    data: GrammarData | None = grammar.to_dict() if grammar else None
-    parser = FORMAT.parser()
-    first_call: float | None = None
-    started = time.perf_counter()
-    reply = engine.generate(
-        segments(home, sentence), grammar=data, grammar_id=grammar.digest if grammar else None
-    )
-    async with aclosing(reply):
-        async for event in reply:
-            if not isinstance(event, Piece):
-                total = (time.perf_counter() - started) * 1000
-                return Measured(
-                    stats=event.stats, first_call_ms=first_call or total, total_ms=total
-                )
-            if any(isinstance(part, Call) for part in parser.feed(event.text)) and not first_call:
-                first_call = (time.perf_counter() - started) * 1000
-    message = "the engine ended a reply without its figures"
-    raise RuntimeError(message)
+class Listener:
+    """A model in its worker, with the format and the actions that its file names."""
 
+    def __init__(self, model: Path) -> None:
+        """Start nothing yet."""
+        self._engine = Engine(EngineSettings(path=str(model)))
 
-async def measure(engine: Engine, home: Home, state: str) -> Measured:
-    """Bring the engine into a state and ask for a light."""
-    grammar = FORMAT.grammar(home)
-    if grammar is None:
-        message = "the benchmark needs a format with a grammar"
+    async def start(self) -> None:
+        """Load the model."""
+        fields = (await self._engine.start()).metadata
+        self._format = get_format(fields["home_llm.format"])
+        domains = fields["home_llm.domains"].split(",")
+        self._allowed = frozenset(n for n, action in ACTIONS.items() if action.domain in domains)
+
+    async def prepare(self, home: Home) -> None:
+        """Evaluate what all prompts about a home begin with, if there is anything."""
+        if said := self._format.system(home, self._allowed):
+            await self._engine.prepare(self._prompt(Message(role="system", content=said))[:-2])
+
+    async def ask(self, home: Home, sentence: str) -> Measured:
+        """Hear one sentence, and measure all that is done until its reply is over."""
+        first_call: float | None = None
+        started = time.perf_counter()
+        heard = self._format.hear(sentence, home, None, self._allowed)
+        system = Message(role="system", content=self._format.system(home, self._allowed))
+        grammar, parser = heard.grammar, heard.parser()
+        reply = self._engine.generate(
+            self._prompt(system, Message(role="user", content=heard.message)),
+            grammar=grammar.to_dict() if grammar else None,
+            grammar_id=grammar.digest if grammar else None,
+        )
+        async with aclosing(reply):
+            async for event in reply:
+                now = (time.perf_counter() - started) * 1000
+                if not isinstance(event, Piece):
+                    return Measured(
+                        stats=event.stats, first_call_ms=first_call or now, total_ms=now
+                    )
+                if any(isinstance(part, Call) for part in parser.feed(event.text)):
+                    first_call = first_call or now
+        message = "the engine ended a reply without its figures"
         raise RuntimeError(message)
-    bounds = {"grammar": grammar.to_dict(), "grammar_id": grammar.digest}
-    # Another home's prompt drives this one out of the cache; the grammar stays compiled.
-    await engine.prepare(segments(Home(), None), **bounds)  # type: ignore[arg-type]
-    if state != "cold":
-        await engine.prepare(segments(home, None))
+
+    async def close(self) -> None:
+        """End the worker."""
+        await self._engine.close()
+
+    def _prompt(self, *turns: Message) -> Segments:
+        return [(part.text, part.markup) for part in self._format.prompt(turns)]
+
+
+async def measure(listener: Listener, home: Home, state: str) -> Measured:
+    """Bring the engine into a state and ask for a light."""
     lights = [entity for entity in home.entities if entity.domain == "light"]
     sentence = f"turn on the {lights[0].name}" if lights else "turn everything off"
-    return await ask(engine, switched(home) if state == "changed" else home, sentence)
+    if state != "cold":
+        await listener.prepare(home)
+        await listener.ask(home, "turn everything on")
+    return await listener.ask(switched(home) if state == "changed" else home, sentence)
 
 
 def summary(size: int, state: str, found: Sequence[Measured]) -> Row:
@@ -175,26 +186,28 @@ def summary(size: int, state: str, found: Sequence[Measured]) -> Row:
 
 async def bench(model: Path, runs: int, sizes: Sequence[int]) -> list[Row]:
     """Measure all sizes and states, each in ``runs`` houses."""
-    engine = Engine(EngineSettings(path=str(model)))
     rows = []
-    try:
-        with tqdm(total=3 * runs * len(sizes), unit=" requests") as bar:
-            for size in sizes:
-                homes = [house(size, number) for number in range(runs)]
-                for state in ("cold", "warm", "changed"):
-                    found = []
-                    for home in homes:
-                        found.append(await measure(engine, home, state))
-                        bar.update()
-                    rows.append(summary(size, state, found))
-    finally:
-        await engine.close()
+    with tqdm(total=3 * runs * len(sizes), unit=" requests") as bar:
+        for size in sizes:
+            homes = [house(size, number) for number in range(runs)]
+            for state in ("cold", "warm", "changed"):
+                found = []
+                for home in homes:
+                    listener = Listener(model)
+                    try:
+                        await listener.start()
+                        found.append(await measure(listener, home, state))
+                    finally:
+                        await listener.close()
+                    bar.update()
+                rows.append(summary(size, state, found))
     return rows
 
 
 def house(size: int, number: int) -> Home:
     """Return a house of the test split with ``size`` devices; the same number, the same house."""
-    return build("en", "test", random.Random(f"bench {number}"), (size, size)).home  # noqa: S311
+    rng = random.Random(f"bench {number}")  # noqa: S311
+    return build("en", "test", rng, (size, size), ("light", "fan", "switch")).home
 
 
 def table(rows: Sequence[Row]) -> str:

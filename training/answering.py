@@ -1,6 +1,6 @@
-"""Runs a GGUF file over generated homes, each request as a first turn after its home."""
+"""Runs a GGUF file over generated homes, each request on its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 import json
@@ -8,11 +8,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from home_llm_core.actions import ACTIONS
 from home_llm_core.chat import Message
 from home_llm_core.errors import CoreError
 from home_llm_core.formats import Format, get_format
-from home_llm_core.home import Home, home_from_dict
-from home_llm_core.parser import Event, Speech
+from home_llm_core.home import Area, Home, home_from_dict
+from home_llm_core.parser import Event
 from home_llm_engine.errors import EngineError
 from home_llm_engine.model import Model
 from home_llm_engine.reply import Piece
@@ -28,8 +29,7 @@ class Runtime:
         model: GGUF file.
         n_ctx: context, in tokens.
         n_threads: threads of each worker.
-        use_grammar: whether replies are bound to what the home has.
-        calls_only: whether a reply is cut off where its calls end; speech is not scored.
+        use_grammar: whether replies are bound by the grammars of their sentences.
         max_tokens: longest reply.
 
     """
@@ -38,7 +38,6 @@ class Runtime:
     n_ctx: int = 4096
     n_threads: int = 1
     use_grammar: bool = True
-    calls_only: bool = True
     max_tokens: int = 256
 
 
@@ -52,7 +51,7 @@ class Answer:
         kind: of the request, as the record names it.
         domains: that the request is about.
         text: what was said.
-        expected: the right reply, as it was generated.
+        expected: the right reply, as it was generated; empty where there is none.
         reply: what the model wrote.
         outcome: the judgement.
 
@@ -109,40 +108,45 @@ def _work(numbered: tuple[int, str]) -> list[Answer]:
 
 
 class Replier:
-    """Lets a model speak about one home.
+    """Lets a model answer single sentences.
 
     Args:
         model: a loaded model.
         format_: its prompt format.
-        home: the home.
         runtime: how the model is run.
 
     """
 
-    def __init__(self, model: Model, format_: Format, home: Home, runtime: Runtime) -> None:
+    def __init__(self, model: Model, format_: Format, runtime: Runtime) -> None:
         self._model, self._format, self._runtime = model, format_, runtime
-        grammar = format_.grammar(home) if runtime.use_grammar else None
-        self._grammar = grammar.to_dict() if grammar is not None else None
-        self._grammar_id = grammar.digest if grammar is not None else None
+        domains = str(model.info.metadata.get("home_llm.domains", ""))
+        known = {domain.strip() for domain in domains.split(",")} - {""}
+        self._allowed = frozenset(
+            name for name, action in ACTIONS.items() if not known or action.domain in known
+        )
 
-    def reply(self, messages: Sequence[Message]) -> tuple[str, list[Event]]:
-        """Return the reply to a conversation, and the events in it."""
+    def reply(self, text: str, home: Home, area: Area | None) -> tuple[str, list[Event]]:
+        """Return the reply to a sentence, and the events in it."""
+        format_ = self._format
+        heard = format_.hear(text, home, area, self._allowed)
+        system = Message(role="system", content=format_.system(home, self._allowed))
+        grammar = heard.grammar if self._runtime.use_grammar else None
         pieces = self._model.generate(
-            [(segment.text, segment.markup) for segment in self._format.prompt(messages)],
-            grammar=self._grammar,
-            grammar_id=self._grammar_id,
+            [
+                (segment.text, segment.markup)
+                for segment in format_.prompt([system, Message(role="user", content=heard.message)])
+            ],
+            grammar=grammar.to_dict() if grammar is not None else None,
+            grammar_id=grammar.digest if grammar is not None else None,
             max_tokens=self._runtime.max_tokens,
         )
-        parser, text = self._format.parser(), ""
+        parser, reply = heard.parser(), ""
         events: list[Event] = []
         for piece in pieces:
             if isinstance(piece, Piece):
-                text += piece.text
+                reply += piece.text
                 events += parser.feed(piece.text)
-            if self._runtime.calls_only and any(isinstance(event, Speech) for event in events):
-                # Calls stand before the sentence: there are no more to come.
-                break
-        return text, [*events, *parser.close()]
+        return reply, [*events, *parser.close()]
 
 
 def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[Answer]:
@@ -150,17 +154,12 @@ def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[An
     home = home_from_dict(data["home"])
     format_ = get_format(model.info.metadata.get("home_llm.format", data["format"]))
     names = format_.names(home)
-    replier = Replier(model, format_, home, runtime)
+    replier = Replier(model, format_, runtime)
     answers = []
     for request in data["requests"]:
         record = request["record"]
-        messages = [Message(role="system", content=data["system"])]
-        messages += [Message(role=m["role"], content=m["content"]) for m in request["messages"]]
-        if format_.name != data["format"]:
-            area = home.area_by_id.get(record["speaker_area"] or "")
-            messages[0] = Message(role="system", content=format_.system(home))
-            messages[-2] = Message(role="user", content=format_.user(record["text"], home, area))
-        text, events = replier.reply(messages[:-1])
+        area = home.area_by_id.get(record["speaker_area"] or "")
+        reply, events = replier.reply(record["text"], home, area)
         outcome = judge(read_reply(events, home, names), expected_effects(record["calls"]))
         answers.append(
             Answer(
@@ -169,8 +168,8 @@ def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[An
                 kind=record["kind"],
                 domains=tuple(record["domains"]),
                 text=record["text"],
-                expected=messages[-1].content,
-                reply=text,
+                expected=request["messages"][-1]["content"],
+                reply=reply,
                 outcome=outcome,
             )
         )

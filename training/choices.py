@@ -7,12 +7,9 @@ of the things that are there.
 
 from functools import lru_cache
 
-import numpy as np
-import numpy.typing as npt
 from transformers import PreTrainedTokenizerFast
 
-from home_llm_core.formats import Format
-from home_llm_core.home import Home
+from home_llm_core.grammar import Grammar
 from home_llm_engine.automaton import CompiledGrammar, State
 from training.tokenizer import SegmentEncoder
 
@@ -36,7 +33,6 @@ class TrainingVocabulary:
         self._tokenizer = tokenizer
         self._encoder = encoder
         self.string = lru_cache(maxsize=8192)(self._string)
-        self.speech = lru_cache(maxsize=None)(self._speech)
 
     def text(self, token: int) -> str:
         """Return the text of a token."""
@@ -45,45 +41,35 @@ class TrainingVocabulary:
     def _string(self, text: str) -> tuple[int, ...]:
         return tuple(self._encoder.text(text))
 
-    def _speech(self, fence: str) -> npt.NDArray[np.intp]:
-        special = set(self._tokenizer.all_special_ids) - self.ends
-        words = self._tokenizer.convert_ids_to_tokens(list(range(len(self._tokenizer))))
-        allowed = [
-            i for i, word in enumerate(words) if i not in special and not (fence and fence in word)
-        ]
-        return np.array(allowed, dtype=np.intp)
-
 
 class Choices:
-    """What may follow at each token of replies about one home.
+    """What may follow at each token of replies.
 
     Args:
-        format_: the prompt format.
-        home: the home.
         vocabulary: the tokens.
 
     """
 
-    def __init__(self, format_: Format, home: Home, vocabulary: TrainingVocabulary) -> None:
-        grammar = format_.grammar(home)
-        self._start: State | None = None
-        self._every = 0
-        if grammar is not None:
-            compiled = CompiledGrammar(grammar.to_dict(), vocabulary)
-            self._start, self._every = compiled.start, compiled.speech.size
+    def __init__(self, vocabulary: TrainingVocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._starts: dict[str, State] = {}
 
-    def along(self, ids: tuple[int, ...]) -> list[Allowed]:
-        """Return what is allowed at each of the tokens that a reply begins with.
+    def along(self, grammar: Grammar | None, ids: tuple[int, ...]) -> list[Allowed]:
+        """Return what is allowed at each token of a reply, the end of its turn included.
 
-        Where speech is allowed, too, every token is; so it is where a reply is not in the grammar.
+        Where there is no grammar, or a reply is not in it, every token is.
         """
-        state = self._start
+        state = self._start(grammar) if grammar is not None else None
         found: list[Allowed] = []
         for token in ids:
             if state is None or token not in state.allowed:
                 return [*found, *[FREE] * (len(ids) - len(found))]
-            found.append(
-                tuple(state.allowed.tolist()) if state.allowed.size < self._every else FREE
-            )
-            state = state.advance(token)
+            found.append(tuple(state.allowed.tolist()))
+            state = None if token in self._vocabulary.ends else state.advance(token)
         return found
+
+    def _start(self, grammar: Grammar) -> State:
+        if grammar.digest not in self._starts:
+            compiled = CompiledGrammar(grammar.to_dict(), self._vocabulary)
+            self._starts[grammar.digest] = compiled.start
+        return self._starts[grammar.digest]

@@ -26,7 +26,8 @@ from hassil.intents import RangeSlotList, SlotList, TextSlotList
 import home_assistant_intents
 
 from home_llm_core.colors import COLORS
-from home_llm_core.formats.tiny_calls import short_word
+from home_llm_core.formats.tiny_calls import EVERYTHING, SAY, STATE, short_word
+from home_llm_core.parser import Say
 
 LANGUAGES = {
     "en": ("en",),
@@ -197,14 +198,6 @@ _SERVICES = {
     "binary_sensor": "",
     "weather": "get_forecasts",
 }
-_FRAME = (
-    "Devices:",
-    "house: x",
-    "States:",
-    "system",
-    "user",
-    "assistant",
-)
 _ARGUMENTS = [
     "brightness",
     "brightness_step",
@@ -292,16 +285,18 @@ _WEIGHT = 40
 
 
 def wire_format() -> Iterator[str]:
-    """Yield the fixed words of prompts and calls, also those of domains that are yet to come."""
-    lines = [*_FRAME]
+    """Yield the fixed words of prompts and replies, also those of domains that are yet to come."""
+    lines = ["area A", "floor A", "area floor A", *(f"> {SAY} {key}" for key in Say.KEYS)]
     for domain, names in _SERVICES.items():
         for name in names.split():
             lines += _calls(domain, short_word(name))
-        lines += [f"{domain} x", f"{domain} x = on 5%", f"+ {domain} x: {domain}, only {domain} y"]
+        lines += [f"x {domain} A", f"x ~{domain} A*", f"> {STATE} {domain}: A"]
+    for verb in ("on", "off"):
+        lines += _calls(EVERYTHING, verb)
     for name in _ARGUMENTS:
         word = short_word(name)
-        lines += [f"x = {word} 5", f": {word} {word}", f"x = {word} {word}"]
-    lines += [f"x = color {color} = on 5% {color}" for color in COLORS]
+        lines += [f"A = {word} 5", f"A = {word} {word}"]
+    lines += [f"A = color {color}" for color in COLORS]
     for _ in range(_WEIGHT):
         yield from lines
 
@@ -309,8 +304,7 @@ def wire_format() -> Iterator[str]:
 def _calls(domain: str, verb: str) -> list[str]:
     """Return calls of an action with every kind of target."""
     return [
-        f"> {verb} {domain} x; {domain} y",
-        f"> {verb} {domain}: all; but {domain} x",
-        f"> {verb} {domain}: area x",
-        f"> {verb} {domain}: floor x",
+        f"> {verb} {domain} A; B",
+        f"> {verb} {domain}: all; but A",
+        f"> {verb} {domain}: A",
     ]

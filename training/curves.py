@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 _PANELS = (
     ("loss", ("loss", "valid_loss")),
-    ("share of requests", ("valid_decided", "valid_exact")),
+    ("share of requests", ("valid_exact",)),
     ("learning rate, factor", ("factor",)),
 )
 

@@ -6,7 +6,7 @@ branch for each request: the rest of its prompt, the reply, and the token that e
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 import hashlib
 import json
 from multiprocessing import get_context
@@ -17,9 +17,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from home_llm_core.actions import ACTIONS
 from home_llm_core.chat import Message
 from home_llm_core.errors import CoreError
 from home_llm_core.formats import get_format
+from home_llm_core.grammar import Grammar
 from home_llm_core.home import home_from_dict
 from training.choices import Allowed, Choices, TrainingVocabulary
 from training.errors import TrainingError
@@ -27,7 +29,7 @@ from training.tokenizer import SegmentEncoder, load_tokenizer
 
 Ints = npt.NDArray[np.int64]
 
-_VERSION = 4
+_VERSION = 5
 _CHUNK = 64
 
 
@@ -38,14 +40,12 @@ class Branch:
     Args:
         ids: token ids; the last is the end of the turn.
         prompt: how many of them still belong to the prompt (at least one).
-        decisive: how many tokens of the reply say what is done: all of its calls; 0 without calls.
-        allowed: for each decisive token, what the grammar allows there (``choices.py``).
+        allowed: for each token of the reply, what the grammar allows there (``choices.py``).
 
     """
 
     ids: tuple[int, ...]
     prompt: int
-    decisive: int
     allowed: tuple[Allowed, ...]
 
 
@@ -74,9 +74,7 @@ def read_lines(path: Path) -> list[str]:
     return lines
 
 
-def encode_home(
-    home: dict[str, Any], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
-) -> Document:
+def encode_home(home: dict[str, Any], encoder: SegmentEncoder, choices: Choices) -> Document:
     """Return a generated home as token ids.
 
     Raises:
@@ -85,21 +83,26 @@ def encode_home(
     """
     try:
         format_ = get_format(home["format"])
-        choices = Choices(format_, home_from_dict(home["home"]), vocabulary)
-        prompts, replies = [], []
+        snapshot = home_from_dict(home["home"])
+        allowed = frozenset(n for n, a in ACTIONS.items() if a.domain in home["domains"])
+        prompts, replies, grammars = [], [], []
         for request in home["requests"]:
-            turns = [Message(role="system", content=home["system"])]
-            turns += [Message(role=m["role"], content=m["content"]) for m in request["messages"]]
+            turns = [Message(role=m["role"], content=m["content"]) for m in request["messages"]]
+            if not turns[-1].content:
+                continue
+            area = snapshot.area_by_id.get(request["record"]["speaker_area"] or "")
+            heard = format_.hear(request["record"]["text"], snapshot, area, allowed)
             prompts.append(encoder.encode(format_.prompt(turns[:-1])))
             replies.append(turns[-1].content)
+            grammars.append(heard.grammar)
     except (KeyError, TypeError, IndexError) as err:
         raise TrainingError(f"not a generated home: {err!r}") from err
     except CoreError as err:
         raise TrainingError(str(err)) from err
     shared = _shared_length(prompts)
     branches = [
-        _branch(prompt[shared:], reply, encoder, format_.fence, choices)
-        for prompt, reply in zip(prompts, replies, strict=True)
+        _branch(prompt[shared:], encoder.text(reply), grammar, encoder, choices)
+        for prompt, reply, grammar in zip(prompts, replies, grammars, strict=True)
     ]
     return Document(prefix=tuple(prompts[0][:shared]) if prompts else (), branches=tuple(branches))
 
@@ -115,17 +118,17 @@ def _shared_length(prompts: Sequence[list[int]]) -> int:
 
 
 def _branch(
-    prompt: Sequence[int], reply: str, encoder: SegmentEncoder, fence: str, choices: Choices
+    prompt: Sequence[int],
+    reply: Sequence[int],
+    grammar: Grammar | None,
+    encoder: SegmentEncoder,
+    choices: Choices,
 ) -> Branch:
-    ids = [*encoder.text(reply), encoder.turn_end]
-    last = reply.rfind(fence)
-    end = reply.find("\n", last) + 1 if last >= 0 else 0
-    decisive = len(encoder.text(reply[:end]))
+    ids = (*reply, encoder.turn_end)
     return Branch(
         ids=(*prompt, *ids),
         prompt=len(prompt),
-        decisive=decisive,
-        allowed=tuple(choices.along(tuple(ids[:decisive]))),
+        allowed=tuple(choices.along(grammar, ids)),
     )
 
 
@@ -137,10 +140,10 @@ class TokenFile:
         ids: all token ids, ``(tokens,)``: for each document its prefix, then its branches.
         documents: ``(documents, 3)``: where it starts in ``ids``, length of the prefix, number of
             the first branch. One more row marks the end.
-        branches: ``(branches, 5)``: where it starts, its length, prompt tokens, decisive tokens,
-            and the number of the first of these among all.
-        allowed: what is allowed at each decisive token, one after the other.
-        allowed_at: ``(decisive tokens + 1,)``: where that starts.
+        branches: ``(branches, 4)``: where it starts, its length, prompt tokens, and the number of
+            the first token of its reply among those of all replies.
+        allowed: what is allowed at each token of a reply, one after the other.
+        allowed_at: ``(tokens of replies + 1,)``: where that starts.
 
     """
 
@@ -164,28 +167,14 @@ class TokenFile:
                 Branch(
                     ids=tuple(self.ids[at : at + size].tolist()),
                     prompt=prompt,
-                    decisive=decisive,
-                    allowed=tuple(self._allowed(first + n) for n in range(decisive)),
+                    allowed=tuple(self._allowed(first + n) for n in range(size - prompt)),
                 )
-                for at, size, prompt, decisive, first in branches.tolist()
+                for at, size, prompt, first in branches.tolist()
             ),
         )
 
     def _allowed(self, number: int) -> Allowed:
         return tuple(self.allowed[self.allowed_at[number] : self.allowed_at[number + 1]].tolist())
-
-    def shortened(self, speech: int | None) -> "TokenFile":
-        """Return it with replies that end early: their calls, and the first tokens of speech.
-
-        Args:
-            speech: how many tokens are kept after the calls; all of them by default.
-
-        """
-        if speech is None:
-            return self
-        branches = self.branches.copy()
-        branches[:, 1] = np.minimum(branches[:, 1], branches[:, 2] + branches[:, 3] + speech)
-        return replace(self, branches=branches)
 
 
 def token_file(path: Path, tokenizer_folder: Path, cache: Path) -> TokenFile:
@@ -215,7 +204,7 @@ def token_file(path: Path, tokenizer_folder: Path, cache: Path) -> TokenFile:
 def _flatten(documents: Iterable[Document]) -> TokenFile:
     ids: list[npt.NDArray[np.uint16]] = []
     document_rows: list[tuple[int, int, int]] = []
-    branch_rows: list[tuple[int, int, int, int, int]] = []
+    branch_rows: list[tuple[int, int, int, int]] = []
     allowed: list[npt.NDArray[np.uint16]] = []
     sizes = [0]
     at = 0
@@ -224,7 +213,7 @@ def _flatten(documents: Iterable[Document]) -> TokenFile:
         at += len(document.prefix)
         ids.append(np.array(document.prefix, dtype=np.uint16))
         for branch in document.branches:
-            row = (at, len(branch.ids), branch.prompt, branch.decisive, len(sizes) - 1)
+            row = (at, len(branch.ids), branch.prompt, len(sizes) - 1)
             branch_rows.append(row)
             allowed += [np.array(choices, dtype=np.uint16) for choices in branch.allowed]
             sizes += map(len, branch.allowed)
@@ -234,7 +223,7 @@ def _flatten(documents: Iterable[Document]) -> TokenFile:
     return TokenFile(
         ids=np.concatenate([*ids, np.array([], dtype=np.uint16)]),
         documents=np.array(document_rows, dtype=np.int64),
-        branches=np.array(branch_rows, dtype=np.int64).reshape(-1, 5),
+        branches=np.array(branch_rows, dtype=np.int64).reshape(-1, 4),
         allowed=np.concatenate([*allowed, np.array([], dtype=np.uint16)]),
         allowed_at=np.cumsum(sizes),
     )
@@ -262,7 +251,7 @@ class _Worker:
         self._path = path
         tokenizer = load_tokenizer(tokenizer_folder)
         self._encoder = SegmentEncoder(tokenizer)
-        self._vocabulary = TrainingVocabulary(tokenizer, self._encoder)
+        self._choices = Choices(TrainingVocabulary(tokenizer, self._encoder))
 
     def __call__(self, chunk: tuple[int, list[str]]) -> list[Document]:
         first, lines = chunk
@@ -270,7 +259,7 @@ class _Worker:
 
     def _encode(self, number: int, line: str) -> Document:
         try:
-            return encode_home(json.loads(line), self._encoder, self._vocabulary)
+            return encode_home(json.loads(line), self._encoder, self._choices)
         except (ValueError, TrainingError) as err:
             raise TrainingError(f"{self._path}:{number}: {err}") from err
 

@@ -37,7 +37,6 @@ def main() -> None:
         n_ctx=args.n_ctx,
         n_threads=args.threads,
         use_grammar=args.grammar,
-        calls_only=args.calls_only,
     )
     started = time.monotonic()
     answers = list(tqdm(answer_all(lines, runtime, args.workers), unit=" requests", disable=None))
@@ -123,12 +122,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--homes", type=int, help="how many homes, drawn at random (default: all)")
     add("--seed", type=int, default=1, help="of that draw")
     add("--grammar", action=argparse.BooleanOptionalAction, default=True)
-    add(
-        "--calls-only",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="stop each reply where its calls end",
-    )
     add("--n-ctx", type=int, default=4096, help="context in tokens")
     add("--threads", type=int, default=1, help="threads of each worker")
     add("--workers", type=int, default=2, help="processes")

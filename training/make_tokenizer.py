@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def generated_texts(path: Path, homes: int) -> Iterator[str]:
-    """Yield the lines of generated prompts, requests and replies.
+    """Yield the lines of generated requests and replies.
 
     Raises:
         TrainingError: a line is not a generated home.
@@ -46,9 +46,7 @@ def generated_texts(path: Path, homes: int) -> Iterator[str]:
     """
     for number, line in enumerate(read_lines(path)[:homes], start=1):
         try:
-            home = json.loads(line)
-            yield from home["system"].splitlines()
-            for request in home["requests"]:
+            for request in json.loads(line)["requests"]:
                 for message in request["messages"]:
                     yield from message["content"].splitlines()
         except (ValueError, KeyError, TypeError) as err:

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from transformers import LlamaForCausalLM
 
 from training.attention import NAME as PACKED, packed
-from training.packing import CALL, IGNORED, NO_CALL, Batch
+from training.packing import IGNORED, Batch
 
 Trunk = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -77,8 +77,6 @@ class Measured:
         loss: sum over tokens of replies.
         tokens: their number.
         requests: number of requests.
-        decided: requests whose calls are right to the last token, or where no call is begun if
-            there is to be none.
         exact: requests whose reply is right to the last token.
 
     """
@@ -86,7 +84,6 @@ class Measured:
     loss: float = 0.0
     tokens: int = 0
     requests: int = 0
-    decided: int = 0
     exact: int = 0
 
     def __add__(self, other: "Measured") -> "Measured":
@@ -97,26 +94,22 @@ class Measured:
         requests = max(self.requests, 1)
         return {
             "valid_loss": self.loss / max(self.tokens, 1),
-            "valid_decided": self.decided / requests,
             "valid_exact": self.exact / requests,
         }
 
 
-def measure(model: LlamaForCausalLM, trunk: Trunk, batch: Batch, fence: int) -> Measured:
+def measure(model: LlamaForCausalLM, trunk: Trunk, batch: Batch) -> Measured:
     """Count what the model gets right.
 
     Args:
         model: the model.
         trunk: of the model.
         batch: made without prompt weights.
-        fence: the token that opens calls.
 
     """
     predictions = predict(model, trunk, batch)
     where = predictions.where
-    best, decisive = predictions.logits.argmax(-1), batch.decisive[where]
-    right = best == batch.targets[where]
-    undecided = (~right & (decisive == CALL)) | ((best == fence) & (decisive == NO_CALL))
+    right = predictions.logits.argmax(-1) == batch.targets[where]
     groups, group = batch.requests[where].unique(return_inverse=True)
 
     def without_mistake(mistakes: torch.Tensor) -> int:
@@ -127,6 +120,5 @@ def measure(model: LlamaForCausalLM, trunk: Trunk, batch: Batch, fence: int) -> 
         loss=float(total_loss(predictions, batch)),
         tokens=len(where),
         requests=len(groups),
-        decided=without_mistake(undecided),
         exact=without_mistake(~right),
     )

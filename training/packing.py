@@ -1,8 +1,8 @@
 """Whole documents packed into one long sequence, with every request computed as if it stood alone.
 
 A token sees its own branch up to itself and the prefix of its own document, nothing else; position
-ids start anew in every document, and every branch goes on where the prefix ended. So the prefix,
-most of the tokens, is paid for once for all requests about a home.
+ids start anew in every document, and every branch goes on where the prefix ended. So what the
+requests of a home have in common is paid for once, however much it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,6 @@ from training.choices import Allowed
 from training.dataset import Document, TokenFile
 
 IGNORED = -100
-CALL, NO_CALL = 1, 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +80,6 @@ class Batch:
         bounded: ``(M,)`` places whose targets the grammar leaves a choice of few tokens for.
         allowed: ``(A,)`` these tokens, for each of the places.
         allowed_of: ``(A,)`` which of the M places each belongs to.
-        decisive: ``CALL`` where the target is part of a call, ``NO_CALL`` where a reply begins that
-            has none, else 0.
         layout: where the documents lie.
 
     """
@@ -92,7 +89,6 @@ class Batch:
     requests: torch.Tensor
     targets: torch.Tensor
     weights: torch.Tensor
-    decisive: torch.Tensor
     bounded: torch.Tensor
     allowed: torch.Tensor
     allowed_of: torch.Tensor
@@ -190,7 +186,6 @@ def batch(
     ids, positions, requests = (np.zeros(length, dtype=np.int64) for _ in range(3))
     targets = np.full(length, IGNORED, dtype=np.int64)
     weights = np.zeros(length, dtype=np.float32)
-    decisive = np.zeros(length, dtype=np.int64)
     bounds: list[tuple[int, Allowed]] = []
     at = request = 0
     for piece in pieces:
@@ -201,7 +196,7 @@ def batch(
             request += span.is_branch
             requests[where] = request if span.is_branch else 0
             chosen = rng.random(len(span.ids)) < prompt_share
-            _targets(span, chosen, targets[where], weights[where], decisive[where])
+            _targets(span, chosen, targets[where], weights[where])
             first = at + span.prompt - 1
             bounds += [(first + n, few) for n, few in enumerate(span.allowed) if len(few) > 1]
             at += len(span.ids)
@@ -212,7 +207,6 @@ def batch(
         requests=torch.from_numpy(requests),
         targets=torch.from_numpy(targets),
         weights=torch.from_numpy(weights),
-        decisive=torch.from_numpy(decisive),
         bounded=torch.tensor([place for place, _ in bounds], dtype=torch.long),
         allowed=torch.tensor([token for _, few in bounds for token in few], dtype=torch.long),
         allowed_of=torch.tensor(
@@ -242,20 +236,18 @@ class _Span:
     is_branch: bool
     position: int
     prompt: int
-    decisive: int
     allowed: tuple[Allowed, ...] = ()
 
 
 def _spans(document: Document, branches: Sequence[int]) -> Iterator[_Span]:
     prefix = len(document.prefix)
-    yield _Span(ids=document.prefix, is_branch=False, position=0, prompt=prefix, decisive=0)
+    yield _Span(ids=document.prefix, is_branch=False, position=0, prompt=prefix)
     for branch in (document.branches[number] for number in branches):
         yield _Span(
             ids=branch.ids,
             is_branch=True,
             position=prefix,
             prompt=branch.prompt,
-            decisive=branch.decisive,
             allowed=branch.allowed,
         )
 
@@ -265,7 +257,6 @@ def _targets(
     chosen: npt.NDArray[np.bool_],
     targets: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float32],
-    decisive: npt.NDArray[np.int64],
 ) -> None:
     """Fill in what each token of a span is to predict. A span's last token predicts nothing."""
     if not span.ids:
@@ -275,8 +266,6 @@ def _targets(
         # What the grammar forces is never asked of the model.
         forced = [n for n, few in enumerate(span.allowed) if len(few) == 1]
         chosen[np.array(forced, dtype=np.int64) + span.prompt - 1] = False
-        decisive[span.prompt - 1] = NO_CALL
-        decisive[span.prompt - 1 : span.prompt - 1 + span.decisive] = CALL
     chosen[-1] = False
     learned = chosen.nonzero()[0]
     targets[learned] = np.asarray(span.ids)[learned + 1]

@@ -34,7 +34,6 @@ class Recipe:
         valid: file to evaluate on.
         valid_batches: how many batches of it.
         prompt_loss: share of the prompts' tokens that is learned as well.
-        reply_tokens: how many tokens of a reply's speech are learned; all of them by default.
         seed: of weights and of the data's order.
         warm_start: folder or GGUF file whose weights are the start.
         resume: whether to go on from the run's last checkpoint.
@@ -48,7 +47,6 @@ class Recipe:
     valid: Path | None
     valid_batches: int
     prompt_loss: float
-    reply_tokens: int | None
     seed: int
     warm_start: Path | None
     resume: bool
@@ -69,7 +67,7 @@ def run_recipe(recipe: Recipe) -> Path:
     tokenizer = load_tokenizer(recipe.tokenizer)
     streams = [
         BatchStream(
-            token_file(stage.path, recipe.tokenizer, recipe.cache).shortened(recipe.reply_tokens),
+            token_file(stage.path, recipe.tokenizer, recipe.cache),
             length=settings.length,
             seed=f"{recipe.seed} stage {number}",
             prompt_share=recipe.prompt_loss,

@@ -23,18 +23,20 @@ class Reply:
 
     Args:
         effects: what would be done, with repetitions.
-        refused: calls that the checks refuse, and lines that are no call.
+        refused: lines that make no sense.
+        explained: calls that the checks refuse, so that nothing is done and the reason is told.
 
     """
 
     effects: Counter[Effect]
-    refused: int
+    refused: int = 0
+    explained: int = 0
 
 
 def read_reply(events: Iterable[Event], home: Home, names: Names) -> Reply:
     """Resolve the calls of a parsed reply in its home."""
     effects: Counter[Effect] = Counter()
-    refused = 0
+    refused = explained = 0
     for event in events:
         if isinstance(event, BadCall):
             refused += 1
@@ -42,10 +44,10 @@ def read_reply(events: Iterable[Event], home: Home, names: Names) -> Reply:
             try:
                 call = resolve(event, home, names)
             except CallError:
-                refused += 1
+                explained += 1
                 continue
             effects.update(_effects(call.action.name, call.entity_ids, call.arguments))
-    return Reply(effects=effects, refused=refused)
+    return Reply(effects=effects, refused=refused, explained=explained)
 
 
 def expected_effects(calls: Sequence[Mapping[str, Any]]) -> Counter[Effect]:
@@ -65,9 +67,11 @@ def judge(reply: Reply, expected: Counter[Effect]) -> Outcome:
     """Say whether a reply did exactly what was asked, something else, or too little.
 
     ``wrong`` is the bad case: something was done that should not have been done. ``missed`` leaves
-    the home as it is, or does a part of what was asked.
+    the home as it is, or does a part of what was asked. Where nothing is right to be done, a call
+    that cannot be carried out is right as well: people are told that it cannot be done, and why.
     """
-    if reply.effects == expected and not reply.refused:
+    is_whole = not reply.refused and (not reply.explained or not expected)
+    if reply.effects == expected and is_whole:
         return "exact"
     return "wrong" if reply.effects - expected else "missed"
 

@@ -51,7 +51,6 @@ def main() -> None:
         valid=args.valid,
         valid_batches=args.valid_batches,
         prompt_loss=args.prompt_loss,
-        reply_tokens=args.reply_tokens,
         seed=args.seed,
         warm_start=args.warm_start,
         resume=args.resume,
@@ -81,13 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     add("--minutes", type=float, help="length of the run in minutes, all included")
     add("--batch-tokens", type=int, default=8192, help="tokens computed at once")
     add("--micro-batches", type=int, default=1, help="how many of these make a step")
-    add("--muon-lr", type=float, default=0.02, help="learning rate of the matrices")
-    add("--adam-lr", type=float, default=0.004, help="learning rate of embeddings and norms")
+    add("--muon-lr", type=float, default=0.006, help="learning rate of the matrices")
+    add("--adam-lr", type=float, default=0.0015, help="learning rate of embeddings and norms")
     add("--weight-decay", type=float, default=0.0, help="of the matrices")
     add("--warmup", type=float, default=0.01, help="share of the run")
     add("--decay", type=float, default=0.3, help="share of the run, at its end")
     add("--prompt-loss", type=float, default=0.3, help="share of the prompts' tokens to learn")
-    add("--reply-tokens", type=int, help="learn so many tokens of what is said after the calls")
     add(
         "--bf16",
         action=argparse.BooleanOptionalAction,

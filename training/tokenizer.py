@@ -28,10 +28,14 @@ VOCAB_SIZE = 8192
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}"
-    "{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}"
+    "{% if message['role'] == 'user' %}"
+    "{{ '<|im_start|>' + message['content'] + '\n' }}"
+    "{% elif message['role'] == 'assistant' %}"
+    "{{ message['content'] + '<|im_end|>' }}"
+    "{% endif %}"
     "{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
+"""What ``TinyFormat.prompt`` renders, for programs that read GGUF files without it."""
 
 # Exactly the characters whose UTF-8 begins with the bytes e3 to e9: kana, Han, CJK punctuation.
 _CJK = "[\u3000-\u9fff]"

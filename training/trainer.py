@@ -14,13 +14,11 @@ from torch._dynamo.exc import TorchDynamoException
 from tqdm import tqdm
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
-from home_llm_core.formats import TINY
 from training.checkpoint import load_state, save_checkpoint
 from training.objective import Measured, Trunk, measure, predict, total_loss, trunk_of
 from training.optimizer import Optimizers, Schedule
 from training.packing import Batch
 from training.stages import BatchStream, Stage, stage_at
-from training.tokenizer import SegmentEncoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +50,8 @@ class Settings:
     minutes: float | None = None
     length: int = 8192
     micro_batches: int = 1
-    muon_lr: float = 0.02
-    adam_lr: float = 0.004
+    muon_lr: float = 0.006
+    adam_lr: float = 0.0015
     weight_decay: float = 0.0
     clip: float = 1.0
     schedule: Schedule = field(default_factory=Schedule)
@@ -90,7 +88,6 @@ class Trainer:
         self._tokenizer = tokenizer
         self._streams = streams
         self._valid = valid
-        self._fence = SegmentEncoder(tokenizer).text(TINY.fence)[0]
         self._elapsed = 0.0
         self._since = time.monotonic()
         self._device = next(model.parameters()).device
@@ -191,7 +188,7 @@ class Trainer:
         measured = Measured()
         for batch in self._valid:
             with self._precision():
-                measured += measure(self.model, self._eager, batch.to(self._device), self._fence)
+                measured += measure(self.model, self._eager, batch.to(self._device))
         return measured.summary()
 
     def save(self) -> Path:

@@ -1,33 +1,34 @@
 """A conversation from Home Assistant's chat log, in the model's own wire form."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from homeassistant.components import conversation
 
 from .core.calls import Call
 from .core.chat import Message
+from .core.errors import CannotBeSaidError
 from .core.formats import Format
-from .core.home import Area, Home
 from .llm_api import call_of
+from .view import View
 
 
 def messages(
     format_: Format,
     content: Sequence[conversation.Content],
-    home: Home,
-    area: Area | None,
+    view: View,
+    heard: str,
     exchanges: int,
 ) -> list[Message]:
     """Return the turns of the user and of the assistant, the newest sentence last.
 
-    What an earlier sentence was told of the home need not be so any more, and is left out.
     What nobody answered is left out: a model has only seen turns that alternate.
 
     Args:
         format_: how the model reads and writes.
         content: the chat log.
-        home: what is exposed.
-        area: where the speaker stands, if that is known.
+        view: the home.
+        heard: the newest sentence, as the model reads it.
         exchanges: of how many earlier exchanges the model is reminded.
 
     """
@@ -37,13 +38,16 @@ def messages(
             said.append((item.content, _Reply()))
         elif isinstance(item, conversation.AssistantContent) and said:
             said[-1][1].add(item)
-    asked, _ = said.pop()
+    said.pop()
     answered = [(text, reply) for text, reply in said if reply.speech or reply.calls]
     turns: list[Message] = []
     for text, reply in answered[-exchanges:] if exchanges else ():
-        turns.append(Message(role="user", content=format_.earlier(text)))
-        turns.append(Message(role="assistant", content=format_.reply(reply.calls, reply.speech)))
-    return [*turns, Message(role="user", content=format_.user(asked, home, area))]
+        earlier = format_.hear(text, view.home, None, view.allowed)
+        with suppress(CannotBeSaidError):
+            answer = earlier.reply(reply.calls, reply.speech)
+            turns.append(Message(role="user", content=earlier.message))
+            turns.append(Message(role="assistant", content=answer))
+    return [*turns, Message(role="user", content=heard)]
 
 
 class _Reply:

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Seque
 from contextlib import aclosing, contextmanager
 from itertools import takewhile
 import logging
-from typing import Any, TypedDict
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 
@@ -12,9 +12,10 @@ from .core.actions import DOMAINS
 from .core.chat import Message
 from .core.errors import UnknownFormatError
 from .core.formats import TINY, Format, get_format
+from .core.grammar import Grammar
 from .engine.client import Engine, EngineSettings
 from .engine.errors import EngineError, PromptTooLongError, WorkerDiedError
-from .engine.reply import GrammarData, Piece, Stats
+from .engine.reply import Piece, Stats
 from .issues import async_clear_issues, async_report
 from .view import View
 
@@ -44,11 +45,6 @@ PREPARE_TIMEOUT = 120.0
 """Seconds. Both are for slow computers under load; on an idle one it takes less than a second."""
 
 _NOTHING_SAID = Message(role="user", content="")
-
-
-class _Bounds(TypedDict):
-    grammar: GrammarData | None
-    grammar_id: str | None
 
 
 class ModelError(Exception):
@@ -121,19 +117,30 @@ class LocalModel:
         # What does not depend on the first turn is the same with and without one.
         pairs = zip(self._prompt(view, ()), self._prompt(view, (_NOTHING_SAID,)), strict=False)
         shared = [part for part, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
-        with self._errors():
-            await self._engine.prepare(shared, **_bounds(view), timeout=PREPARE_TIMEOUT)
+        if shared:
+            with self._errors():
+                await self._engine.prepare(shared, timeout=PREPARE_TIMEOUT)
 
     def system(self, view: View) -> str:
         """Return the system message about a home."""
         return self.format.system(view.home, view.allowed)
 
     async def generate(
-        self, turns: Sequence[Message], view: View, timings: dict[str, Any]
+        self,
+        turns: Sequence[Message],
+        view: View,
+        grammar: Grammar | None,
+        timings: dict[str, Any],
     ) -> AsyncGenerator[str]:
         """Yield the model's reply in pieces, and fill ``timings`` at its end.
 
         When the conversation does not fit, only its last sentence is read.
+
+        Args:
+            turns: the conversation; its last sentence is answered.
+            view: the home.
+            grammar: what the reply may be; anything, if there is none.
+            timings: is filled with figures.
 
         Raises:
             ModelError: the model cannot be run, or its reply was cut short by an error.
@@ -141,19 +148,24 @@ class LocalModel:
         """
         with self._errors():
             try:
-                async for text in self._reply(turns, view, timings):
+                async for text in self._reply(turns, view, grammar, timings):
                     yield text
             except PromptTooLongError:
                 # It comes before the first piece.
-                async for text in self._reply(turns[-1:], view, timings):
+                async for text in self._reply(turns[-1:], view, grammar, timings):
                     yield text
 
     async def _reply(
-        self, turns: Sequence[Message], view: View, timings: dict[str, Any]
+        self,
+        turns: Sequence[Message],
+        view: View,
+        grammar: Grammar | None,
+        timings: dict[str, Any],
     ) -> AsyncGenerator[str]:
         reply = self._engine.generate(
             self._prompt(view, turns),
-            **_bounds(view),
+            grammar=grammar.to_dict() if grammar is not None else None,
+            grammar_id=grammar.digest if grammar is not None else None,
             max_tokens=MAX_TOKENS,
             timeout=REPLY_TIMEOUT,
         )
@@ -185,13 +197,6 @@ class LocalModel:
 
     def _report(self, error: EngineError) -> None:
         async_report(self._hass, self._entry_id, error)
-
-
-def _bounds(view: View) -> _Bounds:
-    grammar = view.grammar
-    if grammar is None:
-        return {"grammar": None, "grammar_id": None}
-    return {"grammar": grammar.to_dict(), "grammar_id": grammar.digest}
 
 
 def _timings(stats: Stats, load_ms: float) -> Mapping[str, Any]:

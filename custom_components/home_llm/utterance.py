@@ -1,4 +1,4 @@
-"""One sentence of the user: the model's reply becomes calls and speech while it streams."""
+"""One sentence of the user: the model's reply becomes calls while it streams, and is answered."""
 
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
@@ -9,10 +9,11 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from .control import Outcome
 from .core.calls import Call
-from .core.parser import BadCall, Event
+from .core.home import Home
+from .core.parser import BadCall, Event, Query, Say, Speech, Unclear
 from .history import messages
 from .home import speaker_area
-from .llm_api import outcome_of, tool_input
+from .llm_api import call_of, outcome_of, tool_input
 from .local_model import ModelError
 from .speech import async_sentences
 
@@ -43,7 +44,9 @@ class Utterance:
         self._input = user_input
         self._chat_log = chat_log
         self._start = len(chat_log.content)
-        self._may_stream = False
+        self._home = Home()
+        self._answers: list[Unclear | Query | Say] = []
+        self._said = ""
         self._understood = True
         self._error: str | None = None
         self.sentence = ""
@@ -52,7 +55,7 @@ class Utterance:
     @property
     def error_code(self) -> IntentResponseErrorCode | None:
         """Home Assistant's code for a reply that did nothing of what was asked, if it failed."""
-        outcomes = self._outcomes()
+        outcomes = [outcome for _, outcome in self._results()]
         if any(outcome.entity_ids for outcome in outcomes):
             return None
         if self._error is not None:
@@ -64,10 +67,10 @@ class Utterance:
     async def deltas(self) -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
         """Yield what Home Assistant's chat log takes: calls at once, and a sentence at the end.
 
-        A sentence that comes with calls is held back until their results are known. Without calls
-        it is spoken as it streams, where a grammar makes sure that no call can follow it.
+        A sentence of the model is held back: only when the reply is over, and the results of its
+        calls are known, can anybody say whether it is true.
         """
-        said, streamed, called = "", False, False
+        called = False
         yield {"role": "assistant"}
         async for event in self._events():
             if isinstance(event, Call):
@@ -75,37 +78,33 @@ class Utterance:
                 yield {"tool_calls": [tool_input(event)]}
             elif isinstance(event, BadCall):
                 self._understood = False
+            elif isinstance(event, Speech):
+                self._said += event.text
             else:
-                piece = event.text if said else event.text.lstrip()
-                said += piece
-                if piece and self._may_stream and not called:
-                    streamed = True
-                    yield {"content": piece}
-        self._understood &= called or bool(said)
+                self._answers.append(event)
+        self._understood &= called or bool(self._answers) or bool(self._said.strip())
         if called:
             # A new message ends the one with the calls, and the chat log waits for their results.
             yield {"role": "assistant"}
-        self.sentence = await self._final(said.strip())
-        if not streamed:
-            yield {"content": self.sentence}
-        elif self._error is not None:
-            yield {"content": f" {self.sentence}"}
+        self.sentence = await self._final()
+        yield {"content": self.sentence}
 
     async def _events(self) -> AsyncGenerator[Event]:
         """Yield what the model's reply holds, until it ends or the model fails."""
         try:
             await self._model.async_load()
             view = self._views.now()
-            self._may_stream = view.grammar is not None
+            self._home = view.home
             format_ = self._model.format
             area = speaker_area(self._hass, self._input.device_id, self._input.satellite_id)
+            heard = format_.hear(self._input.text, view.home, area, view.allowed)
             log, exchanges = self._chat_log.content, self._model.exchanges
-            turns = messages(format_, log, view.home, area, exchanges)
+            turns = messages(format_, log, view, heard.message, exchanges)
             # Home Assistant's own system prompt is not what our formats read: log what is.
             system = conversation.SystemContent(content=self._model.system(view))
             self._chat_log.content[0] = system
-            parser = format_.parser()
-            async for piece in self._model.generate(turns, view, self.timings):
+            parser = heard.parser()
+            async for piece in self._model.generate(turns, view, heard.grammar, self.timings):
                 for event in parser.feed(piece):
                     yield event
         except ModelError as err:
@@ -114,18 +113,36 @@ class Utterance:
         for event in parser.close():
             yield event
 
-    def _outcomes(self) -> list[Outcome]:
+    def _results(self) -> list[tuple[Call | None, Outcome]]:
+        """Return the calls of the reply with what came of each."""
+        content = self._chat_log.content[self._start :]
+        inputs = {
+            tool_input.id: tool_input
+            for said in content
+            if isinstance(said, conversation.AssistantContent)
+            for tool_input in said.tool_calls or ()
+        }
         return [
-            outcome_of(content.tool_name, content.result)
-            for content in self._chat_log.content[self._start :]
-            if isinstance(content, conversation.ToolResultContent)
+            (
+                call_of(inputs[result.tool_call_id]) if result.tool_call_id in inputs else None,
+                outcome_of(result.tool_name, result.result),
+            )
+            for result in content
+            if isinstance(result, conversation.ToolResultContent)
         ]
 
-    async def _final(self, spoken: str) -> str:
+    async def _final(self) -> str:
         """Return the model's own sentence if it is true, else ours."""
-        outcomes = self._outcomes()
+        results = self._results()
+        outcomes = [outcome for _, outcome in results]
         true = self._error is None and self._understood
+        spoken = self._said.strip()
         if spoken and true and not any(outcome.problems for outcome in outcomes):
             return spoken
         sentences = await async_sentences(self._hass, self._input.language)
-        return sentences.reply(outcomes, self._error, understood=self._understood)
+        answers = [sentences.answer(answer, self._home) for answer in self._answers]
+        if answers and true and not results:
+            return " ".join(answers)
+        done = sentences.done([(call, outcome) for call, outcome in results if call], self._home)
+        said = sentences.reply(outcomes, self._error, understood=self._understood, done=done)
+        return " ".join([said, *answers])

@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant, callback
 from .core.actions import ACTIONS, DEFAULT_ALLOWED
 from .core.calls import Names
 from .core.formats import Format
-from .core.grammar import Grammar
 from .core.home import Home
 from .home import HomeReader
 
@@ -22,14 +21,12 @@ class View:
         home: the snapshot.
         allowed: the actions that a model may call.
         names: what the format prints for devices, areas and floors.
-        grammar: what a model may write about this home; none if the format cannot bound it.
 
     """
 
     home: Home
     allowed: Collection[str]
     names: Names
-    grammar: Grammar | None
 
 
 class HasFormat(Protocol):
@@ -45,7 +42,7 @@ class HasFormat(Protocol):
 
 
 class HomeViews:
-    """Makes views. Names and grammar are kept until an entity, an area or a floor changes."""
+    """Makes views. Names are kept until an entity, an area or a floor changes."""
 
     def __init__(
         self, hass: HomeAssistant, model: HasFormat, allowed: Collection[str] = DEFAULT_ALLOWED
@@ -55,7 +52,7 @@ class HomeViews:
         self._model = model
         self._allowed = frozenset(allowed)
         self._structure: tuple[object, ...] | None = None
-        self._kept: tuple[Names, Grammar | None]
+        self._names: Names
 
     @callback
     def now(self) -> View:
@@ -64,18 +61,14 @@ class HomeViews:
         home = self._reader.read(domains)
         known = (name for name in self._allowed if name in format_.actions)
         allowed = frozenset(n for n in known if domains is None or ACTIONS[n].domain in domains)
-        structure = (format_, allowed, _structure(home))
+        structure = (format_, _structure(home))
         if structure != self._structure:
-            self._kept = (format_.names(home), format_.grammar(home, allowed))
+            self._names = format_.names(home)
             self._structure = structure
-        names, grammar = self._kept
-        return View(home=home, allowed=allowed, names=names, grammar=grammar)
+        return View(home=home, allowed=allowed, names=self._names)
 
 
 def _structure(home: Home) -> tuple[object, ...]:
-    """Return what names and grammar depend on: everything but states."""
-    entities = tuple(
-        (entity.entity_id, entity.name, entity.aliases, entity.area_id, entity.features)
-        for entity in home.entities
-    )
+    """Return what names depend on: everything but states."""
+    entities = tuple((entity.entity_id, entity.name, entity.area_id) for entity in home.entities)
     return entities, home.areas, home.floors

@@ -7,16 +7,25 @@ from syrupy.assertion import SnapshotAssertion
 
 from home_llm_core.calls import Call
 from home_llm_core.chat import Message, Segment
-from home_llm_core.errors import UnknownFormatError
-from home_llm_core.formats import FORMATS, get_format
-from home_llm_core.home import Area, Entity, Home
+from home_llm_core.errors import CannotBeSaidError, UnknownFormatError
+from home_llm_core.formats import FORMATS, TINY, get_format
+from home_llm_core.home import Entity, Home
+from home_llm_core.parser import BadCall, Say
 
 TWO_CALLS = (
     Call(
         action="light.turn_on", area="area kitchen", arguments={"brightness": 30, "color": "blue"}
     ),
-    Call(action="light.turn_off", devices=("light kitchen ceiling", "light bedroom ceiling")),
+    Call(action="light.turn_off", devices=("light kitchen ceiling",)),
 )
+EVERYTHING_BUT = (
+    Call(action="everything.turn_off", area="area bedroom", excluding=("fan lena's fan",)),
+)
+COUNTER = (Call(action="light.turn_on", devices=("light counter",)),)
+CEILING = (Call(action="light.turn_on", devices=("light kitchen ceiling",)),)
+KITCHEN = (Call(action="light.turn_on", area="area kitchen"),)
+BREEZE = (Call(action="fan.turn_on", devices=("fan lena's fan",)),)
+KETTLE = Call(action="switch.turn_on", devices=("switch kettle",))
 
 # The sample of the design, which defines the Home-LLM format.
 SAMPLE = """<|im_start|>system
@@ -45,12 +54,13 @@ def text_of(segments: tuple[Segment, ...]) -> str:
 def test_the_sample_byte_for_byte(sample_home: Home) -> None:
     """The Home-LLM format renders the sample that defines it."""
     home_llm = get_format("home-llm-1")
+    hearing = home_llm.hear("turn on the kitchen lights", sample_home)
     call = Call(action="light.turn_on", devices=("light.kitchen",))
     messages = [
         Message(role="system", content=home_llm.system(sample_home)),
-        Message(role="user", content=home_llm.user("turn on the kitchen lights", sample_home)),
+        Message(role="user", content=hearing.message),
     ]
-    reply = home_llm.reply([call], "turning on the kitchen lights for you now")
+    reply = hearing.reply([call], "turning on the kitchen lights for you now")
     assert text_of(home_llm.prompt(messages)) + reply + "<|im_end|>" == SAMPLE
 
 
@@ -62,63 +72,100 @@ def test_later_home_llm_models_are_told_the_time(sample_home: Home) -> None:
     assert get_format("home-llm-1").system(sample_home, now=now).count("\n") == len(lines) - 2
 
 
-def test_our_system_message(house: Home, snapshot: SnapshotAssertion) -> None:
-    """Devices by floor and area, what there is in all, then states, the latest change last."""
-    assert get_format("tiny-3").system(house) == snapshot
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("Turn ON the  light!", "turn on the light!"),
+        ("turn on the counter", "turn on the light A"),
+        ("the pump, and Breeze upstairs", "the switch A, and fan B floor C"),
+        ("the cooking corner\u2019s dark", "the area A dark"),
+        # Two are called so.
+        ("ceiling in the kitchen off", "light A* in the area B off"),
+        # Only like a name: the words stay.
+        ("dark in the corner", "dark in the corner ~area A"),
+        ("beam me up", "beam me up"),
+    ],
+)
+def test_what_a_sentence_names_is_a_kind_and_a_letter(house: Home, said: str, message: str) -> None:
+    assert TINY.hear(said, house).message == message
 
 
 def test_our_whole_conversation(house: Home, snapshot: SnapshotAssertion) -> None:
     """Turn markers are markup, and everything else is text."""
-    tiny = get_format("tiny-3")
-    messages = [
-        Message(role="system", content=tiny.system(house)),
-        Message(role="user", content=tiny.user("Turn ON the  light!", house, house.areas[1])),
-        Message(role="assistant", content=tiny.reply(TWO_CALLS, "Done.")),
-        Message(role="user", content=tiny.user("And the other one in the Cooking corner?", house)),
+    turns = [
+        ("Turn on the Cooking corner, blue at 30, and the ceiling off!", TWO_CALLS),
+        ("everything in the bedroom off but Lena\u2019s fan", EVERYTHING_BUT),
+        ("are there lights on upstairs?", (Call(action="light.state", floor="floor upstairs"),)),
+        ("thanks", (Say(key="thanks"),)),
     ]
-    segments = tiny.prompt(messages)
+    messages = [Message(role="system", content=TINY.system(house))]
+    for said, wanted in turns:
+        hearing = TINY.hear(said, house)
+        messages.append(Message(role="user", content=hearing.message))
+        messages.append(Message(role="assistant", content=hearing.reply(wanted)))
+    segments = TINY.prompt([*messages, Message(role="user", content="and now?")])
     assert text_of(segments) == snapshot
     assert {s.text for s in segments if s.markup} == {"<|im_start|>", "<|im_end|>"}
 
 
-def test_a_speaker_in_a_room_with_nothing_in_it(house: Home) -> None:
-    """A satellite may stand where there is no device; the room is named all the same."""
-    message = get_format("tiny-3").user("light on", house, Area(area_id="hall", name="Hall"))
-    assert message == "area hall\nlight on"
+def test_nothing_is_read_anew_when_a_light_is_switched(house: Home) -> None:
+    """What the model reads does not depend on states."""
+    lit = tuple(Entity(entity_id=e.entity_id, name=e.name, state="on") for e in house.entities)
+    dark = tuple(Entity(entity_id=e.entity_id, name=e.name, state="off") for e in house.entities)
+    assert TINY.system(house) == ""
+    messages = {TINY.hear("ceiling on", Home(entities=those)).message for those in (lit, dark)}
+    assert len(messages) == 1
 
 
-def test_a_door_of_a_room_is_named() -> None:
-    """Doors are unlocked by name only, so a room shows the name of its only lock."""
-    lock = Entity(
-        entity_id="lock.x", name="Back Door", area_id="hall", features=frozenset({"open"})
-    )
-    home = Home(entities=(lock,), areas=(Area(area_id="hall", name="Hall"),))
-    message = get_format("tiny-3").user("unlock the hall", home)
-    assert message.splitlines()[1] == "+ area hall: only lock back door: open"
+def test_devices_of_domains_that_may_not_be_controlled_are_not_named(house: Home) -> None:
+    allowed = frozenset({"light.turn_on", "light.turn_off"})
+    hearing = TINY.hear("counter and kettle on", house, None, allowed)
+    assert hearing.message == "light A and kettle on"
 
 
-def test_a_switched_light_only_appends(house: Home) -> None:
-    """Turning a light on leaves all of the prompt before it as it was."""
-    tiny = get_format("tiny-3")
-    lit = [
-        Entity(
-            entity_id=e.entity_id,
-            name=e.name,
-            aliases=e.aliases,
-            area_id=e.area_id,
-            state="on" if e.entity_id == "light.k2" else e.state,
-            attributes=e.attributes,
-            features=e.features,
-        )
-        for e in house.entities
-    ]
-    after = Home(
-        entities=tuple(lit),
-        areas=house.areas,
-        floors=house.floors,
-        last_changed=(*house.last_changed, "light.k2"),
-    )
-    assert tiny.system(after) == tiny.system(house) + "\nlight counter = on"
+@pytest.mark.parametrize(
+    ("said", "speaker", "wanted", "reply"),
+    [
+        ("counter on", None, COUNTER, "> on light A\n"),
+        ("counter and kettle on", None, (*COUNTER, KETTLE), "> on light A\n> on switch B\n"),
+        ("kitchen on", None, KITCHEN, "> on light: A\n"),
+        # Which devices goes without saying.
+        ("light on", "kitchen", KITCHEN, "> on light\n"),
+        ("fan on", "shed", BREEZE, "> on fan\n"),
+        ("light on", None, (Call(action="light.turn_on"),), "> on light\n"),
+        # One of two that are called so: by the room that is said, or that one stands in.
+        ("ceiling in the kitchen on", "bedroom", CEILING, "> on light A: B\n"),
+        ("ceiling on", "kitchen", CEILING, "> on light A\n"),
+        # Somebody has to ask.
+        ("ceiling on", "shed", CEILING, "> on light A\n"),
+        ("bye", None, (Say(key="bye"),), "> say bye\n"),
+    ],
+)
+def test_what_a_model_should_write(
+    house: Home, said: str, speaker: str | None, wanted: tuple[Call | Say, ...], reply: str
+) -> None:
+    hearing = TINY.hear(said, house, house.area_by_id.get(speaker or ""))
+    assert hearing.reply(wanted) == reply
+    assert hearing.grammar.accepts(reply)
+
+
+@pytest.mark.parametrize(
+    ("said", "speaker", "wanted"),
+    [
+        ("it is dark", None, COUNTER),
+        ("light on", None, KITCHEN),
+        ("light on", "bedroom", KITCHEN),
+        ("counter on", None, (Call(action="light.turn_on", devices=("all",), excluding=("x",)),)),
+        # It would be the one of the bedroom.
+        ("ceiling on", "bedroom", CEILING),
+    ],
+)
+def test_what_a_sentence_does_not_name_cannot_be_written(
+    house: Home, said: str, speaker: str | None, wanted: tuple[Call, ...]
+) -> None:
+    hearing = TINY.hear(said, house, house.area_by_id.get(speaker or ""))
+    with pytest.raises(CannotBeSaidError):
+        hearing.reply(wanted)
 
 
 @pytest.mark.parametrize(
@@ -128,48 +175,48 @@ def test_a_switched_light_only_appends(house: Home) -> None:
 def test_names_are_never_markup(hostile: str) -> None:
     """A name stays one line, without anything that opens, closes or assigns."""
     home = Home(entities=(Entity(entity_id="light.x", name=hostile, state="off"),))
-    system = get_format("tiny-3").system(home)
-    title, line, house, states = system.splitlines()
-    assert (title, house, states) == ("Devices:", f"house: only {line}", "States:")
+    (line,) = TINY.names(home).devices
     assert line.startswith("light ")
-    assert not set(line) & set("`<>|{}=;:")
+    assert not set(line) & set("`<>|{}=;:\n")
 
 
 def test_no_two_devices_share_a_line() -> None:
     """Equal names are told apart by area, and then by number, without taking another's name."""
     lamps = [("light.1", "Lamp"), ("light.2", "Lamp"), ("light.3", "Lamp 2")]
     home = Home(entities=tuple(Entity(entity_id=i, name=n) for i, n in lamps))
-    names = get_format("tiny-3").names(home).devices
+    names = TINY.names(home).devices
     assert names == {"light lamp": "light.1", "light lamp 3": "light.2", "light lamp 2": "light.3"}
 
 
 def test_a_device_without_a_pronounceable_name_has_that_of_its_id() -> None:
     """A name of which nothing is left cannot be a line."""
     home = Home(entities=(Entity(entity_id="light.hall_lamp", name="\U0001f4a1"),))
-    assert get_format("tiny-3").names(home).devices == {"light hall lamp": "light.hall_lamp"}
+    assert TINY.names(home).devices == {"light hall lamp": "light.hall_lamp"}
 
 
 def test_unknown_format() -> None:
     """The error names what is known."""
-    with pytest.raises(UnknownFormatError, match="tiny-3"):
+    with pytest.raises(UnknownFormatError, match="tiny-4"):
         get_format("nonsense")
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
-def test_a_reply_survives_the_parser(name: str) -> None:
+def test_a_reply_survives_the_parser(name: str, house: Home) -> None:
     """What a format writes, its parser reads."""
     format_ = FORMATS[name]
-    call = Call(action="light.turn_on", devices=("light kitchen",), arguments={"brightness": 30})
-    parser = format_.parser()
-    events = [*parser.feed(format_.reply([call], "On it.")), *parser.close()]
-    assert call in events
-    assert "".join(e.text for e in events if hasattr(e, "text")) == "On it."
+    (device,) = (line for line, e in format_.names(house).devices.items() if e == "light.k2")
+    call = Call(action="light.turn_on", devices=(device,), arguments={"brightness": 30})
+    hearing = format_.hear("counter to 30 percent", house)
+    parser = hearing.parser()
+    events = [*parser.feed(hearing.reply([call], "On it.")), *parser.close()]
+    assert [event for event in events if isinstance(event, Call)] == [call]
+    assert not any(isinstance(event, BadCall) for event in events)
 
 
 def test_home_llm_colours_are_read_from_strings_and_lists() -> None:
     """Both spellings of these models come to one triple."""
     for written in ('"(255, 0, 0)"', "[255, 0, 0]"):
-        parser = get_format("home-llm-1").parser()
+        parser = get_format("home-llm-1").hear("", Home()).parser()
         line = (
             '{"service": "light.turn_on", "target_device": "light.x", "rgb_color": ' + written + "}"
         )

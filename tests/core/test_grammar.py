@@ -1,47 +1,59 @@
-"""What a model may write about a house, and what it cannot."""
+"""What a model may write about a sentence, and what it cannot."""
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from home_llm_core.actions import DEFAULT_ALLOWED
-from home_llm_core.formats import get_format
+from home_llm_core.formats import TINY
 from home_llm_core.grammar import Grammar
-from home_llm_core.home import Area, Entity, Home
+from home_llm_core.home import Home
 
-TINY = get_format("tiny-3")
+SAID = "counter, kettle, kitchen, upstairs and lena's fan"
+"""A and E are a light and a fan, B is a switch; C and D are an area and a floor."""
 
 
 @pytest.fixture
 def grammar(house: Home) -> Grammar:
-    """Return the grammar of the house."""
-    grammar = TINY.grammar(house)
-    assert grammar is not None
-    return grammar
+    """Return the grammar of a sentence with five letters."""
+    hearing = TINY.hear(SAID, house)
+    assert hearing.message == "light A, switch B, area C, floor D and fan E"
+    return hearing.grammar
 
 
 def reply(*lines: str) -> str:
-    """Return a reply with these calls."""
-    return "".join(f"> {line}\n" for line in lines) + "Done."
+    """Return a reply with these lines."""
+    return "".join(f"> {line}\n" for line in lines)
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "on light counter",
+        "on light A",
+        "on light",
         "on light: all",
-        "toggle light counter; light kitchen ceiling",
-        "on light: area kitchen = brightness 30",
-        "on light: floor upstairs = color blue",
+        "on light: C = brightness 30",
+        "on light: D = color blue",
         "on light: all = brightness 5 = color red",
-        "on light counter = by -20",
-        "off light: area kitchen; but light counter",
-        "on light: all; but light counter; light kitchen ceiling = color red",
-        "speed fan lena's fan = percent 100",
-        "swing fan: area bedroom = oscillating true",
+        "on light A = by -20",
+        "on light A: C",
+        "off light: C; but A",
+        "on light: all; but A; A = color red",
+        "toggle switch B",
+        "speed fan E = percent 100",
+        "swing fan: D = oscillating true",
+        "off everything",
+        "off everything: all",
+        "off everything: C; but A; B; E",
+        "unlock lock",
+        "lock lock: C",
+        "temperature climate: C = temperature 21.5",
+        "state light A",
+        "state switch: all",
+        "state fan",
     ],
 )
 def test_what_can_be_done_can_be_written(grammar: Grammar, line: str) -> None:
-    """Every way to name a target and to give arguments is there."""
+    """Every way to say what is meant and to give arguments is there, also twice."""
     assert grammar.accepts(reply(line))
     assert grammar.accepts(reply(line, line))
 
@@ -49,73 +61,76 @@ def test_what_can_be_done_can_be_written(grammar: Grammar, line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "explode light counter",
-        "unlock lock: all",
-        "on light flux capacitor",
-        "on light: area shed",
-        "on fan: area kitchen",
-        "on fan: floor ground floor",
-        "on light counter; switch kettle",
-        "on light: area kitchen; but switch kettle",
-        "on light: area kitchen; light counter",
-        "on light counter = brightness 101",
-        "on light counter = color beyond",
-        "on light counter = percent 10",
-        "on light counter = color red = brightness 5",
-        "speed fan lena's fan",
         "on",
+        "explode light A",
+        "on light B",
+        "on light F",
+        "on light counter",
+        "on light A; B",
+        "on light: A",
+        "on light: F",
+        "on light: C; A",
+        "on light: C; but B",
+        "on light A = brightness 101",
+        "on light A = color beyond",
+        "on light A = percent 10",
+        "on light A = color red = brightness 5",
+        "speed fan E",
+        "on everything A",
+        "on everything: all = brightness 5",
+        "toggle everything: all",
+        "state everything: all",
+        "say boo",
     ],
 )
-def test_what_cannot_be_done_cannot_be_written(grammar: Grammar, line: str) -> None:
-    """No device, place, action or value that the house does not have."""
+def test_what_makes_no_sense_cannot_be_written(grammar: Grammar, line: str) -> None:
+    """No letter, place, action or value that the sentence and the domain do not have."""
     assert not grammar.accepts(reply(line))
 
 
-def test_speech_is_free_but_holds_no_call(grammar: Grammar) -> None:
-    """Plain speech is a reply; a call after it is not."""
-    assert grammar.accepts("There is no flux capacitor.")
-    assert grammar.accepts("")
-    assert not grammar.accepts("Done.\n> on light: all\n")
+def test_what_is_said_stands_alone(grammar: Grammar) -> None:
+    """Nobody thanks and switches a light in one sentence."""
+    assert grammar.accepts(reply("say thanks"))
+    assert not grammar.accepts(reply("say thanks", "on light"))
+    assert not grammar.accepts(reply("on light", "say thanks"))
 
 
-def test_narrowed_actions_are_gone(house: Home) -> None:
-    """What the user does not allow cannot be written."""
-    narrow = TINY.grammar(house, DEFAULT_ALLOWED - {"light.turn_on"})
-    assert narrow is not None
+def test_a_reply_is_whole_lines(grammar: Grammar) -> None:
+    for text in ("", "Done.", "> on light", "> on light\nDone.", "\n> on light\n", "> on light\n>"):
+        assert not grammar.accepts(text)
+
+
+def test_actions_that_are_not_allowed_cannot_be_written(house: Home) -> None:
+    narrow = TINY.hear(SAID, house, None, DEFAULT_ALLOWED - {"light.turn_on"}).grammar
     assert not narrow.accepts(reply("on light: all"))
     assert narrow.accepts(reply("off light: all"))
+    assert narrow.accepts(reply("state light A"))
 
 
-def test_nobody_unlocks_a_house_with_one_sentence() -> None:
-    """Locks are locked together, and unlocked one by one."""
-    locks = tuple(Entity(entity_id=f"lock.{n}", name=n, area_id="hall") for n in ("front", "back"))
-    home = Home(entities=locks, areas=(Area(area_id="hall", name="Hall"),))
-    grammar = TINY.grammar(home)
-    assert grammar is not None
-    assert grammar.accepts(reply("lock lock: all"))
-    assert grammar.accepts(reply("unlock lock front; lock back"))
-    assert not grammar.accepts(reply("unlock lock: all"))
-    assert not grammar.accepts(reply("unlock lock: area hall"))
+def test_a_sentence_that_names_nothing(house: Home) -> None:
+    """Kinds, the house and words are left."""
+    grammar = TINY.hear("good morning", house).grammar
+    for line in ("on light", "on light: all", "off everything", "state fan", "say hello"):
+        assert grammar.accepts(reply(line))
+    for line in ("on light A", "on light: A", "on light: all; but A"):
+        assert not grammar.accepts(reply(line))
 
 
 def test_an_empty_home_can_only_be_talked_about() -> None:
-    """Without devices there is nothing to call."""
-    grammar = TINY.grammar(Home())
-    assert grammar is not None
-    assert grammar.accepts("Hello.")
+    grammar = TINY.hear("hello", Home(), None, frozenset()).grammar
+    assert grammar.accepts(reply("say hello"))
     assert not grammar.accepts(reply("on light: all"))
 
 
-def test_the_digest_follows_the_registry_and_not_the_states(house: Home) -> None:
-    """A change of state leaves the compiled grammar valid; a change of devices does not."""
-    resting = Home(entities=house.entities, areas=house.areas, floors=house.floors)
-    smaller = Home(entities=house.entities[1:], areas=house.areas, floors=house.floors)
-    digests = [TINY.grammar(home).digest for home in (house, resting, smaller)]  # type: ignore[union-attr]
-    assert digests[0] == digests[1] != digests[2]
+def test_the_digest_follows_what_is_named(house: Home) -> None:
+    """A compiled grammar is good for every sentence that names the same kinds of things."""
+    same = [TINY.hear(said, house).grammar.digest for said in ("counter on", "is the counter off")]
+    other = [TINY.hear(said, house).grammar.digest for said in ("kettle on", "on")]
+    assert same[0] == same[1]
+    assert len({*same, *other}) == 3
 
 
-def test_the_automaton(sample_home: Home, snapshot: SnapshotAssertion) -> None:
+def test_the_automaton(house: Home, snapshot: SnapshotAssertion) -> None:
     """The grammar as the engine gets it."""
-    grammar = TINY.grammar(sample_home)
-    assert grammar is not None
-    assert grammar.to_dict() == snapshot
+    allowed = frozenset({"light.turn_on", "light.turn_off"})
+    assert TINY.hear("counter in the kitchen", house, None, allowed).grammar.to_dict() == snapshot

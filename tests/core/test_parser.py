@@ -4,8 +4,9 @@ from hypothesis import given, strategies as st
 import pytest
 
 from home_llm_core.calls import Call
-from home_llm_core.formats import get_format
-from home_llm_core.parser import BadCall, Event, Speech
+from home_llm_core.formats import TINY, get_format
+from home_llm_core.home import Entity, Home
+from home_llm_core.parser import BadCall, Event, Say, Speech
 
 LINE = '{"service": "light.turn_on", "target_device": "light lamp"}'
 LAMP = Call(action="light.turn_on", devices=("light lamp",))
@@ -13,7 +14,7 @@ LAMP = Call(action="light.turn_on", devices=("light lamp",))
 
 def parse(*pieces: str) -> list[Event]:
     """Return all events of a reply that comes in pieces."""
-    parser = get_format("home-llm-1").parser()
+    parser = get_format("home-llm-1").hear("", Home()).parser()
     events = [event for piece in pieces for event in parser.feed(piece)]
     return [*events, *parser.close()]
 
@@ -45,7 +46,7 @@ def test_a_call_and_a_sentence_split_anywhere(reply: str) -> None:
 
 def test_a_call_is_given_as_soon_as_its_line_ends() -> None:
     """The light need not wait for the sentence."""
-    parser = get_format("home-llm-1").parser()
+    parser = get_format("home-llm-1").hear("", Home()).parser()
     assert list(parser.feed(f"```homeassistant\n{LINE}")) == []
     assert list(parser.feed("\n")) == [LAMP]
 
@@ -86,30 +87,29 @@ def test_any_text_ends_in_speech_or_bad_calls(pieces: list[str]) -> None:
     assert "```" not in said(parse(*pieces))
 
 
-OURS = "> on light lamp = brightness 30\n"
+HOME = Home(entities=(Entity(entity_id="light.x", name="Lamp", features=frozenset({"dim"})),))
+OURS = "> on light A = brightness 30\n"
 DIMMED = Call(action="light.turn_on", devices=("light lamp",), arguments={"brightness": 30})
 
 
 def parse_ours(*pieces: str) -> list[Event]:
-    """Return all events of a reply in our own format."""
-    parser = get_format("tiny-3").parser()
+    """Return all events of a reply in our own format, to a sentence that names a lamp."""
+    parser = TINY.hear("lamp to 30", HOME).parser()
     events = [event for piece in pieces for event in parser.feed(piece)]
     return [*events, *parser.close()]
 
 
-@pytest.mark.parametrize("reply", [f"{OURS}Done, all.", f"\n{OURS}\n Done, all.\n"])
-def test_our_calls_split_anywhere(reply: str) -> None:
-    """Wherever the pieces end, there is one call and one sentence."""
+@pytest.mark.parametrize("reply", [f"{OURS}> say thanks\n", f"\n{OURS}\n > say thanks\n"])
+def test_our_lines_split_anywhere(reply: str) -> None:
+    """Wherever the pieces end, each line counts once."""
     for cut in range(len(reply)):
-        events = parse_ours(reply[:cut], reply[cut:])
-        assert [e for e in events if isinstance(e, Call)] == [DIMMED]
-        assert said(events) == "Done, all."
-    assert said(parse_ours(*reply)) == "Done, all."
+        assert parse_ours(reply[:cut], reply[cut:]) == [DIMMED, Say(key="thanks")]
+    assert parse_ours(*reply) == [DIMMED, Say(key="thanks")]
 
 
-def test_our_calls_are_given_as_soon_as_their_line_ends() -> None:
-    """The light need not wait for the sentence, nor for the next call."""
-    parser = get_format("tiny-3").parser()
+def test_our_lines_are_read_as_soon_as_they_end() -> None:
+    """The light need not wait for the next call."""
+    parser = TINY.hear("lamp to 30", HOME).parser()
     assert list(parser.feed(OURS[:-1])) == []
     assert list(parser.feed("\n> off")) == [DIMMED]
 
@@ -117,9 +117,9 @@ def test_our_calls_are_given_as_soon_as_their_line_ends() -> None:
 def test_the_same_call_twice_is_made_once() -> None:
     """To toggle a lamp twice would leave it as it was."""
     other = OURS.replace("30", "40")
-    events = parse_ours(f"{OURS}{OURS}{other}{OURS}Done.")
+    events = parse_ours(f"{OURS}{OURS}{other}{OURS}")
     assert events[0] == DIMMED
-    assert [type(event) for event in events] == [Call, Call, Speech]
+    assert [type(event) for event in events] == [Call, Call]
 
 
 def test_a_call_that_breaks_off_is_not_made() -> None:
@@ -132,22 +132,25 @@ def test_a_call_that_breaks_off_is_not_made() -> None:
     [
         ">",
         "> on",
-        "> explode bomb lamp",
-        "> explode light lamp = brightness 3",
-        "> on flux capacitor",
-        "> on light: area kitchen; light lamp",
-        "> on light lamp = volume 3",
-        "> on light lamp = ",
+        "> on A",
+        "> explode bomb A",
+        "> explode light A = brightness 3",
+        "> on light B",
+        "> on fan A",
+        "> on light: A",
+        "> on light lamp",
+        "> on light A = volume 3",
+        "> on light A = ",
+        "> say",
+        "> say boo",
     ],
 )
-def test_our_lines_that_are_no_call_are_never_read_out(line: str) -> None:
+def test_our_lines_that_make_no_sense_are_never_read_out(line: str) -> None:
     """They are reported as what they are, and the next line counts."""
-    events = parse_ours(f"{line}\n{OURS}Done.")
-    assert [type(event) for event in events] == [BadCall, Call, Speech]
-    assert said(events) == "Done."
+    assert parse_ours(f"{line}\n{OURS}") == [BadCall(line=line), DIMMED]
 
 
-@given(st.lists(st.text(alphabet=">=:;\n onlight"), max_size=8))
+@given(st.lists(st.text(alphabet=">=:;\n onlightA"), max_size=8))
 def test_no_mark_begins_a_line_of_speech(pieces: list[str]) -> None:
     """No text makes the parser fail, and what begins as a call is never said."""
     events = parse_ours(*pieces)

@@ -1,6 +1,6 @@
 """Tests of requests for what is not there."""
 
-from data.absences import absent_device, absent_kind, absent_room
+from data.absences import ABSENT, absent_device, absent_kind, absent_room
 from tests.data.homes import device, home, house, invented_houses, scene
 
 
@@ -13,6 +13,7 @@ def test_nothing_is_done_and_the_absent_name_is_said() -> None:
                 if draft is not None:
                     count += 1
                     assert not draft.calls
+                    assert draft.said == ABSENT
                     assert not draft.speech.endswith("?")
     assert count > 150
 
@@ -51,6 +52,7 @@ def test_a_room_without_a_fan() -> None:
 
     assert hall
     assert all("fan" in draft.speech and "in the hall" in draft.speech for draft in hall)
+    assert {call.area for draft in hall for call in draft.said} == {"area hall"}
     assert not any(
         "attic" in draft.sentence.text for draft in drafts if draft.sentence.sorts == ("fan",)
     )

@@ -29,10 +29,13 @@ def wish(pattern: str, needed: str) -> Draft:
 
 
 def test_one_call_for_each_kind_that_can_be_reached() -> None:
-    assert wish("turn off everything {area.in}", "study").calls == (
+    draft = wish("turn off everything {area.in}", "study")
+
+    assert draft.calls == (
         Call(action="light.turn_off", area="area study"),
         Call(action="switch.turn_off", area="area study"),
     )
+    assert draft.said == (Call(action="everything.turn_off", area="area study"),)
 
 
 def test_the_whole_house() -> None:
@@ -43,6 +46,7 @@ def test_the_whole_house() -> None:
         ("fan.turn_off", ("all",)),
         ("switch.turn_off", ("all",)),
     ]
+    assert draft.said == (Call(action="everything.turn_off", devices=("all",)),)
 
 
 def test_but_for_one_that_is_left_alone() -> None:
@@ -50,4 +54,7 @@ def test_but_for_one_that_is_left_alone() -> None:
 
     assert draft.calls == (Call(action="light.turn_off", area="area study"),)
     assert draft.kind == "exclusion"
+    (said,) = draft.said
+    assert isinstance(said, Call)
+    assert said.excluding == ("switch printer",)
     assert "printer" in draft.speech

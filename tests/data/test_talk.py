@@ -3,6 +3,7 @@
 import pytest
 
 from data.talk import talk
+from home_llm_core.parser import Say
 from tests.data.homes import invented_houses, scene
 
 
@@ -13,3 +14,4 @@ def test_nothing_is_done(kind: str) -> None:
 
     assert len(found) > 40
     assert all(draft.kind == kind and not draft.calls and draft.speech for draft in found)
+    assert all(isinstance(said, Say) for draft in found for said in draft.said)

@@ -14,6 +14,7 @@ def test_the_home_asks_back_and_does_nothing() -> None:
 
     assert len(found) > 50
     assert all(draft.speech.endswith("?") and not draft.calls for draft in found)
+    assert all(len(draft.said) == 1 for draft in found)
 
 
 def test_rooms_tell_them_apart() -> None:
@@ -47,6 +48,22 @@ def test_it_is_clear_in_a_room_with_lights() -> None:
     )
 
     assert all(unclear(scene(where, seed, "hall")) is None for seed in range(30))
+
+
+def test_other_covers_of_the_room_will_do() -> None:
+    """A reply does not tell blinds from curtains."""
+    features = {name: frozenset({name}) for name in ("blind", "curtain")}
+    where = house(
+        home(
+            device("cover.a", "Left", "hall", features=features["blind"], state="open"),
+            device("cover.b", "Right", "hall", features=features["blind"], state="open"),
+            device("cover.c", "Voile", "attic", features=features["curtain"], state="open"),
+            areas=("hall", "attic"),
+        )
+    )
+
+    assert all(unclear(scene(where, seed, "attic")) is None for seed in range(30))
+    assert any(unclear(scene(where, seed)) is not None for seed in range(30))
 
 
 def test_a_name_that_two_share_is_unclear_elsewhere() -> None:

@@ -60,8 +60,4 @@ async def engine(settings: EngineSettings) -> AsyncGenerator[Engine]:
 @pytest.fixture
 def endless() -> dict[str, Any]:
     """Return a grammar of replies that never end, with a choice at each step."""
-    return {
-        "sets": {"words": [" light", " fan"]},
-        "nodes": [{"edges": [["words", 0]], "free": False}],
-        "fence": "`",
-    }
+    return {"sets": {"words": [" light", " fan"]}, "nodes": [[["words", 0]]]}

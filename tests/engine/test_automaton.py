@@ -8,26 +8,26 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from home_llm_core.calls import Call
-from home_llm_core.formats.tiny import TINY
+from home_llm_core.formats.tiny import TINY, Hearing
 from home_llm_core.home import Area, Entity, Floor, Home
-from home_llm_engine.automaton import CompiledGrammar, State, forced_run
+from home_llm_core.parser import Say
+from home_llm_engine.automaton import CompiledGrammar, State, Unbounded, forced_run
 from home_llm_engine.errors import GrammarError
 from home_llm_engine.model import Model
+from home_llm_engine.reply import KEPT_GRAMMARS
 
 WORDS = st.sampled_from(
     ["desk", "lamp", "ceiling", "2", "12", "grün", "客厅", "o'neill", "tv-light"]
 )
-PLAIN_NAMES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)
-"""Names that end in a letter or digit: only for them the format says where strings may be cut."""
-ALL_NAMES = PLAIN_NAMES | st.text(min_size=1, max_size=12)
+NAMES = st.lists(WORDS, min_size=1, max_size=3).map(" ".join) | st.text(min_size=1, max_size=12)
 
 
 @st.composite
-def homes(draw: st.DrawFn, names: st.SearchStrategy[str]) -> Home:
+def homes(draw: st.DrawFn) -> Home:
     """Draw a home with areas, a floor, and devices whose names resemble each other."""
     areas = [
         Area(area_id=f"area{n}", name=name, floor_id=draw(st.sampled_from([None, "floor"])))
-        for n, name in enumerate(draw(st.lists(names, max_size=3)))
+        for n, name in enumerate(draw(st.lists(NAMES, max_size=3)))
     ]
     entities = [
         Entity(
@@ -35,36 +35,29 @@ def homes(draw: st.DrawFn, names: st.SearchStrategy[str]) -> Home:
             name=name,
             area_id=draw(st.sampled_from([None, *(area.area_id for area in areas)])),
         )
-        for n, name in enumerate(draw(st.lists(names, min_size=1, max_size=6)))
+        for n, name in enumerate(draw(st.lists(NAMES, min_size=1, max_size=6)))
     ]
-    floor = Floor(floor_id="floor", name=draw(names))
+    floor = Floor(floor_id="floor", name=draw(NAMES))
     return Home(entities=tuple(entities), areas=tuple(areas), floors=(floor,))
 
 
-def random_reply(grammar: CompiledGrammar, rng: Random, *, speech: int, call: bool) -> list[int]:
-    """Choose at random among what is allowed, as a model with random logits would.
+@st.composite
+def hearings(draw: st.DrawFn) -> Hearing:
+    """Draw a sentence that names some of the things of a home, not always properly."""
+    home = draw(homes())
+    things = [thing.name for thing in (*home.entities, *home.areas, *home.floors)]
+    said = draw(st.lists(st.sampled_from(things) | WORDS, max_size=5))
+    return TINY.hear(" and ".join(["turn off", *said]), home)
 
-    Args:
-        grammar: what is allowed.
-        rng: the source of the choices.
-        speech: how many tokens of plain speech there are at the most.
-        call: whether to begin with a call.
 
-    """
+def random_reply(grammar: CompiledGrammar, rng: Random) -> list[int]:
+    """Choose at random among what is allowed, as a model with random logits would."""
     tokens: list[int] = []
     state = grammar.start
     while not state.is_final:
-        allowed = set(state.allowed.tolist())
-        calls = allowed - set(grammar.speech.tolist())
-        if state.is_fork and tokens:
-            # As many calls as the toss of a coin, and then speech.
-            calls = calls if rng.random() < 0.5 else set()
-        if (state.is_speech or (state.is_fork and tokens and not calls)) and speech == 0:
-            break
-        token = rng.choice(sorted(calls if call and calls else allowed))
+        token = rng.choice(state.allowed.tolist())
         if token in grammar.ends:
             break
-        speech -= state.is_speech
         tokens.append(token)
         state = state.advance(token)
     return tokens
@@ -74,58 +67,64 @@ def text_of(model: Model, tokens: list[int]) -> str:
     return b"".join(model.vocabulary.pieces[token] for token in tokens).decode("utf-8", "replace")
 
 
-@given(home=homes(ALL_NAMES), seed=st.integers(), speech=st.integers(0, 20))
+@given(heard=hearings(), seed=st.integers())
 @settings(deadline=None, max_examples=60)
 def test_whatever_is_chosen_is_in_the_grammar(
-    random_model: Model, home: Home, seed: int, speech: int
+    random_model: Model, heard: Hearing, seed: int
 ) -> None:
-    grammar = TINY.grammar(home)
-    compiled = random_model.compile(grammar.to_dict())
-    for call in (False, True):
-        tokens = random_reply(compiled, Random(seed), speech=speech, call=call)
-        assert grammar.accepts(text_of(random_model, tokens))
+    compiled = random_model.compile(heard.grammar.to_dict())
+    for number in range(5):
+        reply = text_of(random_model, random_reply(compiled, Random(seed + number)))
+        assert heard.grammar.accepts(reply)
 
 
-@given(home=homes(PLAIN_NAMES), seed=st.integers())
+@given(heard=hearings(), seed=st.integers())
 @settings(deadline=None, max_examples=60)
-def test_calls_have_the_tokens_that_their_text_has(model: Model, home: Home, seed: int) -> None:
-    compiled = model.compile(TINY.grammar(home).to_dict())
-    tokens = random_reply(compiled, Random(seed), speech=0, call=True)
+def test_replies_have_the_tokens_that_their_text_has(
+    model: Model, heard: Hearing, seed: int
+) -> None:
+    tokens = random_reply(model.compile(heard.grammar.to_dict()), Random(seed))
     assert tokens == list(model.vocabulary.encode(text_of(model, tokens)))
 
 
+BOTH = ("light ceiling", "light ceiling 2")
+RED = {"brightness": 50, "color": "red"}
+
+
 @pytest.mark.parametrize(
-    ("calls", "speech"),
+    ("text", "wanted", "reply"),
     [
-        ([], "There is no fan here."),
-        ([Call(action="light.turn_on", devices=("light ceiling",))], "On."),
-        ([Call(action="light.turn_on", devices=("light ceiling 2",))], "On."),
+        ("thanks", [Say(key="thanks")], "> say thanks\n"),
         (
-            [
-                Call(
-                    action="light.turn_on",
-                    devices=("light ceiling", "light ceiling 2"),
-                    arguments={"brightness": 50, "color": "red"},
-                ),
-                Call(action="light.turn_off", area="area küche"),
-                Call(action="light.turn_off", devices=("all",)),
-            ],
-            "Die Lampe in der Küche ist aus, 灯 sind rot.",
+            "ceiling 2 on",
+            [Call(action="light.turn_on", devices=("light ceiling 2",))],
+            "> on light A\n",
         ),
         (
+            "ceiling and ceiling 2 half and red, küche dark, then nothing in the house",
+            [
+                Call(action="light.turn_on", devices=BOTH, arguments=RED),
+                Call(action="light.turn_off", area="area küche"),
+                Call(action="everything.turn_off", devices=("all",)),
+            ],
+            "> on light A; B = brightness 50 = color red\n> off light: C\n> off everything: all\n",
+        ),
+        (
+            "everything in the küche but the ceiling darker",
             [
                 Call(
                     action="light.turn_on",
-                    devices=("light ceiling",),
+                    area="area küche",
+                    excluding=("light ceiling",),
                     arguments={"brightness_step": -20},
                 )
             ],
-            "Darker.",
+            "> on light: A; but B = by -20\n",
         ),
     ],
 )
 def test_what_a_model_is_trained_to_write_can_be_written(
-    model: Model, calls: list[Call], speech: str
+    model: Model, text: str, wanted: list[Call | Say], reply: str
 ) -> None:
     features = frozenset({"dim", "color"})
     home = Home(
@@ -135,10 +134,9 @@ def test_what_a_model_is_trained_to_write_can_be_written(
         ),
         areas=(Area(area_id="kitchen", name="Küche"),),
     )
-    state = model.compile(TINY.grammar(home).to_dict()).start
-    for token in model.vocabulary.encode(TINY.reply(calls, speech)):
-        assert token in state.allowed
-        state = state.advance(token)
+    heard = TINY.hear(text, home)
+    assert heard.reply(wanted) == reply
+    state = walk(model.compile(heard.grammar.to_dict()).start, list(model.vocabulary.encode(reply)))
     assert model.vocabulary.ends <= set(state.allowed.tolist())
 
 
@@ -147,12 +145,7 @@ def test_what_can_only_be_one_thing_is_forced(random_model: Model) -> None:
     compiled = random_model.compile(
         {
             "sets": {"call": ['{"service": "'], "name": ["light desk", "light desk lamp"]},
-            "nodes": [
-                {"edges": [["call", 1]], "free": False},
-                {"edges": [["name", 2]], "free": False},
-                {"edges": [], "free": False},
-            ],
-            "fence": "`",
+            "nodes": [[["call", 1]], [["name", 2]], []],
         }
     )
     run = list(forced_run(compiled.start, 100))
@@ -173,12 +166,7 @@ def test_an_empty_string_can_be_left_out(random_model: Model) -> None:
     compiled = random_model.compile(
         {
             "sets": {"maybe": ["", "turn"], "then": ["light"]},
-            "nodes": [
-                {"edges": [["maybe", 1]], "free": False},
-                {"edges": [["then", 2]], "free": False},
-                {"edges": [], "free": False},
-            ],
-            "fence": "`",
+            "nodes": [[["maybe", 1]], [["then", 2]], []],
         }
     )
     assert walk(compiled.start, list(encode("light"))).is_final
@@ -189,27 +177,22 @@ def test_a_loop_of_nothing_ends(random_model: Model) -> None:
     compiled = random_model.compile(
         {
             "sets": {"nothing": [""], "word": ["light"]},
-            "nodes": [{"edges": [["nothing", 0], ["word", 1]], "free": False}, END],
-            "fence": "`",
+            "nodes": [[["nothing", 0], ["word", 1]], []],
         }
     )
     assert walk(compiled.start, list(random_model.vocabulary.encode("light"))).is_final
-
-
-END: dict[str, Any] = {"edges": [], "free": False}
 
 
 @pytest.mark.parametrize(
     "data",
     [
         {},
-        {"sets": {}, "nodes": [], "fence": "`"},
-        {"sets": {}, "nodes": [END], "fence": "``"},
-        {"sets": {}, "nodes": [END], "fence": "…"},
-        {"sets": {}, "nodes": [{"edges": [["gone", 0]], "free": False}], "fence": "`"},
-        {"sets": {"a": ["x"]}, "nodes": [{"edges": [["a", 7]], "free": False}], "fence": "`"},
-        {"sets": {"a": []}, "nodes": [{"edges": [["a", 0]], "free": False}], "fence": "`"},
-        {"sets": {"a": ["x"]}, "nodes": [{"edges": [["a"]], "free": False}], "fence": "`"},
+        {"sets": {}, "nodes": []},
+        {"sets": {}, "nodes": 1},
+        {"sets": {}, "nodes": [[["gone", 0]]]},
+        {"sets": {"a": ["x"]}, "nodes": [[["a", 7]]]},
+        {"sets": {"a": []}, "nodes": [[["a", 0]]]},
+        {"sets": {"a": ["x"]}, "nodes": [[["a"]]]},
     ],
 )
 def test_what_is_no_grammar_is_refused(random_model: Model, data: dict[str, Any]) -> None:
@@ -221,11 +204,7 @@ def test_a_dead_end_is_told_when_it_is_reached(random_model: Model) -> None:
     compiled = random_model.compile(
         {
             "sets": {"word": ["light"], "none": []},
-            "nodes": [
-                {"edges": [["word", 1]], "free": False},
-                {"edges": [["none", 0]], "free": False},
-            ],
-            "fence": "`",
+            "nodes": [[["word", 1]], [["none", 0]]],
         }
     )
     with pytest.raises(GrammarError):
@@ -233,26 +212,30 @@ def test_a_dead_end_is_told_when_it_is_reached(random_model: Model) -> None:
 
 
 def test_equal_places_have_one_state(random_model: Model) -> None:
-    grammar = TINY.grammar(
-        Home(entities=tuple(Entity(entity_id=f"light.l{n}", name=f"l{n}") for n in range(3)))
-    )
+    names = ("desk", "wall", "ceiling")
+    home = Home(entities=tuple(Entity(entity_id=f"light.{name}", name=name) for name in names))
+    grammar = TINY.hear("desk, wall and ceiling", home).grammar
     compiled = random_model.compile(grammar.to_dict())
-    opening = list(random_model.vocabulary.encode("> on light l"))
-    assert walk(compiled.start, opening) is walk(compiled.start, opening)
+    one, other = (
+        walk(compiled.start, list(random_model.vocabulary.encode(f"> on light {letter}")))
+        for letter in "AB"
+    )
+    assert one is other
 
 
 def test_only_the_latest_grammars_are_kept(random_model_path: Path) -> None:
     grammars = [
-        {"sets": {"w": [word]}, "nodes": [END | {"edges": [["w", 1]]}, END], "fence": "`"}
-        for word in ("light", "fan", "switch", "area")
+        {"sets": {"w": [f"light {number}"]}, "nodes": [[["w", 1]], []]}
+        for number in range(KEPT_GRAMMARS + 1)
     ]
     with Model(random_model_path) as model:
         first = [model.compile(data, str(n)) for n, data in enumerate(grammars)]
-        assert model.compile(grammars[3], "3") is first[3]
+        assert model.compile(grammars[1], "1") is first[1]
+        assert model.compile(grammars[-1], str(KEPT_GRAMMARS)) is first[-1]
         assert model.compile(grammars[0], "0") is not first[0]
 
 
-def walk(state: State, tokens: list[int]) -> State:
+def walk(state: State | Unbounded, tokens: list[int]) -> State | Unbounded:
     """Return the state after tokens that are all allowed."""
     for token in tokens:
         assert token in state.allowed

@@ -38,8 +38,7 @@ from home_llm_engine.reply import Done, Piece, Stats
 PROMPT = [("turn on the kitchen lights", False)]
 SWITCH: dict[str, Any] = {
     "sets": {"states": ["on", "off"]},
-    "nodes": [{"edges": [["states", 1]], "free": False}, {"edges": [], "free": False}],
-    "fence": "`",
+    "nodes": [[["states", 1]], []],
 }
 
 
@@ -91,7 +90,7 @@ async def test_it_starts_once(engine: Engine) -> None:
     pid = engine.pid
     assert (await engine.start(), engine.pid) == (infos[0], pid)
     assert infos[0] == infos[1] == engine.info
-    assert infos[0].metadata["home_llm.format"] == "tiny-3"
+    assert infos[0].metadata["home_llm.format"] == "tiny-4"
 
 
 async def test_a_request_starts_it(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import random
 
 from hypothesis import given, strategies as st
 import pytest
@@ -20,7 +21,7 @@ from home_llm_engine.protocol import (
     Request,
     Text,
 )
-from home_llm_engine.reply import ModelInfo, PromptStats, Stats
+from home_llm_engine.reply import KEPT_GRAMMARS, ModelInfo, PromptStats, Stats
 
 STATS = Stats(
     prompt_tokens=9,
@@ -38,7 +39,7 @@ STATS = Stats(
     confidence_mean=0.75,
     finish="stop",
 )
-GRAMMAR = {"sets": {"w": ["客厅"]}, "nodes": [{"edges": [["w", 0]], "free": False}], "fence": "`"}
+GRAMMAR = {"sets": {"w": ["客厅"]}, "nodes": [[["w", 1]], []]}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_requests_survive(request_: Request) -> None:
         Loaded(
             id=1,
             info=ModelInfo(
-                metadata={"home_llm.format": "tiny-3"},
+                metadata={"home_llm.format": "tiny-4"},
                 n_ctx=4096,
                 n_vocab=8192,
                 parameters=7_000_000,
@@ -111,13 +112,24 @@ def test_a_request_is_no_event() -> None:
         protocol.decode_event(protocol.encode(Cancel(id=1))[protocol.HEADER.size :])
 
 
-@given(st.lists(st.integers(0, 12), max_size=60))
-def test_both_ends_remember_the_same_grammars(numbers: list[int]) -> None:
+@given(st.randoms(use_true_random=False))
+def test_both_ends_remember_the_same_grammars(rng: random.Random) -> None:
     client, worker = protocol.RecentGrammars(), protocol.RecentGrammars()
-    for number in numbers:
+    kinds = rng.randint(1, 2 * KEPT_GRAMMARS)
+    for number in rng.choices(range(kinds), k=4 * KEPT_GRAMMARS):
         grammar = GRAMMAR | {"number": number}
         sent = client.shorten(str(number), grammar)
         assert worker.restore(str(number), sent) == grammar
+
+
+def test_the_grammars_that_were_used_lately_are_remembered() -> None:
+    client = protocol.RecentGrammars()
+    for number in range(KEPT_GRAMMARS):
+        client.shorten(str(number), GRAMMAR)
+    assert client.shorten("0", GRAMMAR) is None
+    assert client.shorten("one more", GRAMMAR) == GRAMMAR
+    assert client.shorten("0", GRAMMAR) is None
+    assert client.shorten("1", GRAMMAR) == GRAMMAR
 
 
 def test_a_grammar_is_sent_once() -> None:

@@ -52,19 +52,9 @@ def test_segments_are_tokenized_apart(random_model: Model) -> None:
     assert tokens == [token for part in parts for token in random_model.tokenize([part])]
 
 
-def test_speech_holds_no_fence_and_no_special_token_but_those_that_end_it(model: Model) -> None:
+def test_speech_is_all_ordinary_tokens_and_those_that_end_it(model: Model) -> None:
     vocabulary = model.vocabulary
-    allowed = set(vocabulary.speech("`").tolist())
+    allowed = set(vocabulary.speech().tolist())
     assert allowed & vocabulary.special == vocabulary.ends
-    assert not [t for t in allowed - vocabulary.ends if b"`" in vocabulary.pieces[t]]
     ordinary = set(range(vocabulary.size)) - vocabulary.special
-    assert {t for t in ordinary - allowed if b"`" not in vocabulary.pieces[t]} == {
-        t for t in ordinary if not vocabulary.pieces[t]
-    }
-
-
-def test_without_a_fence_all_ordinary_tokens_are_speech(random_model: Model) -> None:
-    vocabulary = random_model.vocabulary
-    more = set(vocabulary.speech("").tolist()) - set(vocabulary.speech("`").tolist())
-    assert more
-    assert all(b"`" in vocabulary.pieces[token] for token in more)
+    assert ordinary - allowed == {t for t in ordinary if not vocabulary.pieces[t]}

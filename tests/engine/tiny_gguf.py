@@ -24,13 +24,16 @@ _SPECIAL = {
     "<|speaker|>": _USER_DEFINED,
 }
 _TEXT = """
-Devices: area kitchen light ceiling light ceiling 2 light desk lamp fan tower switch kettle
-area living room light floor lamp: color dim States: light desk lamp = on;50%;red
+turn on the lights in the area A and the fan B light area C switch D floor E ~light F*
+Devices: kitchen ceiling living room desk lamp floor lamp tower kettle States: on;50%;red
 <|im_start|>system <|im_start|>user turn on the kitchen lights<|im_end|> <|im_start|>assistant
-> on light ceiling = brightness 50 = color red
-> off light desk lamp; light floor lamp
-> on fan: area living room
-> toggle light: all; but light ceiling 2
+> on light A = brightness 50 = color red
+> off light A; B
+> on fan: A
+> toggle light: all; but B
+> off everything: C
+> state switch D
+> say thanks
 turned on the light. there is no fan here. which light do you mean?
 """
 _WORDS = re.compile(r"\d| ?[^\W\d_]+| ?(?:[^\w\s]|_)+|\s+")
@@ -88,7 +91,7 @@ def _fields(shape: Shape) -> list[bytes]:
     values: dict[str, str | int | float | bool] = {
         "general.architecture": "llama",
         "general.name": "random",
-        "home_llm.format": "tiny-3",
+        "home_llm.format": "tiny-4",
         "llama.context_length": 4096,
         "llama.embedding_length": shape.width,
         "llama.block_count": shape.layers,

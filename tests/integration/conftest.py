@@ -1,11 +1,10 @@
 """A real Home Assistant with a house in it, and Home LLM with the model that ships."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from unittest.mock import patch
 import venv
 
 from homeassistant.components import conversation
@@ -18,11 +17,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components import home_llm
 from custom_components.home_llm import runtime
 from custom_components.home_llm.const import DOMAIN, SHIPPED_MODEL_ID
-from custom_components.home_llm.core.calls import Call
-from custom_components.home_llm.core.formats import get_format
-from custom_components.home_llm.core.grammar import Edge, Grammar, Node
+from custom_components.home_llm.core.formats.tiny import Hearing
+from custom_components.home_llm.core.grammar import GrammarBuilder
 from custom_components.home_llm.engine.client import EngineSettings
-from custom_components.home_llm.view import View
 from tests.integration.house import House, async_build
 
 AGENT = "conversation.home_llm"
@@ -102,27 +99,21 @@ def say(hass: HomeAssistant) -> Say:
 
 
 @pytest.fixture
-def answer(agent: MockConfigEntry) -> Iterator[Answer]:
+def answer(agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> Answer:
     """Return a function that makes the model answer just that, by a grammar of one reply.
 
-    With ``goes_on`` the model may add words of its own.
+    With ``or_else`` the model may choose between two endings.
     """
-    views = agent.runtime_data.views
-    real = views.now
-    grammars: list[Grammar] = []
 
-    def bound() -> View:
-        return replace(real(), grammar=grammars[-1])
+    def answer(reply: str, or_else: tuple[str, ...] = ()) -> None:
+        builder = GrammarBuilder()
+        start, end = builder.reserve(), builder.node([])
+        last = builder.node([builder.choice("endings", or_else, end)]) if or_else else end
+        builder.fill(start, [builder.choice("reply", (reply,), last)])
+        grammar = builder.build()
+        monkeypatch.setattr(Hearing, "grammar", property(lambda _: grammar))
 
-    def answer(
-        speech: str, calls: Sequence[Call] = (), text: str = "", *, goes_on: bool = False
-    ) -> None:
-        reply = text or get_format("tiny-2").reply(calls, speech)
-        nodes = (Node(edges=(Edge(choices="reply", next=1),)), Node(free=goes_on))
-        grammars.append(Grammar(sets={"reply": (reply,)}, nodes=nodes, fence="`"))
-
-    with patch.object(views, "now", bound):
-        yield answer
+    return answer
 
 
 @pytest.fixture

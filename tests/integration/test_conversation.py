@@ -36,10 +36,9 @@ def changes(hass: HomeAssistant, agent: MockConfigEntry) -> Callable[[], States]
         ("turn off the fan in the bedroom", {"fan.tower_fan": "off"}),
         ("turn on the desk lamp", {"light.desk_lamp": "on"}),
         ("switch on the kettle", {"switch.kettle": "on"}),
-        pytest.param(
+        (
             "bedside lamp on and tower fan off",
             {"light.bedside_lamp": "on", "fan.tower_fan": "off"},
-            marks=pytest.mark.xfail(strict=True, reason="the model mixes up two devices yet"),
         ),
     ],
 )
@@ -81,11 +80,10 @@ async def test_color(hass: HomeAssistant, agent: MockConfigEntry, say: Say) -> N
     assert (state.state, state.attributes["rgb_color"]) == ("on", (0, 0, 255))
 
 
-@pytest.mark.xfail(strict=True, reason="the model has not learned to refuse yet")
 async def test_what_is_not_there(say: Say, changes: Callable[[], States]) -> None:
     result = await say("turn on the flux capacitor")
     assert changes() == {}
-    assert "flux capacitor" in speech_of(result)
+    assert speech_of(result) == "I cannot find that here."
 
 
 async def test_what_is_not_exposed_is_not_there(say: Say, changes: Callable[[], States]) -> None:

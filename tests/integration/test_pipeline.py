@@ -13,7 +13,6 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from custom_components.home_llm.core.calls import Call
 from custom_components.home_llm.core.chat import Message
 from tests.integration.conftest import AGENT, Answer
 
@@ -75,16 +74,16 @@ def _data(events: Events, kind: str) -> list[dict[str, Any]]:
 async def test_deltas_and_result(
     hass: HomeAssistant, socket: MockHAClientWebSocket, answer: Answer
 ) -> None:
-    answer("turned on the worktop.", [Call(action="light.turn_on", devices=("light worktop",))])
+    answer("> on light A\n")
     events = await _run(socket, "turn on the worktop")
     deltas = [data["chat_log_delta"] for data in _data(events, "intent-progress")]
     assert [d["tool_calls"][0]["tool_args"] for d in deltas if d.get("tool_calls")] == [
         {"devices": ["light worktop"]}
     ]
-    assert deltas[-1] == {"content": "turned on the worktop."}
+    assert deltas[-1] == {"content": "Turned on Worktop."}
     (end,) = _data(events, "intent-end")
     output = end["intent_output"]
-    assert output["response"]["speech"]["plain"]["speech"] == "turned on the worktop."
+    assert output["response"]["speech"]["plain"]["speech"] == "Turned on Worktop."
     assert not output["continue_conversation"]
     assert hass.states.get("light.worktop").state == "on"
 
@@ -92,10 +91,10 @@ async def test_deltas_and_result(
 async def test_question_goes_on_with_the_agent(
     socket: MockHAClientWebSocket, answer: Answer
 ) -> None:
-    answer("which light do you mean?")
+    answer("> on light\n")
     (end,) = _data(await _run(socket, "turn on the light"), "intent-end")
     assert end["intent_output"]["continue_conversation"]
-    answer("turned on the worktop.", [Call(action="light.turn_on", devices=("light worktop",))])
+    answer("> on light A\n")
     conversation_id = end["intent_output"]["conversation_id"]
     events = await _run(socket, "the worktop", conversation_id=conversation_id)
     (end,) = _data(events, "intent-end")
@@ -118,6 +117,8 @@ async def test_room_of_the_satellite(
         return real(turns, *args)
 
     model.generate = watched
-    answer("the lights are on.")
+    answer("> on light\n")
     await _run(socket, "Turn on the lights!", device_id=device.id)
-    assert seen == ["area kitchen\nturn on the lights!"]
+    assert seen == ["turn on the lights!"]
+    lit = [state.entity_id for state in hass.states.async_all("light") if state.state == "on"]
+    assert sorted(lit) == ["light.kitchen_ceiling", "light.worktop"]

@@ -68,6 +68,7 @@ async def test_names_are_gathered(english: Sentences) -> None:
 
 async def test_nothing_is_called_done_that_is_not(english: Sentences) -> None:
     assert english.reply([_DONE], None, understood=True) == "Done."
+    assert english.reply([_DONE], None, understood=True, done=["A.", "B."]) == "A. B."
     assert english.reply([_DONE, _failed("Lamp")], None, understood=True).endswith(
         "The rest is done."
     )

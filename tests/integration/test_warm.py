@@ -6,11 +6,11 @@ from typing import Any
 from homeassistant.components import conversation
 from homeassistant.components.conversation.trace import async_get_traces
 from homeassistant.core import CoreState, HomeAssistant
-from homeassistant.helpers import area_registry as ar
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.home_llm import warm
+from custom_components.home_llm import local_model, warm
 from custom_components.home_llm.local_model import LocalModel, ModelError
 from custom_components.home_llm.view import View
 from tests.integration.conftest import AGENT, RunWith, Say
@@ -55,6 +55,14 @@ def broken_loads(
     return queue
 
 
+@pytest.fixture(autouse=True)
+def plain_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the model pass for one that reads the home; the format of ours has nothing to be read."""
+    monkeypatch.setattr(local_model, "FORMAT_FIELD", "a field that no file has")
+    monkeypatch.setattr(local_model, "DEFAULT_FORMAT", "home-llm-1")
+    monkeypatch.setattr(local_model, "MAX_TOKENS", 8)
+
+
 def _timings() -> dict[str, Any]:
     events = async_get_traces()[-1].as_dict()["events"]
     return next(e["data"]["home_llm"] for e in events if "home_llm" in (e["data"] or {}))
@@ -71,9 +79,9 @@ async def test_home_is_read_ahead_after_setup(
 async def test_a_change_is_read_ahead(
     house: House, prepared: Prepared, agent: MockConfigEntry, say: Say
 ) -> None:
-    assert "light worktop = on" not in await prepared.get()
+    assert "light.worktop 'Worktop' = off" in await prepared.get()
     await house.lamp("light.worktop").async_turn_on()
-    assert (await prepared.get()).endswith("light worktop = on")
+    assert "light.worktop 'Worktop' = on" in await prepared.get()
     await say("turn on the flux capacitor")
     assert _timings()["evaluated_tokens"] < 40 < _timings()["cached_tokens"]
 
@@ -82,10 +90,10 @@ async def test_registries_are_watched(
     hass: HomeAssistant, house: House, prepared: Prepared, agent: MockConfigEntry
 ) -> None:
     await prepared.get()
-    ar.async_get(hass).async_update("kitchen", name="Scullery")
-    assert "area scullery" in await prepared.get()
+    er.async_get(hass).async_update_entity("light.worktop", name="Counter")
+    assert "light.worktop 'Counter'" in await prepared.get()
     house.hide("light.worktop")
-    assert "light worktop" not in await prepared.get()
+    assert "light.worktop" not in await prepared.get()
 
 
 async def test_what_no_prompt_shows_is_not_read(

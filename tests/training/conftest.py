@@ -10,20 +10,24 @@ import pytest
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from home_llm_core.actions import ACTIONS
 from home_llm_core.calls import Call, resolve
-from home_llm_core.formats import get_format
+from home_llm_core.formats import TINY
 from home_llm_core.home import Area, Entity, Home, home_to_dict
-from training.choices import TrainingVocabulary
+from home_llm_core.parser import Say
+from training.choices import Choices, TrainingVocabulary
 from training.model import Shape, build_model
 from training.tokenizer import SegmentEncoder, train_tokenizer
 
-TINY = Shape(hidden=32, layers=2, heads=2, kv_heads=2, feed_forward=64)
-WORDS = ("desk", "lamp", "zorvek", "kitchen", "wall", "quill", "bed", "main", "plim", "corner")
+SHAPE = Shape(hidden=32, layers=2, heads=2, kv_heads=2, feed_forward=64)
+ALLOWED = frozenset(name for name, action in ACTIONS.items() if action.domain == "light")
+WORDS = ("desk", "lamp", "zorvek", "hall", "wall", "quill", "bed", "main", "plim", "corner")
+COURTESIES = ("", "please ", "good evening dear house, would you be so very kind and ")
+"""What the requests of a home have in common."""
 
 
-def make_home(rng: random.Random, devices: int) -> dict[str, Any]:
-    """Return a generated home with two requests for each device, and one for what is not there."""
-    format_ = get_format("tiny-3")
+def make_home(rng: random.Random, devices: int, courtesy: str = "") -> dict[str, Any]:
+    """Return a generated home: something absent, a room, and two requests for each device."""
     area = Area(area_id="kitchen", name="Kitchen")
     entities = tuple(
         Entity(
@@ -36,48 +40,49 @@ def make_home(rng: random.Random, devices: int) -> dict[str, Any]:
         for number in range(devices)
     )
     home = Home(entities=entities, areas=(area,))
-    names = {entity_id: line for line, entity_id in format_.names(home).devices.items()}
-    requests = [_request("open the pod bay doors", (), home)]
+    names = {entity_id: line for line, entity_id in TINY.names(home).devices.items()}
+    wanted: list[tuple[str, Say | Call]] = [
+        ("open the pod bay doors", Say(key="absent")),
+        ("make the kitchen dark", Call(action="light.turn_off", area="area kitchen")),
+    ]
     for entity in entities:
         device = (names[entity.entity_id],)
-        off = Call(action="light.turn_off", devices=device)
-        dim = Call(
-            action="light.turn_on", devices=device, arguments={"brightness": rng.randint(1, 100)}
-        )
-        requests.append(_request(f"turn off the {entity.name}", (off,), home))
-        requests.append(_request(f"{entity.name} a bit", (dim,), home))
+        level = {"brightness": rng.randint(10, 100)}
+        dim = Call(action="light.turn_on", devices=device, arguments=level)
+        wanted.append((f"switch off {entity.name}", Call(action="light.turn_off", devices=device)))
+        wanted.append((f"{entity.name} at {level['brightness']} percent", dim))
     return {
         "id": f"home-{rng.random()}",
         "split": "train",
         "language": "en",
-        "format": "tiny-3",
+        "format": TINY.name,
+        "domains": ["light"],
         "home": home_to_dict(home),
-        "system": format_.system(home),
-        "requests": requests,
+        "requests": [_request(courtesy + text, each, home) for text, each in wanted],
     }
 
 
-def _request(text: str, calls: tuple[Call, ...], home: Home) -> dict[str, Any]:
-    format_ = get_format("tiny-3")
-    reply = format_.reply(calls, "Done." if calls else "I can't find that.")
+def _request(text: str, wanted: Say | Call, home: Home) -> dict[str, Any]:
+    heard = TINY.hear(text, home, allowed=ALLOWED)
+    calls = [wanted] if isinstance(wanted, Call) else []
     record_calls = [
         {
             "action": call.action,
-            "devices": list(call.devices),
             "arguments": dict(call.arguments),
-            "entity_ids": list(resolve(call, home, format_.names(home)).entity_ids),
+            "entity_ids": list(resolve(call, home, TINY.names(home)).entity_ids),
         }
         for call in calls
     ]
     return {
         "messages": [
-            {"role": "user", "content": format_.user(text, home)},
-            {"role": "assistant", "content": reply},
+            {"role": "user", "content": heard.message},
+            {"role": "assistant", "content": heard.reply([wanted])},
         ],
         "record": {
             "kind": "act" if calls else "absent",
             "domains": ["light"],
             "text": text,
+            "speaker_area": None,
             "calls": record_calls,
         },
     }
@@ -87,7 +92,7 @@ def _request(text: str, calls: tuple[Call, ...], home: Home) -> dict[str, Any]:
 def homes() -> list[dict[str, Any]]:
     """Return twelve generated homes of one to four devices."""
     rng = random.Random(7)
-    return [make_home(rng, 1 + number % 4) for number in range(12)]
+    return [make_home(rng, 1 + number % 4, COURTESIES[number % 3]) for number in range(12)]
 
 
 @pytest.fixture(scope="session")
@@ -126,8 +131,14 @@ def vocabulary(tokenizer: PreTrainedTokenizerFast, encoder: SegmentEncoder) -> T
     return TrainingVocabulary(tokenizer, encoder)
 
 
+@pytest.fixture(scope="session")
+def choices(vocabulary: TrainingVocabulary) -> Choices:
+    """Return what tells what is allowed along replies."""
+    return Choices(vocabulary)
+
+
 @pytest.fixture
 def make_model(tokenizer: PreTrainedTokenizerFast) -> Callable[[], LlamaForCausalLM]:
     """Return what makes a small model; every one has the same weights."""
     torch.set_num_threads(2)
-    return lambda: build_model(TINY, len(tokenizer), seed=3)
+    return lambda: build_model(SHAPE, len(tokenizer), seed=3)

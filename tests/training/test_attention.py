@@ -30,9 +30,11 @@ def test_packed_equals_alone(
     model = build_model(shape, 400, seed=5)
     alone = build_model(shape, 400, seed=5)
     pieces = plan(data, 1024, random.Random(1)).sequences[0]
-    packed = batch(pieces, data, 1024)
-    assert len(pieces) > 1
-    assert packed.layout.padding > 0
+    packed = batch(pieces, data, 1040)
+    # Short prefixes and long ones, and something behind the last of them.
+    assert min(packed.layout.prefixes) < 4
+    assert max(packed.layout.prefixes) > 16
+    assert packed.layout.padding >= 16
     with torch.no_grad():
         logits = predict(model, trunk_of(model), packed).logits
         expected = []

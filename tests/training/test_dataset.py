@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from transformers import PreTrainedTokenizerFast
 
+from home_llm_core.actions import DOMAINS
 from home_llm_core.chat import Message
-from home_llm_core.formats import get_format
-from training.choices import TrainingVocabulary
+from home_llm_core.formats import TINY
+from home_llm_core.home import home_from_dict
+from tests.training.conftest import ALLOWED, COURTESIES
+from training.choices import Choices
 from training.dataset import Document, encode_home, read_lines, token_file
 from training.errors import TrainingError
 from training.tokenizer import SegmentEncoder
@@ -17,9 +20,9 @@ from training.tokenizer import SegmentEncoder
 
 @pytest.fixture(scope="session")
 def documents(
-    homes: list[dict[str, Any]], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, choices: Choices
 ) -> list[Document]:
-    return [encode_home(home, encoder, vocabulary) for home in homes]
+    return [encode_home(home, encoder, choices) for home in homes]
 
 
 def whole(document: Document, number: int) -> list[int]:
@@ -28,21 +31,12 @@ def whole(document: Document, number: int) -> list[int]:
 
 
 def test_a_branch_continues_its_prefix_to_the_whole_conversation(
-    homes: list[dict[str, Any]], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
+    homes: list[dict[str, Any]], documents: list[Document], encoder: SegmentEncoder
 ) -> None:
-    format_ = get_format("tiny-3")
-    for home in homes:
-        document = encode_home(home, encoder, vocabulary)
+    for home, document in zip(homes, documents, strict=True):
         for number, request in enumerate(home["requests"]):
             user, assistant = request["messages"]
-            prompt = encoder.encode(
-                format_.prompt(
-                    [
-                        Message(role="system", content=home["system"]),
-                        Message(role="user", content=user["content"]),
-                    ]
-                )
-            )
+            prompt = encoder.encode(TINY.prompt([Message(role="user", content=user["content"])]))
             reply = [*encoder.text(assistant["content"]), encoder.turn_end]
             assert whole(document, number) == prompt + reply
             branch = document.branches[number]
@@ -51,35 +45,67 @@ def test_a_branch_continues_its_prefix_to_the_whole_conversation(
 
 
 def test_prefix_is_all_that_is_shared(
-    homes: list[dict[str, Any]],
-    encoder: SegmentEncoder,
-    tokenizer: PreTrainedTokenizerFast,
-    vocabulary: TrainingVocabulary,
+    documents: list[Document], tokenizer: PreTrainedTokenizerFast
 ) -> None:
-    document = encode_home(homes[0], encoder, vocabulary)
-    assert homes[0]["system"] in tokenizer.decode(document.prefix)
-    assert len({branch.ids[0] for branch in document.branches}) > 1
+    for courtesy, document in zip(COURTESIES, documents, strict=False):
+        shared = tokenizer.decode(document.prefix)
+        assert shared.rstrip() == f"<|im_start|>{courtesy}".rstrip()
+        assert len({branch.ids[0] for branch in document.branches}) > 1
 
 
 def test_equal_prompts_keep_their_last_token(
-    homes: list[dict[str, Any]], encoder: SegmentEncoder, vocabulary: TrainingVocabulary
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, choices: Choices
 ) -> None:
     request = homes[0]["requests"][1]
-    document = encode_home(homes[0] | {"requests": [request, request]}, encoder, vocabulary)
+    document = encode_home(homes[0] | {"requests": [request, request]}, encoder, choices)
     assert [branch.prompt for branch in document.branches] == [1, 1]
 
 
-def test_decisive_tokens_are_all_calls(
+def test_every_token_of_a_reply_is_bounded_by_the_grammar_of_its_sentence(
+    homes: list[dict[str, Any]], documents: list[Document], choices: Choices
+) -> None:
+    for data, document in zip(homes, documents, strict=True):
+        home = home_from_dict(data["home"])
+        for request, branch in zip(data["requests"], document.branches, strict=True):
+            reply = branch.ids[branch.prompt :]
+            heard = TINY.hear(request["record"]["text"], home, allowed=ALLOWED)
+            assert branch.allowed == tuple(choices.along(heard.grammar, reply))
+            pairs = zip(reply, branch.allowed, strict=True)
+            assert all(token in allowed for token, allowed in pairs)
+
+
+def test_replies_are_bounded_by_the_domains_of_the_home(
+    homes: list[dict[str, Any]], encoder: SegmentEncoder, choices: Choices
+) -> None:
+    lights, every = (
+        encode_home(homes[0] | {"domains": domains}, encoder, choices).branches[1]
+        for domains in (["light"], list(DOMAINS))
+    )
+    assert lights.ids == every.ids
+    assert lights.allowed != every.allowed
+    pairs = zip(lights.allowed, every.allowed, strict=True)
+    assert all(set(few) <= set(many) for few, many in pairs)
+
+
+def test_a_request_that_cannot_be_answered_is_left_out(
     homes: list[dict[str, Any]],
     encoder: SegmentEncoder,
-    tokenizer: PreTrainedTokenizerFast,
-    vocabulary: TrainingVocabulary,
+    choices: Choices,
+    tokenizer_folder: Path,
+    tmp_path: Path,
 ) -> None:
-    absent, off, *_ = encode_home(homes[0], encoder, vocabulary).branches
-    off_reply = homes[0]["requests"][1]["messages"][1]["content"]
-    decisive = tokenizer.decode(off.ids[off.prompt : off.prompt + off.decisive])
-    assert decisive == off_reply.removesuffix("Done.")
-    assert absent.decisive == 0
+    first, second, *rest = homes[3]["requests"]
+    user, assistant = second["messages"]
+    unsaid = second | {"messages": [user, assistant | {"content": ""}]}
+    some = homes[3] | {"requests": [first, unsaid, *rest]}
+    expected = encode_home(homes[3] | {"requests": [first, *rest]}, encoder, choices)
+    assert encode_home(some, encoder, choices) == expected
+    none = homes[3] | {"requests": [unsaid]}
+    assert encode_home(none, encoder, choices) == Document(prefix=(), branches=())
+    path = tmp_path / "homes.jsonl"
+    path.write_text("".join(json.dumps(home) + "\n" for home in (none, some)), encoding="utf-8")
+    data = token_file(path, tokenizer_folder, tmp_path / "cache")
+    assert data.document(1) == expected
 
 
 def test_file_holds_what_was_encoded(
@@ -91,22 +117,6 @@ def test_file_holds_what_was_encoded(
     before = stored.stat().st_mtime_ns
     assert len(token_file(homes_file, tokenizer_folder, tmp_path)) == len(documents)
     assert stored.stat().st_mtime_ns == before
-
-
-def test_replies_can_end_after_their_calls(
-    homes_file: Path, tokenizer_folder: Path, tmp_path: Path
-) -> None:
-    """Calls stay whole; of what is said, only the beginning is left."""
-    data = token_file(homes_file, tokenizer_folder, tmp_path)
-    assert data.shortened(None) is data
-    short = data.shortened(2)
-    for number in range(len(data)):
-        document = data.document(number)
-        assert short.document(number).prefix == document.prefix
-        pairs = zip(document.branches, short.document(number).branches, strict=True)
-        for whole_, cut in pairs:
-            assert cut.ids == whole_.ids[: whole_.prompt + whole_.decisive + 2]
-            assert (cut.prompt, cut.decisive) == (whole_.prompt, whole_.decisive)
 
 
 def test_several_processes_keep_the_order(
@@ -123,11 +133,8 @@ def test_several_processes_keep_the_order(
     ("line", "message"),
     [
         ("{", "homes.jsonl:2"),
-        ('{"format": "tiny-3"}', "homes.jsonl:2: not a generated home: KeyError"),
-        (
-            '{"format": "big-9", "system": "", "requests": []}',
-            "homes.jsonl:2: prompt format 'big-9'",
-        ),
+        ('{"format": "tiny-4"}', "homes.jsonl:2: not a generated home: KeyError"),
+        ('{"format": "big-9", "requests": []}', "homes.jsonl:2: prompt format 'big-9'"),
     ],
 )
 def test_broken_line(

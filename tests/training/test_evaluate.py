@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from transformers import PreTrainedTokenizerFast
 
-from tests.training.conftest import TINY
+from home_llm_core.formats import TINY
+from home_llm_core.home import home_from_dict
+from tests.training.conftest import ALLOWED, SHAPE
 from training.answering import Answer, Runtime, answer_all
 from training.checkpoint import save_model
 from training.dataset import token_file
@@ -21,6 +23,7 @@ from training.export import export
 from training.gguf_file import Description
 from training.model import build_model
 from training.stages import BatchStream, Stage
+from training.tokenizer import SegmentEncoder
 from training.trainer import Settings, Trainer
 
 
@@ -31,25 +34,22 @@ def gguf(
     tokenizer_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
-    """Return a model that has learned a little, so that it calls and speaks."""
+    """Return a model that has learned a little, so that it writes one thing and another."""
     out = tmp_path_factory.mktemp("run")
     stage = Stage(path=homes_file, share=1)
     settings = Settings(out=out, stages=(stage,), steps=100, length=1024, compile_model=False)
     data = token_file(homes_file, tokenizer_folder, out)
     stream = BatchStream(data, length=1024, seed="x")
-    model = build_model(TINY, len(tokenizer), seed=3)
+    model = build_model(SHAPE, len(tokenizer), seed=3)
     trainer = Trainer(model, tokenizer, [stream], [], settings)
     for _ in range(100):
         trainer.train_step()
     save_model(out / "model", model, tokenizer)
-    description = Description(name="Tiny", license="apache-2.0", prompt_format="tiny-3")
+    description = Description(
+        name="Tiny", license="apache-2.0", prompt_format="tiny-4", domains=("light",)
+    )
     export(out / "model", out / "model.gguf", "f32", description)
     return out / "model.gguf"
-
-
-SHIPPED = (
-    Path(__file__).parents[2] / "custom_components" / "home_llm" / "model" / "home-llm-tiny.gguf"
-)
 
 
 def lines(homes: list[dict[str, Any]]) -> list[str]:
@@ -69,14 +69,24 @@ def test_every_request_is_answered_in_order(homes: list[dict[str, Any]], gguf: P
     assert answers == list(answer_all(lines(homes[:4]), runtime, workers=1))
 
 
-def test_speech_is_cut_off_where_calls_end(homes: list[dict[str, Any]], gguf: Path) -> None:
+def test_replies_are_bounded_by_their_sentences_and_the_domains_of_the_model(
+    homes: list[dict[str, Any]], gguf: Path, encoder: SegmentEncoder
+) -> None:
     runtime = Runtime(model=gguf, n_ctx=1024, max_tokens=80)
-    short = list(answer_all(lines(homes[:2]), runtime, workers=1))
-    whole = list(answer_all(lines(homes[:2]), replace(runtime, calls_only=False), workers=1))
-    assert [a.outcome for a in short] == [a.outcome for a in whole]
-    assert all(w.reply.startswith(s.reply) for s, w in zip(short, whole, strict=True))
-    assert sum(len(a.reply) for a in short) < sum(len(a.reply) for a in whole)
-    assert any(">" in a.reply for a in short)
+    answers = {
+        (answer.home, answer.text): answer.reply
+        for answer in answer_all(lines(homes[:4]), runtime, workers=1)
+    }
+    whole = 0
+    for data in homes[:4]:
+        home = home_from_dict(data["home"])
+        for request in data["requests"]:
+            text = request["record"]["text"]
+            reply = answers[data["id"], text]
+            is_whole = TINY.hear(text, home, allowed=ALLOWED).grammar.accepts(reply)
+            assert is_whole or len(encoder.text(reply)) == runtime.max_tokens
+            whole += is_whole
+    assert whole
 
 
 @pytest.mark.parametrize(
@@ -89,9 +99,9 @@ def test_broken_line(homes: list[dict[str, Any]], gguf: Path, line: str, message
 
 
 def test_context_too_short(homes: list[dict[str, Any]], gguf: Path) -> None:
-    runtime = Runtime(model=gguf, n_ctx=32, max_tokens=4)
+    runtime = Runtime(model=gguf, n_ctx=16, max_tokens=4)
     with pytest.raises(TrainingError, match="context"):
-        list(answer_all(lines(homes[:1]), runtime, workers=1))
+        list(answer_all(lines(homes[2:3]), runtime, workers=1))
 
 
 def answer(**changes: Any) -> Answer:
@@ -143,7 +153,7 @@ def test_command(gguf: Path, homes_file: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     result = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))
     assert result["homes"] == 3
-    assert result["formats"] == ["tiny-3"]
+    assert result["formats"] == ["tiny-4"]
     assert result["model_sha256"] == hashlib.sha256(gguf.read_bytes()).hexdigest()
     assert result["data_sha256"] == hashlib.sha256(homes_file.read_bytes()).hexdigest()
     total = result["scores"]["all"]["all"]

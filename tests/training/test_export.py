@@ -15,18 +15,23 @@ import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from home_llm_core.chat import Message
-from home_llm_core.formats import get_format
+from home_llm_core.formats import TINY
 from training.checkpoint import save_model
 from training.corpus import invented_words, multilingual, wire_format
 from training.errors import TrainingError
 from training.export import export
 from training.gguf_file import QUANTIZATIONS, Description
 from training.model import Shape, build_model
-from training.tokenizer import SegmentEncoder, tokenizer_of_gguf, train_tokenizer
+from training.tokenizer import (
+    CHAT_TEMPLATE,
+    SegmentEncoder,
+    tokenizer_of_gguf,
+    train_tokenizer,
+)
 
 SHAPE = Shape(hidden=256, layers=2, heads=4, kv_heads=2, feed_forward=512)
 DESCRIPTION = Description(
-    name="A model", license="apache-2.0", prompt_format="tiny-3", domains=("light", "cover")
+    name="A model", license="apache-2.0", prompt_format="tiny-4", domains=("light", "cover")
 )
 LINES = 10_000
 
@@ -86,16 +91,15 @@ def test_logits_agree(
     tokenizer: PreTrainedTokenizerFast,
     llama: llama_cpp.Llama,
 ) -> None:
-    encoder, format_ = SegmentEncoder(tokenizer), get_format("tiny-3")
+    encoder = SegmentEncoder(tokenizer)
     for home in homes[:4]:
-        messages = [Message(role="system", content=home["system"])]
-        messages += [Message(role="user", content=home["requests"][1]["messages"][0]["content"])]
-        ids = encoder.encode(format_.prompt(messages))
+        turns = [turn for request in home["requests"] for turn in request["messages"]]
+        ids = encoder.encode(TINY.prompt([Message(**turn) for turn in turns]))
         with torch.no_grad():
             expected = model(torch.tensor([ids])).logits[0].numpy()
         llama.reset()
         llama.eval(ids)
-        assert len(ids) > 60
+        assert len(ids) > 40
         assert np.abs(expected).max() > 1
         assert np.abs(llama.scores[: len(ids)] - expected).max() <= 1e-3
 
@@ -160,14 +164,14 @@ def test_metadata(gguf: Path) -> None:
     expected = {
         "general.name": "A model",
         "general.license": "apache-2.0",
-        "home_llm.format": "tiny-3",
+        "home_llm.format": "tiny-4",
         "home_llm.domains": "light,cover",
         "tokenizer.ggml.pre": "smollm",
         "tokenizer.ggml.eos_token_id": 2,
         "llama.context_length": 4096,
     }
     assert {key: fields[key].contents() for key in expected} == expected
-    assert "<|im_start|>" in fields["tokenizer.chat_template"].contents()
+    assert fields["tokenizer.chat_template"].contents() == CHAT_TEMPLATE
 
 
 @pytest.mark.parametrize("kind", ["f16", *QUANTIZATIONS])
@@ -178,7 +182,7 @@ def test_fewer_bits(folder: Path, gguf: Path, tmp_path: Path, kind: str) -> None
     small = llama_cpp.Llama(str(out), n_ctx=64, n_threads=1, logits_all=True, verbose=False)
     small.eval([5, 6, 7])
     assert np.isfinite(small.scores[:3]).all()
-    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-3"
+    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-4"
     assert [file.name for file in tmp_path.iterdir()] == ["small.gguf"]
 
 

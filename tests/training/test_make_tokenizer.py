@@ -29,7 +29,7 @@ def test_same_seed_same_bytes(homes_file: Path, tmp_path: Path) -> None:
 
 def test_what_is_no_home(tmp_path: Path) -> None:
     path = tmp_path / "homes.jsonl"
-    path.write_text('{"system": ""}\n', encoding="utf-8")
+    path.write_text('{"id": ""}\n', encoding="utf-8")
     done = make("--data", path, "--out", tmp_path / "out")
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {path}:1: not a generated home")

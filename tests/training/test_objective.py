@@ -11,27 +11,24 @@ from transformers import LlamaForCausalLM
 from training.dataset import token_file
 from training.objective import Measured, measure, trunk_of
 from training.packing import batch, plan
-from training.tokenizer import SegmentEncoder
 
 
 def test_counts_equal_those_of_single_requests(
     make_model: Callable[[], LlamaForCausalLM],
     homes_file: Path,
     tokenizer_folder: Path,
-    encoder: SegmentEncoder,
     tmp_path: Path,
 ) -> None:
-    fence = encoder.text(">")[0]
     data = token_file(homes_file, tokenizer_folder, tmp_path)
     model, alone = make_model(), make_model()
     document = data.document(plan(data, 1024, random.Random(1)).sequences[0][0].document)
     _learn(model, [*document.prefix, *document.branches[1].ids])
     alone.load_state_dict(model.state_dict())
     pieces = plan(data, 1024, random.Random(1)).sequences[0]
-    requests = decided = exact = tokens = 0
+    requests = exact = tokens = 0
     loss = 0.0
     with torch.no_grad():
-        counted = measure(model, trunk_of(model), batch(pieces, data, 1024), fence)
+        counted = measure(model, trunk_of(model), batch(pieces, data, 1024))
         for piece in pieces:
             document = data.document(piece.document)
             for branch in (document.branches[number] for number in piece.branches):
@@ -47,12 +44,10 @@ def test_counts_equal_those_of_single_requests(
                 )
                 requests += 1
                 tokens += int(asked.sum())
-                calls = right[: branch.decisive].all()
-                decided += bool(calls if branch.decisive else logits[0].argmax() != fence)
                 exact += bool(right.all())
     assert (counted.requests, counted.tokens) == (requests, tokens)
-    assert (counted.decided, counted.exact) == (decided, exact)
-    assert 0 < exact < decided < requests
+    assert counted.exact == exact
+    assert 0 < exact < requests
     assert counted.loss == pytest.approx(loss, rel=1e-4)
 
 
@@ -80,10 +75,6 @@ def _learn(model: LlamaForCausalLM, ids: list[int]) -> None:
 
 
 def test_sums_and_means() -> None:
-    one = Measured(loss=2.0, tokens=4, requests=2, decided=1, exact=0)
-    two = Measured(loss=4.0, tokens=8, requests=2, decided=2, exact=2)
-    assert (one + two).summary() == {
-        "valid_loss": 0.5,
-        "valid_decided": 0.75,
-        "valid_exact": 0.5,
-    }
+    one = Measured(loss=2.0, tokens=4, requests=2, exact=0)
+    two = Measured(loss=4.0, tokens=8, requests=2, exact=1)
+    assert (one + two).summary() == {"valid_loss": 0.5, "valid_exact": 0.25}

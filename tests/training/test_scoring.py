@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from home_llm_core.formats import get_format
+from home_llm_core.formats import TINY
 from home_llm_core.home import Area, Entity, Floor, Home
 from training.scoring import Score, expected_effects, judge, read_reply, wilson
 
@@ -41,68 +41,95 @@ def expected(*calls: tuple[str, tuple[str, ...], dict[str, Any]]) -> list[dict[s
 
 STUDY_ON = expected(("light.turn_on", ("light.desk", "light.wall"), {}))
 DESK_30 = expected(("light.turn_on", ("light.desk",), {"brightness": 30}))
+HOOD = expected(("fan.toggle", ("fan.hood",), {}))
 NOTHING: list[dict[str, Any]] = []
+
+SENTENCE = "study upstairs kitchen desk wall gone hood"
+STUDY, UPSTAIRS, KITCHEN, DESK, WALL, GONE, HOOD_FAN = "ABCDEFG"
+"""The letters of what it names."""
+
+
+def outcome_of(record: list[dict[str, Any]], *written: str, sentence: str = SENTENCE) -> str:
+    """Return the judgement of lines that a model wrote about a sentence."""
+    parser = TINY.hear(sentence, HOME).parser()
+    events = [*parser.feed("".join(f"> {line}\n" for line in written)), *parser.close()]
+    return judge(read_reply(events, HOME, TINY.names(HOME)), expected_effects(record))
+
+
+def test_the_letters() -> None:
+    message = "area A floor B area C light D light E light F fan G"
+    assert TINY.hear(SENTENCE, HOME).message == message
 
 
 @pytest.mark.parametrize(
-    ("calls", "record", "outcome"),
+    ("lines", "record", "outcome"),
     [
         # The same entities, named in different ways.
-        (["light: area study"], STUDY_ON, "exact"),
-        (["light: floor upstairs"], STUDY_ON, "exact"),
-        (["light wall; light desk"], STUDY_ON, "exact"),
-        (["light wall", "light desk"], STUDY_ON, "exact"),
+        ([f"on light: {STUDY}"], STUDY_ON, "exact"),
+        ([f"on light: {UPSTAIRS}"], STUDY_ON, "exact"),
+        ([f"on light {WALL}; {DESK}"], STUDY_ON, "exact"),
+        ([f"on light {WALL}", f"on light {DESK}"], STUDY_ON, "exact"),
         # Too little, too much, something else.
-        (["light wall"], STUDY_ON, "missed"),
+        ([f"on light {WALL}"], STUDY_ON, "missed"),
+        ([f"on light: {STUDY}; but {DESK}"], STUDY_ON, "missed"),
         ([], STUDY_ON, "missed"),
-        (["light: area kitchen"], STUDY_ON, "wrong"),
-        (["light: all"], STUDY_ON, "wrong"),
-        (["light: area study", "light wall"], STUDY_ON, "wrong"),
+        ([f"on light: {KITCHEN}"], STUDY_ON, "wrong"),
+        (["on light: all"], STUDY_ON, "wrong"),
+        ([f"on light: {STUDY}", f"on light {WALL}"], STUDY_ON, "wrong"),
+        ([f"off light: {STUDY}"], STUDY_ON, "wrong"),
         # Arguments count.
-        (["light desk = brightness 30"], DESK_30, "exact"),
-        (["light desk = brightness 31"], DESK_30, "wrong"),
-        (["light desk"], DESK_30, "wrong"),
-        # What the checks refuse does nothing.
-        (["light moon"], DESK_30, "missed"),
-        (["light gone"], NOTHING, "missed"),
-        (["light desk = brightness 130"], DESK_30, "missed"),
-        (
-            ["light desk = brightness 30", "light moon"],
-            DESK_30,
-            "missed",
-        ),
+        ([f"on light {DESK} = brightness 30"], DESK_30, "exact"),
+        ([f"on light {DESK} = brightness 31"], DESK_30, "wrong"),
+        ([f"on light {DESK}"], DESK_30, "wrong"),
+        # Twice is not once.
+        ([f"toggle fan {HOOD_FAN}"], HOOD, "exact"),
+        ([f"toggle fan {HOOD_FAN}", "toggle fan: all"], HOOD, "wrong"),
         # Where nothing is to be done.
         ([], NOTHING, "exact"),
-        (["light desk"], NOTHING, "wrong"),
+        (["say absent"], NOTHING, "exact"),
+        ([f"state light {DESK}"], NOTHING, "exact"),
+        ([f"on light {DESK}"], NOTHING, "wrong"),
+        # Words are no deeds.
+        (["say thanks"], DESK_30, "missed"),
+        ([f"state light {DESK}"], DESK_30, "missed"),
+        # It has to be asked which light is meant.
+        (["on light"], DESK_30, "missed"),
+        (["on light"], NOTHING, "exact"),
     ],
 )
-def test_outcome(calls: list[str], record: list[dict[str, Any]], outcome: str) -> None:
-    text = "".join(f"> on {call}\n" for call in calls) + "Sure."
-    assert _judge(text, record) == outcome
+def test_outcome(lines: list[str], record: list[dict[str, Any]], outcome: str) -> None:
+    assert outcome_of(record, *lines) == outcome
 
 
-def _judge(text: str, record: list[dict[str, Any]]) -> str:
-    format_ = get_format("tiny-3")
-    parser = format_.parser()
-    events = [*parser.feed(text), *parser.close()]
-    return judge(read_reply(events, HOME, format_.names(HOME)), expected_effects(record))
+UNREACHABLE = f"on light {GONE}"
+IMPOSSIBLE = f"on light {WALL} = brightness 30"
+OUT_OF_RANGE = f"on light {DESK} = brightness 130"
+NOT_THERE = f"on fan: {STUDY}"
 
 
-def test_a_line_that_is_no_call() -> None:
-    good = "> on light desk = brightness 30\n"
-    assert _judge(good, DESK_30) == "exact"
-    assert _judge(f"{good}> oops\n", DESK_30) == "missed"
+@pytest.mark.parametrize("line", [UNREACHABLE, IMPOSSIBLE, OUT_OF_RANGE, NOT_THERE])
+def test_what_the_checks_refuse_is_explained(line: str) -> None:
+    """People are told why it cannot be done: right where nothing can be done, else too little."""
+    good = f"on light {DESK} = brightness 30"
+    assert outcome_of(NOTHING, line) == "exact"
+    assert outcome_of(DESK_30, line) == "missed"
+    assert outcome_of(DESK_30, good, line) == "missed"
+    assert outcome_of(NOTHING, good, line) == "wrong"
 
 
-def test_another_action_on_the_same_device() -> None:
-    assert _judge("> off light desk\n", DESK_30) == "wrong"
+@pytest.mark.parametrize("line", ["oops", "on light Z", f"on light {KITCHEN}", f"on light: {DESK}"])
+def test_a_line_that_makes_no_sense_is_never_right(line: str) -> None:
+    good = f"on light {DESK} = brightness 30"
+    assert outcome_of(DESK_30, good) == "exact"
+    assert outcome_of(DESK_30, good, line) == "missed"
+    assert outcome_of(NOTHING, line) == "missed"
 
 
-def test_twice_is_not_once() -> None:
-    toggle = "> toggle fan hood\n"
-    record = expected(("fan.toggle", ("fan.hood",), {}))
-    assert _judge(toggle, record) == "exact"
-    assert _judge(toggle + "> toggle fan: all\n", record) == "wrong"
+def test_refused_and_explained_are_counted_apart() -> None:
+    parser = TINY.hear(SENTENCE, HOME).parser()
+    events = [*parser.feed(f"> {UNREACHABLE}\n> {NOT_THERE}\n> oops\n"), *parser.close()]
+    reply = read_reply(events, HOME, TINY.names(HOME))
+    assert (reply.effects, reply.explained, reply.refused) == (Counter(), 2, 1)
 
 
 def test_expected_effects() -> None:

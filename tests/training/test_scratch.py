@@ -11,7 +11,7 @@ from transformers import LlamaForCausalLM
 from training.export import export
 from training.gguf_file import Description
 
-DESCRIPTION = Description(name="Tiny", license="apache-2.0", prompt_format="tiny-3")
+DESCRIPTION = Description(name="Tiny", license="apache-2.0", prompt_format="tiny-4")
 
 
 def scratch(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -55,8 +55,8 @@ def test_from_homes_to_a_model(homes_file: Path, tokenizer_folder: Path, tmp_pat
     [
         ({"--train": "none.jsonl"}, "none.jsonl: No such file"),
         ({"--tokenizer": "nowhere"}, "no tokenizer.json in nowhere"),
-        ({"--preset": "9g"}, "--preset is one of 7m"),
-        ({"--batch-tokens": "64"}, "64 tokens are too short"),
+        ({"--preset": "9g"}, "--preset is one of 4m, 7m"),
+        ({"--batch-tokens": "8"}, "8 tokens are too short"),
         ({"--minutes": "1"}, "either --steps or --minutes"),
         ({"--warm-start": "nowhere"}, "nowhere holds no model"),
     ],

@@ -54,5 +54,5 @@ def test_epochs_and_seeds_differ(data: TokenFile) -> None:
 
 
 def test_too_short(data: TokenFile) -> None:
-    with pytest.raises(TrainingError, match="32 tokens are too short"):
-        BatchStream(data, length=32, seed="x")
+    with pytest.raises(TrainingError, match="8 tokens are too short"):
+        BatchStream(data, length=8, seed="x")

@@ -9,7 +9,7 @@ import pytest
 from transformers import PreTrainedTokenizerFast
 
 from home_llm_core.chat import Message, Segment
-from home_llm_core.formats import get_format
+from home_llm_core.formats import TINY
 from training.corpus import multilingual, wire_format
 from training.errors import TrainingError
 from training.tokenizer import (
@@ -70,15 +70,17 @@ def test_markup_has_to_be_a_special_token(full: PreTrainedTokenizerFast) -> None
 
 def test_conversation_equals_chat_template(full: PreTrainedTokenizerFast) -> None:
     messages = [
-        Message(role="system", content="Devices:\nlight lamp\nhouse: only light lamp"),
-        Message(role="user", content="lamp on"),
+        Message(role="system", content="not for this model"),
+        Message(role="user", content="light A on"),
+        Message(role="assistant", content="> on light A\n"),
+        Message(role="user", content="the other one, too: ~light A*"),
     ]
     text = full.apply_chat_template(
         [{"role": m.role, "content": m.content} for m in messages],
         tokenize=False,
         add_generation_prompt=True,
     )
-    segments = get_format("tiny-3").prompt(messages)
+    segments = TINY.prompt(messages)
     assert text == "".join(segment.text for segment in segments)
     assert full.encode(text) == SegmentEncoder(full).encode(segments)
 
@@ -106,8 +108,9 @@ def test_no_token_spans_two_characters_of_chinese(full: PreTrainedTokenizerFast)
 
 
 def test_words_of_the_wire_format_are_short(full: PreTrainedTokenizerFast) -> None:
-    assert len(full.encode("> on light desk lamp = brightness 50\n")) <= 12
-    assert len(full.encode("> off light: area kitchen; but light desk lamp\n")) <= 16
+    assert len(full.encode("> on light A = brightness 50\n")) <= 10
+    assert len(full.encode("> off everything: A; but B\n")) <= 10
+    assert len(full.encode("turn the ~light A* in the area B off")) <= 12
 
 
 def test_folder_without_tokenizer(tmp_path: Path) -> None:

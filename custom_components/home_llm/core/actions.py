@@ -266,6 +266,11 @@ def actions_for(home: Home, allowed: Collection[str] = DEFAULT_ALLOWED) -> tuple
     return tuple(a for a in _ALL if a.name in allowed and a.domain in domains)
 
 
+def actions_of(allowed: Collection[str]) -> tuple[Action, ...]:
+    """Return actions by name, in a fixed order."""
+    return tuple(action for action in _ALL if action.name in allowed)
+
+
 def supports(entity: Entity, feature: str | None) -> bool:
     """Return whether a device can do what an action or argument asks."""
     return feature is None or feature in entity.features

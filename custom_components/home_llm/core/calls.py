@@ -81,9 +81,9 @@ def resolve(
         raise CallError("action_not_allowed", action.name)
     check_arguments(action, call.arguments)
     named = call.area is None and call.floor is None and call.devices != (EVERYWHERE,)
+    entities = _targets(call, action, home, names)
     if action.one_by_one and not named:
         raise CallError("action_not_allowed", action.name)
-    entities = _targets(call, action, home, names)
     able = _able(entities, action, call.arguments, strict=named)
     return ResolvedCall(
         action=action,

@@ -17,6 +17,10 @@ class ParseError(CoreError):
     """Text where a call should be that is none."""
 
 
+class CannotBeSaidError(CoreError):
+    """A call about something that the sentence it answers does not name."""
+
+
 class CallError(CoreError):
     """A call that may not or cannot be carried out.
 

@@ -1,4 +1,4 @@
-"""What a model may write, as a small automaton over strings that is built for each home.
+"""What a model may write, as a small automaton over strings that is built for each sentence.
 
 A grammar is plain data: the engine compiles its strings to the tokens of the loaded model.
 Strings are cut so that no token of a byte-level BPE with GPT-2's word boundaries spans two of
@@ -21,18 +21,8 @@ class Edge:
     next: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Node:
-    """A place in a reply.
-
-    Args:
-        edges: what may come next.
-        free: whether plain speech up to the end of the reply may come next.
-
-    """
-
-    edges: tuple[Edge, ...] = ()
-    free: bool = False
+Node = tuple[Edge, ...]
+"""A place in a reply: what may come next. Where nothing may, the reply is whole."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +31,12 @@ class Grammar:
 
     sets: Mapping[str, tuple[str, ...]]
     nodes: tuple[Node, ...]
-    fence: str
-    """A string that plain speech cannot hold."""
 
     def to_dict(self) -> dict[str, object]:
         """Return a JSON-ready form, as the engine takes it."""
         return {
             "sets": {name: list(strings) for name, strings in self.sets.items()},
-            "nodes": [
-                {"edges": [[edge.choices, edge.next] for edge in node.edges], "free": node.free}
-                for node in self.nodes
-            ],
-            "fence": self.fence,
+            "nodes": [[[edge.choices, edge.next] for edge in node] for node in self.nodes],
         }
 
     @cached_property
@@ -68,9 +52,7 @@ class Grammar:
         while pending:
             node_id, start = pending.pop()
             node = self.nodes[node_id]
-            if node.free and self.fence not in text[start:]:
-                return True
-            if not node.free and not node.edges and start == len(text):
+            if not node and start == len(text):
                 return True
             for state in self._steps(node, text, start):
                 if state not in seen:
@@ -79,7 +61,7 @@ class Grammar:
         return False
 
     def _steps(self, node: Node, text: str, start: int) -> Iterator[tuple[int, int]]:
-        for edge in node.edges:
+        for edge in node:
             for string in self.sets[edge.choices]:
                 if text.startswith(string, start):
                     yield edge.next, start + len(string)
@@ -95,12 +77,12 @@ class GrammarBuilder:
 
     def reserve(self) -> int:
         """Return the number of a node that is filled in later."""
-        self._nodes.append(Node())
+        self._nodes.append(())
         return len(self._nodes) - 1
 
-    def fill(self, number: int, edges: list[Edge], *, free: bool = False) -> None:
+    def fill(self, number: int, edges: list[Edge]) -> None:
         """Say what may come at a reserved node."""
-        self._nodes[number] = Node(edges=tuple(edges), free=free)
+        self._nodes[number] = tuple(edges)
 
     def node(self, edges: list[Edge]) -> int:
         """Add a node and return its number."""
@@ -117,6 +99,6 @@ class GrammarBuilder:
         self._sets[name] = strings
         return Edge(choices=name, next=following)
 
-    def build(self, fence: str) -> Grammar:
-        """Return the grammar; node 0 is where a reply starts, and speech cannot hold ``fence``."""
-        return Grammar(sets=dict(self._sets), nodes=tuple(self._nodes), fence=fence)
+    def build(self) -> Grammar:
+        """Return the grammar; node 0 is where a reply starts."""
+        return Grammar(sets=dict(self._sets), nodes=tuple(self._nodes))

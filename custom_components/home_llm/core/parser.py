@@ -1,10 +1,10 @@
 """From the text that streams out of a model to speech and calls."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 import json
 import re
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from .calls import Call
 from .errors import ParseError
@@ -28,7 +28,52 @@ class BadCall:
     line: str
 
 
-Event = Speech | Call | BadCall
+@dataclass(frozen=True, kw_only=True)
+class Unclear:
+    """A wish that could mean several devices, so that somebody has to ask.
+
+    Args:
+        domain: of the devices.
+        entity_ids: what could be meant.
+
+    """
+
+    domain: str
+    entity_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """A question about the state of devices.
+
+    Args:
+        domain: of the devices.
+        entity_ids: whose state is asked for.
+
+    """
+
+    domain: str
+    entity_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Say:
+    """Something to be said in reply to words that ask for nothing that the home can do.
+
+    Args:
+        key: one of ``KEYS``.
+
+    """
+
+    KEYS: ClassVar = (
+        *("absent", "nothing", "unknown"),
+        *("hello", "bye", "thanks", "who", "can", "how"),
+    )
+
+    key: str
+
+
+Event = Speech | Call | BadCall | Unclear | Query | Say
 
 
 class ReplyParser(Protocol):
@@ -48,10 +93,10 @@ class LineParser:
     that stands twice in a reply is made once: nobody asks for the same thing twice in a sentence.
     """
 
-    def __init__(self, mark: str, to_call: Callable[[str], Call]) -> None:
-        """Start before the first character; ``to_call`` reads a line that begins with ``mark``."""
+    def __init__(self, mark: str, to_events: Callable[[str], Iterable[Event]]) -> None:
+        """Start before the first character; ``to_events`` reads a line that begins by ``mark``."""
         self._mark = mark
-        self._to_call = to_call
+        self._to_events = to_events
         self._buffer = ""
         self._is_line_new = True
         self._has_spoken = False
@@ -93,7 +138,7 @@ class LineParser:
             return
         self._called.add(line)
         try:
-            yield self._to_call(line)
+            yield from self._to_events(line)
         except ParseError:
             yield BadCall(line=line)
 

@@ -2,19 +2,17 @@
 
 The strings of each set become a tree of tokens. As one string may be the beginning of another
 ("light ceiling", "light ceiling 2"), a place in a reply is a set of positions in such trees, found
-when it is first reached and then kept. So a step costs a look-up, however many devices there are.
+when it is first reached and then kept. So a step costs a look-up, however much may be said.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Protocol, Self
 
 import numpy as np
 
 from .errors import GrammarError
 from .reply import GrammarData
 from .vocabulary import TokenIds
-
-_SPEECH: GrammarData = {"sets": {}, "nodes": [{"edges": [], "free": True}], "fence": ""}
 
 
 class _Tree:
@@ -43,13 +41,12 @@ class _Places:
 
     def __init__(self) -> None:
         self.positions: set[_Position] = set()
-        self.speaks = False
         self.ends = False
 
     @property
-    def key(self) -> tuple[frozenset[_Position], bool, bool]:
+    def key(self) -> tuple[frozenset[_Position], bool]:
         """What tells these places from others."""
-        return frozenset(self.positions), self.speaks, self.ends
+        return frozenset(self.positions), self.ends
 
 
 class State:
@@ -61,31 +58,18 @@ class State:
 
     """
 
-    __slots__ = (
-        "_following",
-        "_grammar",
-        "_places",
-        "allowed",
-        "forced",
-        "is_final",
-        "is_fork",
-        "is_speech",
-    )
+    __slots__ = ("_following", "_grammar", "_places", "allowed", "forced", "is_final")
 
     def __init__(self, grammar: "CompiledGrammar", places: _Places) -> None:
         self._grammar = grammar
         self._places = places
         self._following: dict[int, State] = {}
         choices = {token for tree, _ in places.positions for token in tree.children}
-        self.is_speech = places.speaks and not choices
-        """Whether all that can follow is plain speech."""
-        self.is_fork = places.speaks and bool(choices)
-        """Whether both plain speech and something else can follow."""
-        self.is_final = places.ends and not choices and not places.speaks
+        self.is_final = places.ends and not choices
         """Whether nothing can follow."""
-        self.forced = next(iter(choices)) if self._leaves_no_choice(choices) else None
+        self.forced = next(iter(choices)) if len(choices) == 1 and not places.ends else None
         """The only token that can follow, if there is one only and no end."""
-        self.allowed = self._allowed(choices)
+        self.allowed = _ids(choices | grammar.ends if places.ends else choices)
         """Ids of what may follow, among them those that end the reply where it may end."""
 
     def advance(self, token: int) -> "State":
@@ -94,21 +78,8 @@ class State:
             self._following[token] = self._grammar.state(self._places_after(token))
         return self._following[token]
 
-    def _leaves_no_choice(self, choices: set[int]) -> bool:
-        return len(choices) == 1 and not self._places.speaks and not self._places.ends
-
-    def _allowed(self, choices: set[int]) -> TokenIds:
-        if self._places.ends:
-            choices = choices | self._grammar.ends
-        allowed = np.fromiter(sorted(choices), dtype=np.intp, count=len(choices))
-        speech = self._grammar.speech
-        if self.is_speech:
-            return speech
-        return np.union1d(allowed, speech) if self._places.speaks else allowed
-
     def _places_after(self, token: int) -> _Places:
         places = _Places()
-        places.speaks = self._places.speaks and token in self._grammar.speech_tokens
         for tree, following in self._places.positions:
             child = tree.children.get(token)
             if child is None:
@@ -118,6 +89,29 @@ class State:
             if child.is_end:
                 self._grammar.enter(following, places)
         return places
+
+
+def _ids(tokens: Collection[int]) -> TokenIds:
+    return np.array(sorted(tokens), dtype=np.intp)
+
+
+class Unbounded:
+    """What a reply without a grammar has come to: the same may follow everywhere.
+
+    Args:
+        allowed: ids of what may follow, among them those that end the reply.
+
+    """
+
+    forced = None
+    is_final = False
+
+    def __init__(self, allowed: TokenIds) -> None:
+        self.allowed = allowed
+
+    def advance(self, _token: int) -> Self:
+        """Return the state after a token."""
+        return self
 
 
 class Tokens(Protocol):
@@ -131,16 +125,12 @@ class Tokens(Protocol):
     def string(self) -> Callable[[str], tuple[int, ...]]:
         """What returns the ids of plain text."""
 
-    @property
-    def speech(self) -> Callable[[str], TokenIds]:
-        """What returns the ids that speech is made of, without those that hold a fence."""
-
 
 class CompiledGrammar:
     """A grammar for one model.
 
     Args:
-        data: sets of strings, nodes with edges, and a fence; nothing for speech without bounds.
+        data: sets of strings, and nodes: for each the edges that lead on, a set and a node each.
         vocabulary: the tokens of the model.
 
     Raises:
@@ -148,24 +138,18 @@ class CompiledGrammar:
 
     """
 
-    def __init__(self, data: GrammarData | None, vocabulary: Tokens) -> None:
-        data = _SPEECH if data is None else data
+    def __init__(self, data: GrammarData, vocabulary: Tokens) -> None:
         try:
             self._sets: dict[str, list[str]] = dict(data["sets"])
-            self._nodes = [_Node(node, len(data["nodes"]), self._sets) for node in data["nodes"]]
-            fence = str(data["fence"])
+            self._nodes = [self._edges(node, len(data["nodes"])) for node in data["nodes"]]
         except (KeyError, TypeError, ValueError) as err:
             raise GrammarError(f"not a grammar: {err!r}") from err
-        if len(fence.encode()) > 1 or not self._nodes:
-            # A longer fence could be put together from several tokens.
-            raise GrammarError("a grammar needs a node and a fence of one ASCII character")
+        if not self._nodes:
+            raise GrammarError("a grammar needs a node")
         self.ends = vocabulary.ends
-        self.is_bounded = data is not _SPEECH
-        self.speech = vocabulary.speech(fence)
-        self.speech_tokens = frozenset(self.speech.tolist()) - self.ends
         self._string = vocabulary.string
         self._trees: dict[str, _Tree] = {}
-        self._states: dict[tuple[frozenset[_Position], bool, bool], State] = {}
+        self._states: dict[tuple[frozenset[_Position], bool], State] = {}
         start = _Places()
         self.enter(0, start)
         self.start = self.state(start)
@@ -188,16 +172,23 @@ class CompiledGrammar:
         """Add what can come at a node to ``places``."""
         pending, seen = [number], {number}
         while pending:
-            node = self._nodes[pending.pop()]
-            places.speaks |= node.free
-            places.ends |= not node.free and not node.edges
-            for name, following in node.edges:
+            edges = self._nodes[pending.pop()]
+            places.ends |= not edges
+            for name, following in edges:
                 tree = self._tree(name)
                 if tree.children:
                     places.positions.add((tree, following))
                 if tree.is_end and following not in seen:  # The set holds the empty string.
                     seen.add(following)
                     pending.append(following)
+
+    def _edges(self, node: Iterable[tuple[str, int]], nodes: int) -> list[tuple[str, int]]:
+        """Return the edges of a node, checked."""
+        edges = [(str(name), int(following)) for name, following in node]
+        for name, following in edges:
+            if name not in self._sets or not 0 <= following < nodes:
+                raise ValueError(name, following)
+        return edges
 
     def _tree(self, name: str) -> _Tree:
         if name not in self._trees:
@@ -208,20 +199,7 @@ class CompiledGrammar:
         return self._trees[name]
 
 
-class _Node:
-    """A node of the grammar's data, checked."""
-
-    __slots__ = ("edges", "free")
-
-    def __init__(self, data: GrammarData, nodes: int, sets: dict[str, list[str]]) -> None:
-        self.edges = [(str(name), int(following)) for name, following in data["edges"]]
-        self.free = bool(data["free"])
-        for name, following in self.edges:
-            if name not in sets or not 0 <= following < nodes:
-                raise ValueError(name, following)
-
-
-def forced_run(state: State, limit: int) -> Iterator[tuple[int, State]]:
+def forced_run(state: State | Unbounded, limit: int) -> Iterator[tuple[int, State | Unbounded]]:
     """Yield tokens that must follow, and the state after each, up to a choice or an end."""
     for _ in range(limit):
         if state.forced is None:

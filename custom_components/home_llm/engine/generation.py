@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from .automaton import CompiledGrammar, State, forced_run
+from .automaton import State, Unbounded, forced_run
 from .cache import Cache
 from .reply import Done, Piece, Stats
 from .vocabulary import Vocabulary
@@ -18,7 +18,7 @@ class Generation:
     Args:
         cache: what is evaluated; the prompt's beginning may be there already.
         vocabulary: the tokens of the model.
-        grammar: what the reply may be.
+        start: what the reply may begin with.
         cancelled: asked between tokens, and while the prompt is evaluated.
         started: when the request began, on ``time.perf_counter``.
 
@@ -29,13 +29,13 @@ class Generation:
         *,
         cache: Cache,
         vocabulary: Vocabulary,
-        grammar: CompiledGrammar,
+        start: State | Unbounded,
         cancelled: Callable[[], bool],
         started: float,
     ) -> None:
         self._cache = cache
         self._vocabulary = vocabulary
-        self._grammar = grammar
+        self._start = start
         self._cancelled = cancelled
         self._started = started
         self._native_ms, self._batches = cache.native_ms, cache.batches
@@ -48,7 +48,7 @@ class Generation:
     def run(self, prompt: list[int], limit: int) -> Iterator[Piece | Done]:
         """Evaluate what is new in the prompt and write at most ``limit`` tokens."""
         cached = self._cache.keep(prompt[:-1])
-        state, pending = self._grammar.start, prompt[cached:]
+        state, pending = self._start, prompt[cached:]
         ended = False
         while not ended:
             forced = list(forced_run(state, limit - self._generated))
@@ -60,7 +60,7 @@ class Generation:
                 break
             self._evaluate(pending)
             token = self._choose(state)
-            ended = token in self._grammar.ends
+            ended = token in self._vocabulary.ends
             if not ended:
                 yield from self._say([token])
                 state, pending = state.advance(token), [token]
@@ -73,21 +73,11 @@ class Generation:
         if not self._prompt_ms:
             self._prompt_ms = self._elapsed_ms()
 
-    def _choose(self, state: State) -> int:
-        """Return the likeliest allowed token, and note how sure the model is where it matters.
-
-        Where a reply may be speech or a call, all tokens of speech stand against the mark of one:
-        there are many ways to say that nothing is to be done, and one to begin to do something.
-        """
+    def _choose(self, state: State | Unbounded) -> int:
+        """Return the likeliest allowed token, and note how sure the model is of it."""
         scores = self._cache.logits()[state.allowed]
         best = int(scores.argmax())
-        shares = np.exp(scores - scores[best])
-        if state.is_fork:
-            is_speech = np.isin(state.allowed, self._grammar.speech)
-            speaks = shares[is_speech].sum() > shares[~is_speech].sum()
-            best = int(np.where(is_speech == speaks, shares, 0).argmax())
-        if not (state.is_speech and self._grammar.is_bounded):
-            self._confidences.append(float(shares[best] / shares.sum()))
+        self._confidences.append(float(1 / np.exp(scores - scores[best]).sum()))
         return int(state.allowed[best])
 
     def _say(self, tokens: list[int], *, forced: bool = False) -> Iterator[Piece]:

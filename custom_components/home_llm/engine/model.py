@@ -9,17 +9,16 @@ from typing import Self
 
 from llama_cpp import __version__, llama_cpp
 
-from .automaton import CompiledGrammar
+from .automaton import CompiledGrammar, Unbounded
 from .cache import Cache, never
 from .errors import InternalError, OutOfMemoryError, PromptTooLongError
 from .generation import Generation
 from .gguf import load, read_metadata
-from .reply import Done, GrammarData, ModelInfo, Piece, PromptStats, Segments
+from .reply import KEPT_GRAMMARS, Done, GrammarData, ModelInfo, Piece, PromptStats, Segments
 from .vocabulary import Vocabulary
 
 _SMALL_FILE = 100 * 2**20
 _MOST_THREADS = 4
-_COMPILED_GRAMMARS = 3
 
 
 def default_threads(size: int) -> int:
@@ -72,7 +71,7 @@ class Model:
             llama_cpp.llama_model_free(self._model)
             raise
         self._grammars: OrderedDict[str, CompiledGrammar] = OrderedDict()
-        self._unbounded = CompiledGrammar(None, self.vocabulary)
+        self._unbounded = Unbounded(self.vocabulary.speech())
         self._load_ms = (time.perf_counter() - started) * 1000
 
     def close(self) -> None:
@@ -115,7 +114,7 @@ class Model:
         if grammar_id not in self._grammars:
             self._grammars[grammar_id] = CompiledGrammar(grammar, self.vocabulary)
         self._grammars.move_to_end(grammar_id)
-        if len(self._grammars) > _COMPILED_GRAMMARS:
+        if len(self._grammars) > KEPT_GRAMMARS:
             self._grammars.popitem(last=False)
         return self._grammars[grammar_id]
 
@@ -185,7 +184,7 @@ class Model:
         generation = Generation(
             cache=self._cache,
             vocabulary=self.vocabulary,
-            grammar=self._unbounded if grammar is None else self.compile(grammar, grammar_id),
+            start=self._unbounded if grammar is None else self.compile(grammar, grammar_id).start,
             cancelled=cancelled,
             started=started,
         )

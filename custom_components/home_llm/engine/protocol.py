@@ -9,11 +9,10 @@ import json
 import struct
 from typing import BinaryIO
 
-from .reply import GrammarData, ModelInfo, PromptStats, Segments, Stats
+from .reply import KEPT_GRAMMARS, GrammarData, ModelInfo, PromptStats, Segments, Stats
 
 HEADER = struct.Struct(">I")
 _LONGEST_FRAME = 64 * 2**20
-_REMEMBERED_GRAMMARS = 8
 
 
 class ProtocolError(Exception):
@@ -215,6 +214,6 @@ class RecentGrammars:
             self._grammars.setdefault(grammar_id, sent)
         if grammar_id in self._grammars:
             self._grammars.move_to_end(grammar_id)
-        if len(self._grammars) > _REMEMBERED_GRAMMARS:
+        if len(self._grammars) > KEPT_GRAMMARS:
             self._grammars.popitem(last=False)
         return self._grammars.get(grammar_id)

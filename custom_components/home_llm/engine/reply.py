@@ -8,7 +8,10 @@ Segments = Sequence[tuple[str, bool]]
 """A prompt: pieces of text, and whether a piece is markup, in which special tokens are meant."""
 
 GrammarData = Mapping[str, Any]
-"""A grammar as ``core`` writes it: sets of strings, nodes with edges, a fence."""
+"""A grammar as ``core`` writes it: sets of strings, and nodes with the edges that lead on."""
+
+KEPT_GRAMMARS = 64
+"""How many grammars are remembered, the latest: there is one for each kind of sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +67,7 @@ class Stats(PromptStats):
         total_ms: time from the request to the end, in milliseconds.
         batches: how often llama.cpp was asked to evaluate tokens.
         native_ms: the share of ``total_ms`` that llama.cpp spent evaluating, in milliseconds.
-        decisions: how often the model chose between calls, or whether to call at all; without a
-            grammar, how often it chose a token.
+        decisions: how often the model chose one of several tokens.
         confidence_min: the lowest probability, among what was allowed, of what it decided for.
         confidence_mean: the mean of these probabilities; 1 if nothing was decided.
         finish: whether the model ended its reply or was cut off at the limit.

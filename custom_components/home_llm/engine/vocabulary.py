@@ -44,7 +44,6 @@ class Vocabulary:
         # Most of a prompt stays as it was. A grammar's strings are many, but short.
         self._prompt_text = lru_cache(maxsize=32)(self.encode)
         self.string = lru_cache(maxsize=8192)(self.encode)
-        self.speech = lru_cache(maxsize=None)(self._speech)
 
     def prompt(self, segments: Segments) -> list[int]:
         """Return the ids of a prompt, each segment tokenized on its own.
@@ -121,23 +120,12 @@ class Vocabulary:
         text = llama_cpp.llama_vocab_get_text(self._pointer, token).decode("utf-8", "replace")
         return text if len(text) > 1 else ""
 
-    def _speech(self, fence: str) -> TokenIds:
-        """Return the ids that plain speech is made of, and those that end it.
-
-        Args:
-            fence: what plain speech cannot hold; an empty string forbids nothing.
-
-        """
-        forbidden = fence.encode()
+    def speech(self) -> TokenIds:
+        """Return the ids that plain speech is made of, and those that end it."""
         tokens = [
             token
             for token, piece in enumerate(self.pieces)
             if token in self.ends
-            or (
-                piece
-                and token not in self.special
-                and not self._attributes(token) & _HIDDEN
-                and not (forbidden and forbidden in piece)
-            )
+            or (piece and token not in self.special and not self._attributes(token) & _HIDDEN)
         ]
         return np.array(tokens, dtype=np.intp)

@@ -6,10 +6,9 @@ from ..errors import UnknownFormatError
 from .base import Format
 from .home_llm import HOME_LLM_1, HOME_LLM_3
 from .tiny import TINY
-from .tiny_2 import TINY_2
 
 FORMATS: Mapping[str, Format] = {
-    format_.name: format_ for format_ in (TINY, TINY_2, HOME_LLM_1, HOME_LLM_3)
+    format_.name: format_ for format_ in (TINY, HOME_LLM_1, HOME_LLM_3)
 }
 
 

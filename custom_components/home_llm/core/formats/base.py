@@ -9,13 +9,36 @@ from ..calls import Call, Names
 from ..chat import Message, Segment
 from ..grammar import Grammar
 from ..home import Area, Entity, Home
-from ..parser import ReplyParser
+from ..parser import ReplyParser, Say
 from ..text import label
 
 # The readings that a state shows.
 _PERCENT = ("brightness", "percentage", "position", "volume_level", "humidity")
 _DEGREES = ("temperature", "current_temperature")
 _NAMES = ("color",)
+
+
+class Hearing(Protocol):
+    """A sentence in a home: what a model reads, what it may write, and what that means."""
+
+    @property
+    def message(self) -> str:
+        """The user's message."""
+
+    @property
+    def grammar(self) -> Grammar | None:
+        """What a model may write; none if the format cannot bound it."""
+
+    def parser(self) -> ReplyParser:
+        """Return a parser for one reply."""
+
+    def reply(self, wanted: Sequence[Call | Say], speech: str) -> str:
+        """Return the message that a model should write.
+
+        Raises:
+            CannotBeSaidError: it cannot be written about this sentence.
+
+        """
 
 
 class Format(Protocol):
@@ -28,10 +51,6 @@ class Format(Protocol):
     @property
     def actions(self) -> Collection[str]:
         """The actions that its models were taught."""
-
-    @property
-    def fence(self) -> str:
-        """The character that stands at the beginning of calls, and never in speech."""
 
     def system(
         self,
@@ -49,38 +68,28 @@ class Format(Protocol):
 
         """
 
-    def user(self, text: str, home: Home, area: Area | None = None) -> str:
-        """Return a user's message.
+    def hear(
+        self,
+        text: str,
+        home: Home,
+        area: Area | None = None,
+        allowed: Collection[str] = DEFAULT_ALLOWED,
+    ) -> Hearing:
+        """Return a sentence as the model is given it.
 
         Args:
             text: the sentence.
-            home: the snapshot, for the formats that say what of it the sentence names.
+            home: the snapshot.
             area: where the speaker stands, if that is known.
+            allowed: the actions that the model may use.
 
         """
-
-    def earlier(self, text: str) -> str:
-        """Return a user's message of an earlier turn: what it said of the home may be so no more.
-
-        Args:
-            text: the sentence.
-
-        """
-
-    def reply(self, calls: Sequence[Call], speech: str) -> str:
-        """Return the message that a model should write: calls and a sentence."""
 
     def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:
         """Return a conversation with the opening of the model's next turn at its end."""
 
     def names(self, home: Home) -> Names:
         """Return what this format prints for devices, areas and floors."""
-
-    def grammar(self, home: Home, allowed: Collection[str] = DEFAULT_ALLOWED) -> Grammar | None:
-        """Return what a model may write about this home; none if the format cannot bound it."""
-
-    def parser(self) -> ReplyParser:
-        """Return a parser for one reply."""
 
 
 def chatml(messages: Sequence[Message]) -> tuple[Segment, ...]:

@@ -19,7 +19,7 @@ from ..chat import Message, Segment
 from ..errors import ParseError
 from ..grammar import Grammar
 from ..home import Area, Entity, Home, Value
-from ..parser import FenceParser
+from ..parser import FenceParser, Say
 from ..text import one_line
 from .base import chatml, state_text
 
@@ -44,7 +44,6 @@ class HomeLLMFormat:
 
     Args:
         name: the name by which it is asked for.
-        fence: what calls begin and end with.
         dated: whether the date and time follow the persona.
         actions: what its models were taught.
 
@@ -52,7 +51,6 @@ class HomeLLMFormat:
 
     name: str
     dated: bool = False
-    fence: str = "`"
     actions: Collection[str] = frozenset(
         signature.partition("(")[0] for known in _SERVICES.values() for signature in known
     )
@@ -79,20 +77,15 @@ class HomeLLMFormat:
             [PERSONA, *time, f"Services: {', '.join(signatures)}", "Devices:", *devices]
         )
 
-    def user(self, text: str, home: Home, area: Area | None = None) -> str:  # noqa: ARG002 - these models know neither
+    def hear(
+        self,
+        text: str,
+        home: Home,  # noqa: ARG002 - the system message describes it
+        area: Area | None = None,  # noqa: ARG002 - these models know no areas
+        allowed: Collection[str] = DEFAULT_ALLOWED,  # noqa: ARG002 - the system message lists them
+    ) -> "PlainHearing":
         """Return the sentence on one line."""
-        return one_line(text)
-
-    def earlier(self, text: str) -> str:
-        """Return the sentence on one line."""
-        return one_line(text)
-
-    def reply(self, calls: Sequence[Call], speech: str) -> str:
-        """Return the sentence, then the calls in a fence."""
-        if not calls:
-            return speech
-        lines = "\n".join(_to_json(call) for call in calls)
-        return f"{speech}\n```homeassistant\n{lines}\n```"
+        return PlainHearing(message=one_line(text))
 
     def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:
         """Return the messages in ChatML, with the assistant's turn opened."""
@@ -106,13 +99,31 @@ class HomeLLMFormat:
             floors={floor.floor_id: floor.floor_id for floor in home.floors},
         )
 
-    def grammar(self, home: Home, allowed: Collection[str] = DEFAULT_ALLOWED) -> Grammar | None:  # noqa: ARG002
-        """Return nothing: the tokenizers of these models do not cut where our strings end."""
-        return None
+
+@dataclass(frozen=True, kw_only=True)
+class PlainHearing:
+    """A sentence as it is; what is to be done stands in a fence, after what is said.
+
+    Args:
+        message: the sentence.
+        grammar: none: the tokenizers of these models do not cut where our strings end.
+
+    """
+
+    message: str
+    grammar: Grammar | None = None
 
     def parser(self) -> FenceParser:
         """Return a parser for one reply."""
         return FenceParser(_from_json)
+
+    def reply(self, wanted: Sequence[Call | Say], speech: str) -> str:
+        """Return the sentence, then the calls in a fence."""
+        calls = [call for call in wanted if isinstance(call, Call)]
+        if not calls:
+            return speech
+        lines = "\n".join(_to_json(call) for call in calls)
+        return f"{speech}\n```homeassistant\n{lines}\n```"
 
 
 def _device_line(entity: Entity) -> str:

@@ -1,31 +1,41 @@
-"""How our own models write calls: one line each, in as few tokens as say it.
+"""How our own models write what is to be done: one line each, in as few tokens as say it.
 
-    > on light desk lamp; light lamp 2 = brightness 30
-    > off light: area kitchen; but light desk lamp
+    > on light A; B = brightness 30
+    > off light: C; but A
     > off light: all
+    > off light
+    > off everything: C
+    > state light A
+    > say thanks
 
-The mark, a word for the action, the devices as the prompt prints them, arguments. A colon stands
-between a domain and a place, "all" is the whole house, and what follows "but" is left alone. The
-marks are characters that no name holds (``text.py``). The same call as JSON takes three times as
-many tokens, most of which say nothing.
+The mark, a word for the action, the domain, what is meant, arguments. A letter is what the sentence
+names (``tiny.py``). A colon stands before a place, "all" is the whole house, what follows "but" is
+left alone, and ``on light A: C`` is the one of several that are called A which is in C. Without any
+of these it was not said which devices are meant: ``tiny_grounding.py`` knows what people mean then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 import json
 
-from ..actions import ACTIONS, DOMAINS, Action
-from ..calls import EVERYWHERE, Call
+from ..actions import ACTIONS, DOMAINS, Action, actions_of
 from ..errors import ParseError
 from ..grammar import Edge, Grammar, GrammarBuilder
-from ..home import Home, Value
-from .tiny_names import Printed
+from ..home import Value
+from ..parser import Say
 
 MARK = ">"
-"""What a line with a call begins with, and speech cannot hold."""
+"""What a line begins with."""
+
+ALL = "all"
+EVERYTHING = "everything"
+STATE = "state"
+SAY = "say"
 
 _BETWEEN = ";"
 _GROUP = ":"
-_BUT = "but "
+_BUT = "but"
 _ARGUMENT = " = "
 
 _WORDS: Mapping[str, str] = {
@@ -69,9 +79,11 @@ _WORDS: Mapping[str, str] = {
 }
 """Shorter words for actions and arguments; those that are missing stand for themselves."""
 
+_EVERYTHING_VERBS = ("turn_on", "turn_off")
+
 
 def short_word(name: str) -> str:
-    """Return what an action or an argument is called in a call."""
+    """Return what an action or an argument is called in a line."""
     return _WORDS.get(name, name)
 
 
@@ -86,57 +98,75 @@ def _plain(value: Value) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def write_call(call: Call) -> str:
-    """Return the line of a call, with its end."""
-    domain, _, name = call.action.partition(".")
-    place = call.area or call.floor or (EVERYWHERE if call.devices == (EVERYWHERE,) else None)
-    if place is None:
-        targets = f"{_BETWEEN} ".join(call.devices)
-    else:
-        targets = f"{domain}{_GROUP} {place}"
-        if call.excluding:
-            targets += f"{_BETWEEN} {_BUT}" + f"{_BETWEEN} ".join(call.excluding)
-    arguments = "".join(
-        f"{_ARGUMENT}{short_word(k)} {_plain(v)}" for k, v in call.arguments.items()
-    )
-    return f"{MARK} {short_word(name)} {targets}{arguments}\n"
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What a model wants, in the letters of one sentence.
 
-
-def read_call(line: str) -> Call:
-    """Return the call on a line without its end.
-
-    Raises:
-        ParseError: there is none.
+    Args:
+        action: ``domain.action``; the domain may be ``everything``, the action ``state``.
+        devices: letters of devices.
+        place: letter of a place, or ``all``.
+        excluding: letters of devices that are left alone.
+        arguments: by name, in people's units.
 
     """
-    head, *arguments = map(str.strip, line.removeprefix(MARK).split(_ARGUMENT.strip()))
-    verb, _, targets = head.partition(" ")
-    before, is_group, place = targets.partition(f"{_GROUP} ")
-    domain = before if is_group else before.partition(" ")[0]
-    if domain not in DOMAINS or not verb:
-        msg = f"no call: {head}"
-        raise ParseError(msg)
-    action = _ACTIONS.get((domain, verb))
-    # Somebody has to tell that there is no such action.
-    name = action.name if action is not None else f"{domain}.{verb}"
-    given = dict(_read_argument(action, argument) for argument in arguments)
-    if not is_group:
-        devices = tuple(targets.split(f"{_BETWEEN} "))
-        return Call(action=name, devices=devices, arguments=given)
-    place, *others = place.split(f"{_BETWEEN} ")
-    if others and not others[0].startswith(_BUT):
-        msg = f"not a place: {head}"
-        raise ParseError(msg)
-    excluding = tuple(other.removeprefix(_BUT) for other in others)
-    kind = place.partition(" ")[0]
-    return Call(
-        action=name,
-        devices=(EVERYWHERE,) if place == EVERYWHERE else (),
-        area=place if kind == "area" else None,
-        floor=place if kind == "floor" else None,
-        excluding=excluding,
-        arguments=given,
+
+    action: str
+    devices: tuple[str, ...] = ()
+    place: str | None = None
+    excluding: tuple[str, ...] = ()
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+
+
+def write_line(line: Line | Say) -> str:
+    """Return a line, with its end."""
+    if isinstance(line, Say):
+        return f"{MARK} {SAY} {line.key}\n"
+    domain, _, name = line.action.partition(".")
+    text = f"{MARK} {short_word(name)} {domain}"
+    if line.devices:
+        text += " " + f"{_BETWEEN} ".join(line.devices)
+    if line.place is not None:
+        text += f"{_GROUP} {line.place}"
+    if line.excluding:
+        text += f"{_BETWEEN} {_BUT} " + f"{_BETWEEN} ".join(line.excluding)
+    arguments = "".join(
+        f"{_ARGUMENT}{short_word(k)} {_plain(v)}" for k, v in line.arguments.items()
     )
+    return f"{text}{arguments}\n"
+
+
+def read_line(text: str) -> Line | Say:
+    """Return what is on a line without its end.
+
+    Raises:
+        ParseError: nothing that makes sense.
+
+    """
+    head, *arguments = map(str.strip, text.removeprefix(MARK).split(_ARGUMENT.strip()))
+    verb, _, rest = head.partition(" ")
+    if verb == SAY and rest in Say.KEYS:
+        return Say(key=rest)
+    named, is_group, place = rest.partition(f"{_GROUP} ")
+    domain, _, devices = named.partition(" ")
+    if not verb or domain not in (*DOMAINS, EVERYTHING):
+        msg = f"not a line: {head}"
+        raise ParseError(msg)
+    place, is_but, others = place.partition(f"{_BETWEEN} {_BUT} ")
+    action = _ACTIONS.get((domain, verb))
+    return Line(
+        # Somebody has to tell that there is no such action.
+        action=_name(domain, verb) if action is None else action.name,
+        devices=tuple(devices.split(f"{_BETWEEN} ")) if devices else (),
+        place=place if is_group else None,
+        excluding=tuple(others.split(f"{_BETWEEN} ")) if is_but else (),
+        arguments=dict(_read_argument(action, argument) for argument in arguments),
+    )
+
+
+def _name(domain: str, verb: str) -> str:
+    full = {short_word(name): name for name in _EVERYTHING_VERBS} if domain == EVERYTHING else {}
+    return f"{domain}.{full.get(verb, verb)}"
 
 
 def _read_argument(action: Action | None, text: str) -> tuple[str, Value]:
@@ -148,84 +178,130 @@ def _read_argument(action: Action | None, text: str) -> tuple[str, Value]:
     raise ParseError(msg)
 
 
-class GrammarWriter:
-    """Writes the automaton of all replies about one home."""
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What a letter of a sentence can be used for.
 
-    def __init__(self, home: Home, actions: tuple[Action, ...]) -> None:
-        """Allow these actions on what the home has."""
-        self._home = home
+    Args:
+        letter: the letter.
+        domains: of the devices that it may name.
+        is_place: whether it may name an area or a floor.
+
+    """
+
+    letter: str
+    domains: tuple[str, ...] = ()
+    is_place: bool = False
+
+
+@lru_cache(maxsize=64)
+def grammar_of(letters: tuple[Letter, ...], allowed: frozenset[str]) -> Grammar:
+    """Return all that can be written about a sentence with these letters.
+
+    Args:
+        letters: of what the sentence names.
+        allowed: the actions that may be asked for.
+
+    """
+    return _GrammarWriter(letters, actions_of(allowed)).write()
+
+
+class _GrammarWriter:
+    """Writes the automaton of all replies to one kind of sentence."""
+
+    def __init__(self, letters: Sequence[Letter], actions: Collection[Action]) -> None:
+        self._letters = letters
         self._actions = actions
-        self._names = Printed(home)
         self._builder = GrammarBuilder()
+        self._places = tuple(f" {letter.letter}" for letter in letters if letter.is_place)
 
     def write(self) -> Grammar:
-        """Return calls to what the home has, and then plain speech."""
+        """Return one line or more."""
         builder = self._builder
-        start, after_call, verb, speech = (builder.reserve() for _ in range(4))
-        builder.fill(speech, [], free=True)
-        marked = [builder.literal(MARK, verb)] if self._actions else []
-        # The first line may be speech at once, and so may each line after a call.
-        builder.fill(start, marked, free=True)
-        builder.fill(after_call, marked, free=True)
-        verbs = dict.fromkeys(map(_verb, self._actions))
-        builder.fill(
-            verb, [builder.literal(f" {word}", self._targets(word, after_call)) for word in verbs]
-        )
-        return builder.build(fence=MARK)
+        start, end, after_line = (builder.reserve() for _ in range(3))
+        verbs = self._verbs(after_line)
+        # What is said is all that is written: nobody thanks and switches a light in one sentence.
+        say = builder.literal(f" {SAY}", self._keys(end))
+        builder.fill(start, [builder.literal(MARK, builder.node([say, *verbs]))])
+        more = builder.literal(MARK, builder.node(verbs))
+        builder.fill(after_line, [more, builder.literal("", end)])
+        builder.fill(end, [])
+        return builder.build()
 
-    def _targets(self, verb: str, after_call: int) -> int:
-        edges = []
+    def _verbs(self, after_line: int) -> list[Edge]:
+        builder = self._builder
+        verbs = dict.fromkeys(map(_verb, self._actions))
+        edges = [builder.literal(f" {word}", self._domains(word, after_line)) for word in verbs]
+        domains = dict.fromkeys(action.domain for action in self._actions)
+        stated = [
+            builder.literal(f" {domain}", self._targets(domain, [self._newline(after_line)]))
+            for domain in domains
+        ]
+        if stated:
+            edges.append(builder.literal(f" {STATE}", builder.node(stated)))
+        return edges
+
+    def _keys(self, end: int) -> int:
+        builder = self._builder
+        line_end = builder.node([builder.literal("\n", end)])
+        keys = tuple(f" {key}" for key in Say.KEYS)
+        return builder.node([builder.choice("keys", keys, line_end)])
+
+    def _domains(self, verb: str, after_line: int) -> int:
+        builder, edges = self._builder, []
         for action in self._actions:
             if _verb(action) == verb:
-                edges += self._targets_of(action, after_call)
-        return self._builder.node(edges)
+                rest = self._from_argument(action, 0, after_line, may_end=not action.needs)
+                edges.append(
+                    builder.literal(f" {action.domain}", self._targets(action.domain, rest))
+                )
+        if verb in map(short_word, _EVERYTHING_VERBS):
+            newline = [self._newline(after_line)]
+            edges.append(builder.literal(f" {EVERYTHING}", self._targets(EVERYTHING, newline)))
+        return builder.node(edges)
 
-    def _targets_of(self, action: Action, after_call: int) -> list[Edge]:
-        builder, domain = self._builder, action.domain
-        end = self._from_argument(action, 0, after_call, may_end=not action.needs)
-        devices = tuple(
-            f" {line}"
-            for entity_id, line in self._names.devices.items()
-            if entity_id.startswith(f"{domain}.")
-        )
-        places = (f" {EVERYWHERE}", *self._areas(domain), *self._floors(domain))
-        after = self._after_devices(domain, devices, end)
-        named = builder.choice(f"{domain} devices", devices, after)
-        if action.one_by_one:
-            return [named]
-        left_alone = builder.node([builder.choice(f"{domain} devices", devices, after)])
-        but = builder.literal(f"{_BETWEEN} {_BUT.strip()}", left_alone)
-        place = builder.node(
-            [builder.choice(f"{domain} places", places, builder.node([but, *end]))]
-        )
-        return [named, builder.literal(f" {domain}{_GROUP}", place)]
+    def _newline(self, after_line: int) -> Edge:
+        return self._builder.literal("\n", after_line)
 
-    def _after_devices(self, domain: str, devices: tuple[str, ...], end: list[Edge]) -> int:
-        """Return the node after a device, which more of its domain may follow."""
+    def _targets(self, domain: str, rest: list[Edge]) -> int:
+        """Return the node after a domain: devices, a place, or neither, and then ``rest``."""
         builder = self._builder
-        after = builder.reserve()
-        device = builder.node([builder.choice(f"{domain} devices", devices, after)])
-        builder.fill(after, [builder.literal(_BETWEEN, device), *end])
-        return after
-
-    def _areas(self, domain: str) -> tuple[str, ...]:
-        home, lines = self._home, self._names.areas
-        areas = (area.area_id for area in home.areas)
-        return tuple(f" {lines[area]}" for area in areas if home.in_area(area, domain))
-
-    def _floors(self, domain: str) -> tuple[str, ...]:
-        home, lines = self._home, self._names.floors
-        floors = (floor.floor_id for floor in home.floors)
-        return tuple(f" {lines[floor]}" for floor in floors if home.on_floor(floor, domain))
+        devices = tuple(
+            f" {letter.letter}"
+            for letter in self._letters
+            if domain in letter.domains or (domain == EVERYTHING and letter.domains)
+        )
+        name = f"{domain} letters"
+        edges = list(rest)
+        if devices and domain != EVERYTHING:
+            after = builder.reserve()
+            device = builder.node([builder.choice(name, devices, after)])
+            more = [builder.literal(_BETWEEN, device), *rest]
+            if self._places:
+                place = builder.node([builder.choice("places", self._places, builder.node(rest))])
+                more.append(builder.literal(_GROUP, place))
+            builder.fill(after, more)
+            edges.append(builder.choice(name, devices, after))
+        places = (f" {ALL}", *self._places)
+        after_place = list(rest)
+        if devices:
+            left_alone = builder.reserve()
+            more = builder.node([builder.choice(name, devices, left_alone)])
+            builder.fill(left_alone, [builder.literal(_BETWEEN, more), *rest])
+            but = builder.literal(f" {_BUT}", more)
+            after_place.append(builder.literal(_BETWEEN, builder.node([but])))
+        place = builder.node([builder.choice("all places", places, builder.node(after_place))])
+        edges.append(builder.literal(_GROUP, place))
+        return builder.node(edges)
 
     def _from_argument(
-        self, action: Action, first: int, after_call: int, *, may_end: bool = True
+        self, action: Action, first: int, after_line: int, *, may_end: bool = True
     ) -> list[Edge]:
         """Return what may follow targets: the end, or arguments in their fixed order."""
         builder = self._builder
-        edges = [builder.literal("\n", after_call)] if may_end else []
+        edges = [self._newline(after_line)] if may_end else []
         for number, argument in enumerate(action.listed[first:], start=first):
-            rest = builder.node(self._from_argument(action, number + 1, after_call))
+            rest = builder.node(self._from_argument(action, number + 1, after_line))
             values = tuple(f" {_plain(value)}" for value in argument.values)
             value = builder.node([builder.choice(f"{argument.name} values", values, rest)])
             edges.append(builder.literal(f"{_ARGUMENT}{short_word(argument.name)}", value))

@@ -1,0 +1,21 @@
+"""What people call devices by their kind, in the languages of the models that ship.
+
+A name need not be said with them ("the bedside" is the bedside lamp), and they alone name nothing.
+"""
+
+from collections.abc import Mapping
+
+KIND_WORDS: Mapping[str, frozenset[str]] = {
+    "light": frozenset({"light", "lights", "lamp", "lamps", "bulb", "bulbs", "lighting"}),
+    "fan": frozenset({"fan", "fans", "ventilator", "ventilators"}),
+    "switch": frozenset(
+        {"switch", "switches", "plug", "plugs", "outlet", "outlets", "socket", "sockets"}
+    ),
+}
+"""By domain, folded."""
+
+ALL_KIND_WORDS = frozenset[str]().union(*KIND_WORDS.values())
+"""Of all domains."""
+
+PLACE_WORDS = frozenset({"room", "rooms", "floor", "floors", "house", "home"})
+"""What any place may be called."""

@@ -1,0 +1,196 @@
+"""What of a home a sentence names."""
+
+from itertools import pairwise
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from home_llm_core.actions import DOMAINS
+from home_llm_core.home import Area, Entity, Floor, Home
+from home_llm_core.linking import MOST, linker, words
+from home_llm_core.text import fold
+
+HOME = Home(
+    floors=(Floor(floor_id="up", name="Upstairs"),),
+    areas=(
+        Area(area_id="kitchen", name="Kitchen"),
+        Area(area_id="living", name="Living room", aliases=("Lounge",)),
+    ),
+    entities=(
+        Entity(entity_id="light.desk", name="Desk lamp"),
+        Entity(entity_id="light.kitchen", name="Kitchen light", area_id="kitchen"),
+        Entity(entity_id="light.2", name="Lamp 2"),
+        Entity(entity_id="light.3", name="Lamp 3"),
+        Entity(entity_id="light.jun", name="Jun\u2019s lamp"),
+        Entity(entity_id="light.bed", name="Bedside left", aliases=("Left sleepy",)),
+        Entity(entity_id="light.c1", name="Ceiling", area_id="kitchen"),
+        Entity(entity_id="light.c2", name="Ceiling", area_id="living"),
+        Entity(entity_id="switch.coffee", name="Kaffeemaschine"),
+        Entity(entity_id="light.cn", name="客厅灯"),
+        Entity(
+            entity_id="light.ru",
+            name="Настольная лампа",
+        ),
+    ),
+)
+ANY_NAME = [e.name for e in HOME.entities] + [a.name for a in HOME.areas] + ["Upstairs", "Lounge"]
+
+
+def named(sentence: str, home: Home = HOME) -> list[tuple[str, set[str]]]:
+    """Return the words that say all of a name, and the ids of what they may name."""
+    folded = fold(sentence)
+    return [
+        (folded[span.start : span.end], {thing.id for thing in span.things})
+        for span in linker(home, DOMAINS).link(folded)
+        if span.is_whole
+    ]
+
+
+def alike(sentence: str) -> list[tuple[str, set[str]]]:
+    """Return the words that are only like a name."""
+    folded = fold(sentence)
+    return [
+        (folded[span.start : span.end], {thing.id for thing in span.things})
+        for span in linker(HOME, DOMAINS).link(folded)
+        if not span.is_whole
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("turn on the desk lamp", [("desk lamp", {"light.desk"})]),
+        ("Desk LAMP on!", [("desk lamp", {"light.desk"})]),
+        ("lamp 2 on", [("lamp 2", {"light.2"})]),
+        ("the lounge", [("lounge", {"living"})]),
+        ("everything in the kitchen off", [("kitchen", {"kitchen"})]),
+        # In whatever order.
+        ("the left bedside one", [("left bedside", {"light.bed"})]),
+        ("sleepy left", [("sleepy left", {"light.bed"})]),
+        # Possessives, as people and as speech recognition write them.
+        ("jun's lamp on", [("jun's lamp", {"light.jun"})]),
+        ("jun\u2019s lamp on", [("jun's lamp", {"light.jun"})]),
+        ("juns lamp on", [("juns lamp", {"light.jun"})]),
+        # Slips, joined and parted words, endings.
+        ("kithcen dark", [("kithcen", {"kitchen"})]),
+        ("livingroom dark", [("livingroom", {"living"})]),
+        ("the desklamp", [("desklamp", {"light.desk"})]),
+        ("up stairs too", [("up stairs", {"up"})]),
+        ("die kaffeemaschinen an", [("kaffeemaschinen", {"switch.coffee"})]),
+        # Several things in a sentence, in its order.
+        ("upstairs and in the kitchen", [("upstairs", {"up"}), ("kitchen", {"kitchen"})]),
+        ("kitchen and then upstairs", [("kitchen", {"kitchen"}), ("upstairs", {"up"})]),
+        # Nothing.
+        ("turn on the flux capacitor", []),
+        ("turn on the lamp", []),
+        ("lamp 4 on", []),
+        ("", []),
+        ("!?", []),
+    ],
+)
+def test_whole_names(sentence: str, expected: list[tuple[str, set[str]]]) -> None:
+    assert named(sentence) == expected
+
+
+def test_the_longer_name_wins() -> None:
+    """A device that is called after its room is not the room."""
+    assert named("turn off the kitchen light") == [("kitchen light", {"light.kitchen"})]
+
+
+def test_lights_of_a_room_are_not_the_one_light_that_is_called_after_it() -> None:
+    assert named("kitchen lights off") == [("kitchen", {"kitchen"})]
+
+
+def test_twins_are_named_together() -> None:
+    """Which of them is meant is for others to decide, also from the room that was said."""
+    assert named("the ceiling off") == [("ceiling", {"light.c1", "light.c2"})]
+    assert named("the ceiling in the kitchen off") == [
+        ("ceiling", {"light.c1", "light.c2"}),
+        ("kitchen", {"kitchen"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("打开客厅灯", "客厅灯"),  # without spaces
+        ("打开客厅的灯", "客厅"),  # "of" stands within the name
+    ],
+)
+def test_chinese_names(sentence: str, expected: str) -> None:
+    assert named(sentence) == [(expected, {"light.cn"})]
+
+
+def test_names_that_are_declined() -> None:
+    """An accusative is a name with other endings."""
+    sentence = "включи настольную лампу"
+    assert named(sentence) == [(sentence.partition(" ")[2], {"light.ru"})]
+
+
+def test_a_telling_part_of_a_name_is_like_it() -> None:
+    assert named("the bedside on") == []
+    assert alike("the bedside on") == [("bedside", {"light.bed"})]
+
+
+def test_only_some_domains_are_looked_for() -> None:
+    found = linker(HOME, {"light"}).link("kaffeemaschine and desk lamp")
+    assert [thing.id for span in found for thing in span.things] == ["light.desk"]
+
+
+def test_one_of_two_hundred() -> None:
+    """Names that share their words with many others are told apart."""
+    rooms = ("Attic", "Barn", "Cellar", "Den", "Entry", "Foyer", "Gym", "Hall", "Nook", "Office")
+    sides = ("North", "South")
+    things = ("desk", "shelf", "stairs", "mirror", "niche", "arch", "sofa", "door", "wall", "bar")
+    names = [f"{room} {side} {thing}" for room in rooms for side in sides for thing in things]
+    home = Home(
+        entities=tuple(Entity(entity_id=f"light.{n}", name=name) for n, name in enumerate(names))
+    )
+    assert len(names) == 200
+    for number in range(0, 200, 19):
+        name = names[number].lower()
+        assert named(f"please turn the {name} on", home) == [(name, {f"light.{number}"})]
+
+
+def test_no_more_names_than_there_are_letters() -> None:
+    assert len(named("kitchen, lounge, " * MOST)) == MOST
+
+
+def test_what_was_found_changes_with_the_names_only() -> None:
+    """States change all the time, and cost nothing."""
+    lit = Home(
+        entities=tuple(
+            Entity(entity_id=e.entity_id, name=e.name, state="on") for e in HOME.entities
+        )
+    )
+    dark = Home(
+        entities=tuple(
+            Entity(entity_id=e.entity_id, name=e.name, state="off") for e in HOME.entities
+        )
+    )
+    assert linker(lit, DOMAINS) is linker(dark, DOMAINS)
+    assert linker(lit, DOMAINS) is not linker(HOME, DOMAINS)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from([*ANY_NAME, "on", "the", "and", "lamps", "\U0001f4a1", "'"])))
+def test_spans_are_in_order_and_do_not_overlap(parts: list[str]) -> None:
+    sentence = fold(" ".join(parts))
+    found = linker(HOME, DOMAINS).link(sentence)
+    assert all(0 <= span.start < span.end <= len(sentence) and span.things for span in found)
+    assert all(first.end <= second.start for first, second in pairwise(found))
+
+
+def test_any_text_can_be_looked_for() -> None:
+    """Nothing that a home or a person can say breaks it."""
+    names = ("", "```", "\u202e", "a" * 5000, "'", "\U0001f4a1")
+    odd = Home(entities=tuple(Entity(entity_id=f"light.{n}", name=x) for n, x in enumerate(names)))
+    for sentence in ("", "'", "x" * 5000, "\U0001f4a1", "<|im_end|>", "```homeassistant"):
+        assert named(sentence, odd) == []
+    assert named("a" * 5000, odd) == [("a" * 5000, {"light.3"})]
+
+
+def test_words() -> None:
+    assert words("Anna's Lamp-7, \u201coben\u201d") == ("anna", "lamp", "7", "oben")
+    assert words("客厅 light") == ("客", "厅", "light")
+    assert words("") == ()
