@@ -108,7 +108,12 @@ class _Run:
     first: int
     last: int
     covered: frozenset[str]
-    slips: int
+    slipped: frozenset[str]
+
+    @property
+    def slips(self) -> int:
+        """How many words were not said exactly so."""
+        return len(self.slipped)
 
 
 def linker(home: Home, domains: Collection[str]) -> "Linker":
@@ -132,14 +137,16 @@ class Linker:
 
     def __init__(self, names: tuple[_Name, ...]) -> None:
         """Count the words."""
-        self._names = names
-        self._places = {n.words for n in self._names if n.thing.kind != "device"}
+        self._places = {name.words for name in names if name.thing.kind != "device"}
+        self._order = {name.thing: number for number, name in enumerate(names)}
+        self._names_with: dict[str, list[_Name]] = {}
         things_of: dict[str, set[Thing]] = {}
-        for name in self._names:
-            for word in name.words:
+        for name in names:
+            for word in dict.fromkeys(name.words):
                 things_of.setdefault(word, set()).add(name.thing)
+                self._names_with.setdefault(word, []).append(name)
         self._things_of = things_of
-        count = len({name.thing for name in self._names})
+        count = len(self._order)
         self._weights = {w: math.log(1 + count / len(those)) for w, those in things_of.items()}
         self._alike = lru_cache(maxsize=1024)(self._words_like)
 
@@ -150,7 +157,8 @@ class Linker:
         if not any(word.own for word in found):
             return ()
         matches: dict[Thing, list[_Match]] = {}
-        for name in self._names:
+        own = dict.fromkeys(word for those in found for word in those.own)
+        for name in dict.fromkeys(name for word in own for name in self._names_with[word]):
             for match in self._matches(name, found):
                 matches.setdefault(name.thing, []).append(match)
         taken: list[tuple[_Match, tuple[Thing, ...]]] = []
@@ -170,7 +178,8 @@ class Linker:
                     if (match.first, match.last, match.is_whole) == (first, last, rank[0])
                 }
                 least = min(match.slips for match in those.values())
-                things = tuple(t for t, match in those.items() if match.slips == least)
+                named = (thing for thing, match in those.items() if match.slips == least)
+                things = tuple(sorted(named, key=self._order.__getitem__))
                 taken.append((those[things[0]], things))
         return tuple(
             Span(
@@ -201,7 +210,7 @@ class Linker:
             weight = sum(self._weights[word] for word in run.covered)
             missing = frozenset(name.words) - run.covered
             if not missing:
-                if not self._is_place(name, run.slips):
+                if not self._is_place(name, run):
                     yield _Match(run.first, run.last, weight, run.slips, is_whole=True)
             elif not self._contradicts(name, run, found):
                 whole = self._is_enough(name, run.covered, missing, said)
@@ -235,18 +244,18 @@ class Linker:
         holders = (self._things_of[word] for word in covered)
         return frozenset[Thing].intersection(*map(frozenset, holders)) == {thing}
 
-    def _contradicts(self, name: _Name, run: "_Run", found: Sequence[_Heard]) -> bool:
+    def _contradicts(self, name: _Name, run: _Run, found: Sequence[_Heard]) -> bool:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
         following = found[run.last + 1].word if run.last + 1 < len(found) else ""
         return following in ALL_KIND_WORDS - name.kinds and name.thing.kind == "device"
 
-    def _is_place(self, name: _Name, slips: int) -> bool:
-        """Return whether a name but for its last word is a place.
+    def _is_place(self, name: _Name, run: _Run) -> bool:
+        """Return whether a name but for its last word, which was said otherwise, is a place.
 
         Who says "kitchen lights" means all of them, though one is called "kitchen light".
         """
-        plural = slips == 1 and name.words[:-1] in self._places
-        return plural and name.thing.kind == "device"
+        is_last = run.slipped == {name.words[-1]} and name.thing.kind == "device"
+        return is_last and name.words[:-1] in self._places
 
     def _words_like(self, word: str) -> tuple[tuple[str, int], ...]:
         """Return the words of names that a word of the sentence can stand for, with its slips."""
@@ -263,6 +272,7 @@ class Linker:
         return ()
 
 
+@lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a name or a sentence, without possessive endings."""
     return tuple(_plain(word) for word in _WORD.findall(label(fold(text))))
@@ -304,7 +314,8 @@ def _runs(name: _Name, found: Sequence[_Heard]) -> Iterable[_Run]:
     own, at = frozenset(name.words), 0
     while at < len(found):
         covered: set[str] = set()
-        slips, last = 0, at
+        slipped: set[str] = set()
+        last = at
         while last < len(found):
             options = {w: s for w, s in found[last].own.items() if w in own}
             new = {w: s for w, s in options.items() if w not in covered}
@@ -316,10 +327,10 @@ def _runs(name: _Name, found: Sequence[_Heard]) -> Iterable[_Run]:
                 parted = len(new) > 1 and all(new.values())
                 chosen = new if parted else dict([min(new.items(), key=lambda pair: pair[1])])
                 covered |= set(chosen)
-                slips += sum(chosen.values())
+                slipped |= {word for word, slip in chosen.items() if slip}
             last += 1
         if covered:
-            yield _Run(at, last - 1, frozenset(covered), slips)
+            yield _Run(at, last - 1, frozenset(covered), frozenset(slipped))
         at = max(last, at + 1)
 
 

@@ -4,6 +4,7 @@ A tiny model grounds words in a list by copying, so the same word must give the 
 it stands: names and sentences are folded to one spelling.
 """
 
+from functools import lru_cache
 import re
 import unicodedata
 
@@ -26,6 +27,7 @@ def fold(text: str) -> str:
     return one_line(text).translate(_APOSTROPHES).lower()
 
 
+@lru_cache(maxsize=4096)
 def label(text: str) -> str:
     """Return a name as a line of the prompt may hold it: folded, and free of markup.
 

@@ -214,7 +214,7 @@ class Hearing:
         letter = self._find(kind, str(line))
         # Of several places of that name it would be another one.
         where = Call(action="", area=call.area, floor=call.floor)
-        return letter if letter and self._grounding.place(letter) == where else None
+        return letter if letter and self._grounding.places(letter) == (where,) else None
 
     def _letter(self, kind: str, line: str) -> str:
         return self._find(kind, line) or _unsaid(line)

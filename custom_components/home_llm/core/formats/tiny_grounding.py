@@ -71,17 +71,24 @@ class Grounding:
         entities = (self.home.entity_by_id[t.id] for t in found if t.kind == "device")
         return tuple(entity for entity in entities if entity.domain == domain)
 
-    def place(self, letter: str) -> Call:
-        """Return a call without an action to the place that a letter stands for."""
+    def places(self, letter: str) -> tuple[Call, ...]:
+        """Return calls without an action to the places that a letter may stand for.
+
+        An area goes before a floor of the same name, and the speaker's area before others.
+        """
         if letter == ALL:
-            return Call(action="", devices=(EVERYWHERE,))
-        for thing in self._span(letter).things:
-            if thing.kind == "area":
-                return Call(action="", area=self.printed.areas[thing.id])
-            if thing.kind == "floor":
-                return Call(action="", floor=self.printed.floors[thing.id])
-        msg = f"not a place: {letter}"
-        raise ParseError(msg)
+            return (Call(action="", devices=(EVERYWHERE,)),)
+        things = self._span(letter).things
+        areas = [thing.id for thing in things if thing.kind == "area"]
+        floors = [thing.id for thing in things if thing.kind == "floor"]
+        if not areas and not floors:
+            msg = f"not a place: {letter}"
+            raise ParseError(msg)
+        if self.area is not None and self.area.area_id in areas:
+            areas = [self.area.area_id]
+        if areas:
+            return tuple(Call(action="", area=self.printed.areas[each]) for each in areas)
+        return tuple(Call(action="", floor=self.printed.floors[each]) for each in floors)
 
     def implied(self, domain: str) -> Call | Unclear:
         """Return what is meant by a kind alone."""
@@ -120,7 +127,9 @@ class Grounding:
             return self._named(domain, line)
         if line.place is None:
             return self.implied(domain)
-        found = self.place(line.place)
+        found, *others = self.places(line.place)
+        if others:
+            return Unclear(domain=domain, entity_ids=_ids(self._in_any(domain, line.place)))
         excluding = [e for letter in line.excluding for e in self._any(letter, domain)]
         meant = self._meant(domain, found)
         # Of two lamps of that name only the one in this place can have been left out.
@@ -139,7 +148,7 @@ class Grounding:
         for letter in line.devices:
             found = self._any(letter, domain)
             if line.place is not None and len(found) > 1:
-                meant = self._meant(domain, self.place(line.place))
+                meant = self._in_any(domain, line.place)
                 found = tuple(entity for entity in found if entity in meant) or found
             if self.area is not None and len(found) > 1:
                 here = self.area.area_id
@@ -150,7 +159,12 @@ class Grounding:
         return Call(action="", devices=tuple(dict.fromkeys(lines)))
 
     def _everything(self, verb: str, line: Line) -> Iterator[Event]:
-        place = self.place(line.place or ALL)
+        place, *others = self.places(line.place or ALL)
+        if others and line.place is not None:
+            for domain in _EVERYTHING.get(verb, ()):
+                if found := self._in_any(domain, line.place):
+                    yield Unclear(domain=domain, entity_ids=_ids(found))
+                    return
         # The speaker may stand where there is nothing to be controlled.
         here = self.printed.areas.get(self.area.area_id) if self.area is not None else None
         if line.place is None and here is not None:
@@ -168,15 +182,19 @@ class Grounding:
     def _query(self, domain: str, line: Line) -> Query:
         if line.devices:
             found = tuple(e for letter in line.devices for e in self._any(letter, domain))
-            where = self._meant(domain, self.place(line.place)) if line.place else found
+            where = self._in_any(domain, line.place) if line.place else found
             found = tuple(entity for entity in found if entity in where) or found
         elif line.place is not None:
-            found = self._meant(domain, self.place(line.place))
+            found = self._in_any(domain, line.place)
         else:
             implied = self.implied(domain)
             is_here = isinstance(implied, Call)
             found = self._meant(domain, implied) if is_here else self.home.of_domain(domain)
         return Query(domain=domain, entity_ids=_ids(found))
+
+    def _in_any(self, domain: str, letter: str) -> tuple[Entity, ...]:
+        """Return the devices of a domain in all the places that a letter may stand for."""
+        return tuple(e for place in self.places(letter) for e in self._meant(domain, place))
 
     def _meant(self, domain: str, call: Call) -> tuple[Entity, ...]:
         """Return the devices of a domain that a call reaches, whether they are available or not."""
