@@ -155,7 +155,8 @@ class Mentions:
 
     def _places(self) -> set[str]:
         home = self._house.home
-        places = {label(place.name) for place in (*home.areas, *home.floors)}
+        places = {label(area.name) for area in home.areas}
+        places |= {label(floor.name) for floor in home.floors}
         return places | {label(alias) for area in home.areas for alias in area.aliases}
 
     def _is_clear(self, other: str, name: Name, entity: Entity) -> bool:

@@ -21,7 +21,7 @@ _LETTER = r" [A-P]\b"
 def lines() -> list[_Line]:
     rng = random.Random(0)
     houses = invented_houses("train", 30)
-    return [record(house, requests(house, rng, 12), n) for n, house in enumerate(houses)]
+    return [record(house, requests(house, rng, 24), n) for n, house in enumerate(houses)]
 
 
 def first(lines: list[_Line], fits: Callable[[_Line], bool]) -> tuple[_Line, _Line]:

@@ -248,7 +248,7 @@ def _is_place(span: Span) -> bool:
 
 
 def _with(line: Line, **changes: object) -> Line:
-    return Line(**{**vars(line), **changes})  # type: ignore[arg-type]
+    return Line(**{**vars(line), **changes})
 
 
 def _unsaid(what: object) -> str:

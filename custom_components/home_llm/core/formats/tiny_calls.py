@@ -265,34 +265,42 @@ class _GrammarWriter:
 
     def _targets(self, domain: str, rest: list[Edge]) -> int:
         """Return the node after a domain: devices, a place, or neither, and then ``rest``."""
-        builder = self._builder
         devices = tuple(
             f" {letter.letter}"
             for letter in self._letters
             if domain in letter.domains or (domain == EVERYTHING and letter.domains)
         )
         name = f"{domain} letters"
-        edges = list(rest)
-        if devices and domain != EVERYTHING:
-            after = builder.reserve()
-            device = builder.node([builder.choice(name, devices, after)])
-            more = [builder.literal(_BETWEEN, device), *rest]
-            if self._places:
-                place = builder.node([builder.choice("places", self._places, builder.node(rest))])
-                more.append(builder.literal(_GROUP, place))
-            builder.fill(after, more)
-            edges.append(builder.choice(name, devices, after))
-        places = (f" {ALL}", *self._places)
-        after_place = list(rest)
+        named = self._devices(name, devices, rest) if domain != EVERYTHING else []
+        return self._builder.node([*rest, *named, self._place(name, devices, rest)])
+
+    def _devices(self, name: str, devices: tuple[str, ...], rest: list[Edge]) -> list[Edge]:
+        """Return devices by their letters; after one of them, the place in which it is."""
+        builder = self._builder
+        if not devices:
+            return []
+        after = builder.reserve()
+        device = builder.node([builder.choice(name, devices, after)])
+        following = [builder.literal(_BETWEEN, device), *rest]
+        if self._places:
+            place = builder.node([builder.choice("places", self._places, builder.node(rest))])
+            following.append(builder.literal(_GROUP, place))
+        builder.fill(after, following)
+        return [builder.choice(name, devices, after)]
+
+    def _place(self, name: str, devices: tuple[str, ...], rest: list[Edge]) -> Edge:
+        """Return a place, perhaps without some devices."""
+        builder = self._builder
+        following = list(rest)
         if devices:
-            left_alone = builder.reserve()
-            more = builder.node([builder.choice(name, devices, left_alone)])
-            builder.fill(left_alone, [builder.literal(_BETWEEN, more), *rest])
-            but = builder.literal(f" {_BUT}", more)
-            after_place.append(builder.literal(_BETWEEN, builder.node([but])))
-        place = builder.node([builder.choice("all places", places, builder.node(after_place))])
-        edges.append(builder.literal(_GROUP, place))
-        return builder.node(edges)
+            after = builder.reserve()
+            left_alone = builder.node([builder.choice(name, devices, after)])
+            builder.fill(after, [builder.literal(_BETWEEN, left_alone), *rest])
+            but = builder.node([builder.literal(f" {_BUT}", left_alone)])
+            following.append(builder.literal(_BETWEEN, but))
+        places = (f" {ALL}", *self._places)
+        place = builder.node([builder.choice("all places", places, builder.node(following))])
+        return builder.literal(_GROUP, place)
 
     def _from_argument(
         self, action: Action, first: int, after_line: int, *, may_end: bool = True

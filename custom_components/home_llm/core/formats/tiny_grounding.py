@@ -187,9 +187,9 @@ class Grounding:
         elif line.place is not None:
             found = self._in_any(domain, line.place)
         else:
-            implied = self.implied(domain)
-            is_here = isinstance(implied, Call)
-            found = self._meant(domain, implied) if is_here else self.home.of_domain(domain)
+            found, implied = self.home.of_domain(domain), self.implied(domain)
+            if isinstance(implied, Call):
+                found = self._meant(domain, implied)
         return Query(domain=domain, entity_ids=_ids(found))
 
     def _in_any(self, domain: str, letter: str) -> tuple[Entity, ...]:
