@@ -7,7 +7,7 @@ from homeassistant.components import conversation
 
 from .core.calls import Call
 from .core.chat import Message
-from .core.errors import CannotBeSaidError
+from .core.errors import CannotBeSaidError, ParseError
 from .core.formats import Format
 from .llm_api import call_of
 from .view import View
@@ -43,7 +43,7 @@ def messages(
     turns: list[Message] = []
     for text, reply in answered[-exchanges:] if exchanges else ():
         earlier = format_.hear(text, view.home, None, view.allowed)
-        with suppress(CannotBeSaidError):
+        with suppress(CannotBeSaidError, ParseError):
             answer = earlier.reply(reply.calls, reply.speech)
             turns.append(Message(role="user", content=earlier.message))
             turns.append(Message(role="assistant", content=answer))

@@ -100,7 +100,7 @@ class HomeReader:
     """Takes snapshots, and remembers in which order what a prompt shows of entities has changed.
 
     Home Assistant's own time stamps will not do: ``last_changed`` misses a new brightness, and
-    ``last_updated`` moves with readings that no prompt shows, which would shuffle the end of the
+    ``last_updated`` moves with readings that no prompt shows, which would shuffle the end of a
     prompt and throw away what the model has evaluated of it.
     """
 

@@ -72,11 +72,12 @@ class Sentences:
         for call, outcome in results:
             for key in _did(call):
                 touched.setdefault(key, {}).update(dict.fromkeys(outcome.entity_ids))
-        return [
-            self._did_to(key, value, [home.entity_by_id[entity_id] for entity_id in entity_ids])
-            for (key, value), entity_ids in touched.items()
-            if entity_ids
-        ]
+        # What was added to the home meanwhile has no name yet.
+        known = {
+            did: [home.entity_by_id[each] for each in entity_ids if each in home.entity_by_id]
+            for did, entity_ids in touched.items()
+        }
+        return [self._did_to(*did, entities) for did, entities in known.items() if entities]
 
     def _did_to(self, key: str, value: str, entities: Sequence[Entity]) -> str:
         if f"did_{key}" not in self._messages:
@@ -89,14 +90,15 @@ class Sentences:
         if isinstance(answer, Unclear):
             return self._which(answer, home)
         if isinstance(answer, Query):
-            return self._states([home.entity_by_id[entity_id] for entity_id in answer.entity_ids])
+            known = home.entity_by_id
+            return self._states([known[each] for each in answer.entity_ids if each in known], home)
         return self.say(f"say_{answer.key}")
 
     def _which(self, unclear: Unclear, home: Home) -> str:
         entities = [home.entity_by_id[entity_id] for entity_id in unclear.entity_ids]
-        if len(entities) > _MOST_NAMED:
-            return self.say("which_of_many", count=str(len(entities)))
         names = [self._told_apart(entity, entities, home) for entity in entities]
+        if len(entities) > _MOST_NAMED or len(set(names)) < len(names):
+            return self.say("which_of_many", count=str(len(entities)))
         return self.say("which", names=self._listed(names, "or"))
 
     def _told_apart(self, entity: Entity, others: Collection[Entity], home: Home) -> str:
@@ -105,7 +107,7 @@ class Sentences:
             return entity.name
         return self.say("in_area", name=entity.name, area=area.name)
 
-    def _states(self, entities: Sequence[Entity]) -> str:
+    def _states(self, entities: Sequence[Entity], home: Home) -> str:
         there = [entity for entity in entities if entity.available]
         if not entities:
             return self.say("empty_target")
@@ -119,14 +121,15 @@ class Sentences:
             return self.say("state_none", count=count)
         if len(lit) == len(there):
             return self.say("state_all", count=count)
-        names = self._listed([entity.name for entity in lit], "and")
-        return self.say("state_some", on=str(len(lit)), count=count, names=names)
+        names = [self._told_apart(entity, there, home) for entity in lit]
+        listed = self._listed(names, "and") if len(names) <= _MOST_NAMED else str(len(names))
+        return self.say("state_some", names=listed)
 
     def _state(self, entity: Entity) -> str:
         percent = [entity.attributes[key] for key in _PERCENT if key in entity.attributes]
         if entity.state == "on" and percent:
             return self.say("state_percent", name=entity.name, value=str(percent[0]))
-        state = self._messages.get(entity.state, entity.state)
+        state = self._messages.get(f"state_is_{entity.state}", entity.state)
         return self.say("state_one", name=entity.name, state=state)
 
     def _names(self, entities: Sequence[Entity]) -> str:

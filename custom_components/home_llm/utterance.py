@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from . import HomeLLMData
 
 
+_LONGEST = 2000
+"""Characters of a sentence; nobody says more in one breath."""
+
+
 class Utterance:
     """Lets the model answer once, and says at the end what really happened.
 
@@ -91,6 +95,9 @@ class Utterance:
 
     async def _events(self) -> AsyncGenerator[Event]:
         """Yield what the model's reply holds, until it ends or the model fails."""
+        if len(self._input.text) > _LONGEST:
+            self._error = "prompt_too_long"
+            return
         try:
             await self._model.async_load()
             view = self._views.now()
@@ -140,7 +147,9 @@ class Utterance:
         if spoken and true and not any(outcome.problems for outcome in outcomes):
             return spoken
         sentences = await async_sentences(self._hass, self._input.language)
-        answers = [sentences.answer(answer, self._home) for answer in self._answers]
+        # What was asked along with a command is answered from what came of it.
+        home = self._views.now().home if results else self._home
+        answers = [sentences.answer(answer, home) for answer in self._answers]
         if answers and true and not results:
             return " ".join(answers)
         done = sentences.done([(call, outcome) for call, outcome in results if call], self._home)

@@ -20,7 +20,7 @@ class View:
     Args:
         home: the snapshot.
         allowed: the actions that a model may call.
-        names: what the format prints for devices, areas and floors.
+        names: what calls name devices, areas and floors by.
 
     """
 

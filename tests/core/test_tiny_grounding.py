@@ -129,9 +129,23 @@ def test_a_name_that_several_have(house: Home) -> None:
     assert heard(house, "ceiling on", "on light A") == [unclear]
 
 
-def test_a_place_without_any_of_that_name_tells_nothing(house: Home) -> None:
-    unclear = Unclear(domain="light", entity_ids=("light.k1", "light.b1"))
-    assert heard(house, "ceiling in the shed on", "on light A: B") == [unclear]
+def test_a_place_without_any_of_that_name(house: Home) -> None:
+    """Never the next best: neither the one in another room nor the one where the speaker stands."""
+    absent = Say(key="absent")
+    assert heard(house, "ceiling in the shed on", "on light A: B") == [absent]
+    assert heard(house, "ceiling in the shed on", "on light A: B", "bedroom") == [absent]
+
+
+@pytest.mark.parametrize("text", ["", "…", " ?! "])
+def test_who_says_nothing_wants_nothing(house: Home, text: str) -> None:
+    assert heard(house, text, "off light: all") == [BadCall(line="> off light: all")]
+
+
+def test_everything_but_what_is_elsewhere(house: Home) -> None:
+    """Nobody who says "all but the lamp" means all."""
+    text = "everything in the kitchen off but the bedroom ceiling"
+    (event,) = heard(house, text, "off everything: A; but B")
+    assert isinstance(event, BadCall)
 
 
 def test_what_is_left_alone_but_is_not_there_is_a_misunderstanding(house: Home) -> None:

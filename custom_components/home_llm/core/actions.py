@@ -239,23 +239,6 @@ ACTIONS: Mapping[str, Action] = {action.name: action for action in _ALL}
 DOMAINS: tuple[str, ...] = tuple(dict.fromkeys(action.domain for action in _ALL))
 """The domains that can be controlled."""
 
-RESTING_STATE: Mapping[str, str] = {
-    "light": "off",
-    "fan": "off",
-    "switch": "off",
-    "cover": "closed",
-    "valve": "closed",
-    "lock": "locked",
-    "climate": "off",
-    "humidifier": "off",
-    "media_player": "off",
-    "vacuum": "docked",
-    "lawn_mower": "docked",
-    "script": "off",
-    "input_boolean": "off",
-}
-"""The state of each domain that goes without saying, so that a prompt need not say it."""
-
 DEFAULT_ALLOWED = frozenset(ACTIONS)
 """The actions that are allowed unless the user narrows them."""
 

@@ -28,7 +28,7 @@ class Call:
 
     Args:
         action: ``domain.action``.
-        devices: names of devices as the prompt prints them; ``("all",)`` is the whole house.
+        devices: names of devices as the format has them; ``("all",)`` is the whole house.
         area: name of an area, instead of devices.
         floor: name of a floor, instead of devices.
         excluding: names of devices that an area, a floor or the whole house is meant without.
@@ -46,7 +46,7 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """What a format prints for devices, areas and floors, and which ids that stands for."""
+    """What calls name devices, areas and floors by, and which ids that stands for."""
 
     devices: Mapping[str, str]
     areas: Mapping[str, str]

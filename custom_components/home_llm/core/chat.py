@@ -24,19 +24,3 @@ class Segment:
 
     text: str
     markup: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """What someone said to the home, or what the home did and answered.
-
-    Args:
-        role: who spoke.
-        text: a user's sentence as it came, or an assistant's reply in the model's own wire form.
-        area_id: for a user's turn, the area that the speaker stands in, if it is known.
-
-    """
-
-    role: Literal["user", "assistant"]
-    text: str
-    area_id: str | None = None

@@ -19,3 +19,11 @@ ALL_KIND_WORDS = frozenset[str]().union(*KIND_WORDS.values())
 
 PLACE_WORDS = frozenset({"room", "rooms", "floor", "floors", "house", "home"})
 """What any place may be called."""
+
+FUNCTION_WORDS = frozenset(
+    {
+        *("the", "a", "an", "all", "every", "both", "my", "our", "your", "this", "that", "it", "i"),
+        *("to", "in", "on", "off", "of", "at", "and", "by", "is", "up", "down", "not", "no"),
+    }
+)
+"""What any sentence holds, whatever it is about."""

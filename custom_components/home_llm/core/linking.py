@@ -16,7 +16,7 @@ import re
 from typing import Literal
 
 from .home import Home
-from .kinds import ALL_KIND_WORDS, KIND_WORDS, PLACE_WORDS
+from .kinds import ALL_KIND_WORDS, FUNCTION_WORDS, KIND_WORDS, PLACE_WORDS
 from .text import fold, label
 
 Kind = Literal["device", "area", "floor"]
@@ -171,12 +171,12 @@ class Linker:
         for rank, first, last in best:
             if len(taken) < MOST and free.issuperset(range(first, last + 1)):
                 free.difference_update(range(first, last + 1))
-                those = {
-                    thing: match
-                    for thing, all_of_it in matches.items()
-                    for match in all_of_it
-                    if (match.first, match.last, match.is_whole) == (first, last, rank[0])
-                }
+                those: dict[Thing, _Match] = {}
+                for thing, all_of_it in matches.items():
+                    where = (first, last, rank[0])
+                    fits = [m for m in all_of_it if (m.first, m.last, m.is_whole) == where]
+                    if fits:
+                        those[thing] = min(fits, key=lambda match: match.slips)
                 least = min(match.slips for match in those.values())
                 named = (thing for thing, match in those.items() if match.slips == least)
                 things = tuple(sorted(named, key=self._order.__getitem__))
@@ -252,10 +252,12 @@ class Linker:
     def _is_place(self, name: _Name, run: _Run) -> bool:
         """Return whether a name but for its last word, which was said otherwise, is a place.
 
-        Who says "kitchen lights" means all of them, though one is called "kitchen light".
+        Who says "kitchen lights" means all of them, though one is called "kitchen light"; and who
+        says "lights" does not mean the one that is called "light".
         """
         is_last = run.slipped == {name.words[-1]} and name.thing.kind == "device"
-        return is_last and name.words[:-1] in self._places
+        is_kind = len(name.words) == 1 and name.words[0] in ALL_KIND_WORDS
+        return is_last and (is_kind or name.words[:-1] in self._places)
 
     def _words_like(self, word: str) -> tuple[tuple[str, int], ...]:
         """Return the words of names that a word of the sentence can stand for, with its slips."""
@@ -305,8 +307,9 @@ def _name(thing: Thing, name: str, place: tuple[str, ...] = ()) -> Iterable[_Nam
 
 
 def _is_vague(covered: frozenset[str]) -> bool:
-    """Return whether words are just a kind or a number, of which any name may have one."""
-    return all(word in ALL_KIND_WORDS | PLACE_WORDS or word.isdigit() for word in covered)
+    """Return whether words are just a kind, a number or the like, which any name may hold."""
+    vague = ALL_KIND_WORDS | PLACE_WORDS | FUNCTION_WORDS
+    return all(word in vague or word.isdigit() for word in covered)
 
 
 def _runs(name: _Name, found: Sequence[_Heard]) -> Iterable[_Run]:

@@ -1,7 +1,7 @@
 """Text from the home and from people, made safe and uniform for a prompt.
 
-A tiny model grounds words in a list by copying, so the same word must give the same tokens wherever
-it stands: names and sentences are folded to one spelling.
+Names are found in sentences by their words, and a tiny model has seen one spelling of each: both
+are folded to it.
 """
 
 from functools import lru_cache
@@ -29,7 +29,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def label(text: str) -> str:
-    """Return a name as a line of the prompt may hold it: folded, and free of markup.
+    """Return a name as calls may hold it: folded, and free of markup.
 
     It begins and ends with a letter, digit or mark, so that a token never spans its end; of a name
     without any of these nothing is left.

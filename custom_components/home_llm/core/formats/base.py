@@ -89,7 +89,7 @@ class Format(Protocol):
         """Return a conversation with the opening of the model's next turn at its end."""
 
     def names(self, home: Home) -> Names:
-        """Return what this format prints for devices, areas and floors."""
+        """Return what calls name devices, areas and floors by."""
 
 
 def chatml(messages: Sequence[Message]) -> tuple[Segment, ...]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..actions import DEFAULT_ALLOWED
-from ..calls import Call, Names
+from ..calls import EVERYWHERE, Call, Names
 from ..chat import Message, Segment
 from ..errors import ParseError
 from ..grammar import Grammar
@@ -145,7 +145,7 @@ def _to_json(call: Call) -> str:
 def _from_json(data: Mapping[str, Any]) -> Call:
     arguments = dict(data)
     action, device = arguments.pop("service", None), arguments.pop("target_device", None)
-    if not isinstance(action, str) or not isinstance(device, str):
+    if not isinstance(action, str) or not isinstance(device, str) or device == EVERYWHERE:
         msg = "a call needs a service and a target_device"
         raise ParseError(msg)
     values = {name: _value(name, value) for name, value in arguments.items()}

@@ -23,10 +23,10 @@ import string
 from ..actions import ACTIONS, DEFAULT_ALLOWED, DOMAINS
 from ..calls import EVERYWHERE, Call, Names
 from ..chat import Message, Segment
-from ..errors import CannotBeSaidError
+from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
-from ..linking import Span, linker
+from ..linking import Span, linker, words
 from ..parser import Event, LineParser, Say, Unclear
 from ..text import fold
 from .tiny_calls import ALL, MARK, Letter, Line, grammar_of, read_line, write_line
@@ -146,6 +146,9 @@ class Hearing:
         return LineParser(MARK, self._events)
 
     def _events(self, line: str) -> Iterable[Event]:
+        if not words(self.text):
+            msg = "nothing was said"
+            raise ParseError(msg)
         return self._grounding.events(read_line(line))
 
     def reply(self, wanted: Sequence[Call | Say], speech: str = "") -> str:  # noqa: ARG002
@@ -191,9 +194,8 @@ class Hearing:
         if len(letters) > 1 or len(self._grounding.devices(letters[0], domain)) == 1:
             return None
         line = call.devices[0]
-        entity = next(
-            e for e in self.home.entities if self._grounding.printed.devices[e.entity_id] == line
-        )
+        printed = self._grounding.printed.devices
+        entity = next(e for e in self.home.entities if printed.get(e.entity_id) == line)
         lines = self._grounding.printed.areas
         return self._find("area", lines[entity.area_id]) if entity.area_id in lines else None
 

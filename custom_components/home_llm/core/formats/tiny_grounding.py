@@ -100,9 +100,9 @@ class Grounding:
         # That there is none will be told like a place that has none.
         return Call(action="", devices=self._lines(found) or (EVERYWHERE,))
 
-    def _call(self, domain: str, line: Line) -> Call | Unclear:
+    def _call(self, domain: str, line: Line) -> Call | Unclear | Say:
         found = self.target(domain, line)
-        if isinstance(found, Unclear):
+        if not isinstance(found, Call):
             return found
         action = ACTIONS.get(line.action)
         if action is not None and action.one_by_one and not _is_named(found):
@@ -116,7 +116,7 @@ class Grounding:
                 found = Call(action="", devices=self._lines(others))
         return replace(found, action=line.action, arguments=line.arguments)
 
-    def target(self, domain: str, line: Line) -> Call | Unclear:
+    def target(self, domain: str, line: Line) -> Call | Unclear | Say:
         """Return what a line is about, as a call without an action.
 
         Raises:
@@ -127,9 +127,12 @@ class Grounding:
             return self._named(domain, line)
         if line.place is None:
             return self.implied(domain)
-        found, *others = self.places(line.place)
-        if others:
+        places = self.places(line.place)
+        # Who speaks of the fan in the guest room does not mean a guest bath without fans.
+        with_some = [place for place in places if self._meant(domain, place)]
+        if len(with_some) > 1:
             return Unclear(domain=domain, entity_ids=_ids(self._in_any(domain, line.place)))
+        found = (with_some or places)[0]
         excluding = [e for letter in line.excluding for e in self._any(letter, domain)]
         meant = self._meant(domain, found)
         # Of two lamps of that name only the one in this place can have been left out.
@@ -143,20 +146,29 @@ class Grounding:
             raise ParseError(msg)
         return found
 
-    def _named(self, domain: str, line: Line) -> Call | Unclear:
+    def _named(self, domain: str, line: Line) -> Call | Unclear | Say:
         lines: list[str] = []
         for letter in line.devices:
-            found = self._any(letter, domain)
-            if line.place is not None and len(found) > 1:
-                meant = self._in_any(domain, line.place)
-                found = tuple(entity for entity in found if entity in meant) or found
-            if self.area is not None and len(found) > 1:
-                here = self.area.area_id
-                found = tuple(entity for entity in found if entity.area_id == here) or found
+            found = self._fitting(letter, domain, line.place)
+            if not found:
+                return Say(key="absent")
             if len(found) > 1:
                 return Unclear(domain=domain, entity_ids=_ids(found))
             lines += self._lines(found)
         return Call(action="", devices=tuple(dict.fromkeys(lines)))
+
+    def _fitting(self, letter: str, domain: str, place: str | None) -> tuple[Entity, ...]:
+        """Return the devices of a name that are where it was said, else where the speaker is."""
+        found = self._any(letter, domain)
+        if place is not None:
+            there = self._in_any(domain, place)
+            # What is nowhere may be there; what is elsewhere is not meant.
+            return tuple(entity for entity in found if entity in there) or tuple(
+                entity for entity in found if entity.area_id is None
+            )
+        if self.area is None:
+            return found
+        return tuple(e for e in found if e.area_id == self.area.area_id) or found
 
     def _everything(self, verb: str, line: Line) -> Iterator[Event]:
         place, *others = self.places(line.place or ALL)
@@ -170,9 +182,16 @@ class Grounding:
         if line.place is None and here is not None:
             place = Call(action="", area=here)
         domains = [d for d in _EVERYTHING.get(verb, ()) if f"{d}.{verb}" in self.allowed]
+        there = {e.entity_id for d in domains for e in self._meant(d, place)}
+        for letter in line.excluding:
+            left = {e.entity_id for d in domains for e in self.devices(letter, d)}
+            if not left & there:
+                msg = f"{letter} is not there"
+                raise ParseError(msg)
         present = [d for d in domains if self._reachable(d, place)]
         for domain in present or domains[:1]:
-            but = [e for letter in line.excluding for e in self.devices(letter, domain)]
+            named = [e for letter in line.excluding for e in self.devices(letter, domain)]
+            but = [entity for entity in named if entity.entity_id in there]
             if set(self._reachable(domain, place)) - set(_ids(but)) or not present:
                 yield replace(place, action=f"{domain}.{verb}", excluding=self._lines(but))
 
@@ -181,9 +200,8 @@ class Grounding:
 
     def _query(self, domain: str, line: Line) -> Query:
         if line.devices:
-            found = tuple(e for letter in line.devices for e in self._any(letter, domain))
-            where = self._in_any(domain, line.place) if line.place else found
-            found = tuple(entity for entity in found if entity in where) or found
+            letters = line.devices
+            found = tuple(e for each in letters for e in self._fitting(each, domain, line.place))
         elif line.place is not None:
             found = self._in_any(domain, line.place)
         else:

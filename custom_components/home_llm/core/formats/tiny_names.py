@@ -1,4 +1,4 @@
-"""What our own format prints for devices, areas and floors: one line for each, and no two alike."""
+"""What calls name devices, areas and floors by in our own format: no two of them alike."""
 
 from collections import Counter
 from collections.abc import Mapping
