@@ -102,14 +102,16 @@ def say(hass: HomeAssistant) -> Say:
 def answer(agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> Answer:
     """Return a function that makes the model answer just that, by a grammar of one reply.
 
-    With ``or_else`` the model may choose between two endings.
+    With ``or_else`` the model chooses between two endings, with ``again`` without end.
     """
 
-    def answer(reply: str, or_else: tuple[str, ...] = ()) -> None:
+    def answer(reply: str, or_else: tuple[str, ...] = (), *, again: bool = False) -> None:
         builder = GrammarBuilder()
-        start, end = builder.reserve(), builder.node([])
-        last = builder.node([builder.choice("endings", or_else, end)]) if or_else else end
-        builder.fill(start, [builder.choice("reply", (reply,), last)])
+        start, last, end = (builder.reserve() for _ in range(3))
+        builder.fill(start, [builder.choice("reply", (reply,), last if or_else else end)])
+        if or_else:
+            builder.fill(last, [builder.choice("endings", or_else, last if again else end)])
+        builder.fill(end, [])
         grammar = builder.build()
         monkeypatch.setattr(Hearing, "grammar", property(lambda _: grammar))
 

@@ -16,7 +16,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import runtime
-from custom_components.home_llm.core.calls import Call
 from tests.integration.conftest import Answer, RunWith, Say, speech_of, worker_of
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -156,12 +155,12 @@ async def test_killed_worker(hass: HomeAssistant, agent: MockConfigEntry, say: S
 async def test_worker_killed_while_it_speaks(
     hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
 ) -> None:
-    answer("turned on", [Call(action="light.turn_on", devices=("light worktop",))], goes_on=True)
+    answer("> on light A\n", or_else=("> on fan\n", "> off fan\n"), again=True)
     hass.bus.async_listen_once("call_service", lambda _event: os.kill(worker_of(agent) or 0, 9))
     real = agent.runtime_data.model.generate
 
     async def slowly(*args: Any) -> AsyncIterator[str]:
-        """Leave the sentence unfinished until the worker has died."""
+        """Leave the reply unfinished until the worker has died."""
         async for piece in real(*args):
             yield piece
             if worker_of(agent):

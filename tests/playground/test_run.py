@@ -63,7 +63,6 @@ def test_a_sentence_through_the_integration(sentence: str, changed: dict[str, st
     assert told["timings_ms"]["tokens"] > 0
 
 
-@pytest.mark.xfail(strict=True, reason="the model adds a third command yet")
 def test_two_commands_in_one_sentence() -> None:
     told = _json("kitchen light off and bedroom fan on")
     assert {call["action"]: sorted(call["targets"]) for call in told["calls"]} == {

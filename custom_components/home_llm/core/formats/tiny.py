@@ -175,7 +175,8 @@ class Hearing:
             place = self._place(call)
             if place is None and self._is_implied(domain, call):
                 return line
-            return _with(line, place=place or _unsaid(call), excluding=excluding)
+            line = _with(line, place=place or _unsaid(call), excluding=excluding)
+            return line if self._leaves_out_just(domain, line, call) else _unsaid(call)
         if not call.devices or not any(self._find("device", line) for line in call.devices):
             if call.devices and not self._is_implied(domain, call):
                 _unsaid(call)
@@ -188,6 +189,13 @@ class Hearing:
         if not is_open and (isinstance(found, Unclear) or set(found.devices) != set(call.devices)):
             _unsaid(call)
         return line
+
+    def _leaves_out_just(self, domain: str, line: Line, call: Call) -> bool:
+        """Return whether no other device has the name of one that is left out."""
+        if not call.excluding or domain not in DOMAINS:
+            return True
+        found = self._grounding.target(domain, line)
+        return isinstance(found, Call) and set(found.excluding) == set(call.excluding)
 
     def _where(self, letters: tuple[str, ...], domain: str, call: Call) -> str | None:
         """Return the place that tells a device from others of its name, if it was said."""
