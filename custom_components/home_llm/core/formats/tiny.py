@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 import string
+from typing import NoReturn
 
 from ..actions import ACTIONS, DEFAULT_ALLOWED, DOMAINS
 from ..calls import EVERYWHERE, Call, Names
@@ -176,7 +177,9 @@ class Hearing:
             if place is None and self._is_implied(domain, call):
                 return line
             line = _with(line, place=place or _unsaid(call), excluding=excluding)
-            return line if self._leaves_out_just(domain, line, call) else _unsaid(call)
+            if not self._leaves_out_just(domain, line, call):
+                _unsaid(call)
+            return line
         if not call.devices or not any(self._find("device", line) for line in call.devices):
             if call.devices and not self._is_implied(domain, call):
                 _unsaid(call)
@@ -186,7 +189,8 @@ class Hearing:
         found = self._grounding.target(domain, line)
         # It may be asked which one is meant, but it must not be another one of that name.
         is_open = isinstance(found, Unclear) and len(call.devices) == 1
-        if not is_open and (isinstance(found, Unclear) or set(found.devices) != set(call.devices)):
+        is_it = isinstance(found, Call) and set(found.devices) == set(call.devices)
+        if not is_open and not is_it:
             _unsaid(call)
         return line
 
@@ -261,7 +265,7 @@ def _with(line: Line, **changes: object) -> Line:
     return Line(**{**vars(line), **changes})
 
 
-def _unsaid(what: object) -> str:
+def _unsaid(what: object) -> NoReturn:
     msg = f"the sentence does not name {what}"
     raise CannotBeSaidError(msg)
 
