@@ -149,6 +149,19 @@ class House:
         words = frozenset[str]().union(*(self.kind_words(sort) for sort in self.language.kinds))
         return words | ALL_KIND_WORDS
 
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """What the areas and floors of the house are called, folded."""
+        names = [area.name for area in self.home.areas] + [f.name for f in self.home.floors]
+        aliases = [alias for area in self.home.areas for alias in area.aliases]
+        return frozenset(map(label, names + aliases))
+
+    def is_vague(self, part: frozenset[str]) -> bool:
+        """Return whether words could as well be a kind, a number, or a kind in a place."""
+        telling = {word for word in part - self.all_kind_words if not word.isdigit()}
+        places = (frozenset(place.split()) for place in self.places)
+        return not telling or any(telling <= place for place in places)
+
     def kind(self, sort: str, number: str, rng: random.Random | None = None) -> Name:
         """Return a word for a sort of device: any of them, or the one that replies use.
 

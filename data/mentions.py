@@ -144,26 +144,16 @@ class Mentions:
         return [
             " ".join(part)
             for part in parts
-            if not self._is_vague(frozenset(part)) and self._only(frozenset(part), entity)
+            if not self._house.is_vague(frozenset(part)) and self._only(frozenset(part), entity)
         ]
-
-    def _is_vague(self, part: frozenset[str]) -> bool:
-        """Return whether words could as well be a kind, a number, or a kind in a place."""
-        telling = {word for word in part - self._house.all_kind_words if not word.isdigit()}
-        places = (frozenset(place.split()) for place in self._places())
-        return not telling or any(telling <= place for place in places)
-
-    def _places(self) -> set[str]:
-        home = self._house.home
-        places = {label(area.name) for area in home.areas}
-        places |= {label(floor.name) for floor in home.floors}
-        return places | {label(alias) for area in home.areas for alias in area.aliases}
 
     def _is_clear(self, other: str, name: Name, entity: Entity) -> bool:
         """Return whether a name in another number still means just this device."""
         *before, _ = name.plain.split()
         clear = (
-            before and " ".join(before) not in self._places() and other not in self._house.called
+            before
+            and " ".join(before) not in self._house.places
+            and other not in self._house.called
         )
         return bool(clear) and self._only(frozenset(before), entity)
 

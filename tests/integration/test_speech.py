@@ -9,12 +9,23 @@ import pytest
 from custom_components.home_llm import issues, runtime, speech
 from custom_components.home_llm.control import Outcome, Problem
 from custom_components.home_llm.core.errors import CallError
+from custom_components.home_llm.core.home import Area, Entity, Home
+from custom_components.home_llm.core.parser import Query, Unclear
 from custom_components.home_llm.engine.errors import KEYS
 from custom_components.home_llm.speech import Sentences, async_sentences
 
 _TRANSLATIONS = Path(speech.__file__).parent / "translations"
 _ENGLISH = json.loads((_TRANSLATIONS / "en.json").read_text())
 _DONE = Outcome(entity_ids=("light.worktop",))
+_HOME = Home(
+    areas=(Area(area_id="den", name="Den"), Area(area_id="hall", name="Hall")),
+    entities=(
+        Entity(entity_id="light.a", name="Lamp", area_id="den", state="on"),
+        Entity(entity_id="light.b", name="Lamp", area_id="hall", state="off"),
+        Entity(entity_id="light.c", name="Ceiling", area_id="hall", state="unavailable"),
+        Entity(entity_id="fan.d", name="Fan", state="on", attributes={"percentage": 40}),
+    ),
+)
 
 
 def _failed(*names: str, reason: str = "unavailable") -> Outcome:
@@ -74,3 +85,32 @@ async def test_nothing_is_called_done_that_is_not(english: Sentences) -> None:
     )
     assert "done" not in english.reply([_failed("Lamp")], None, understood=True)
     assert english.reply([_DONE], "timeout", understood=True).endswith("Part of it is done.")
+
+
+@pytest.mark.parametrize(
+    ("entity_ids", "question"),
+    [
+        (("light.a", "light.c"), "Which one do you mean, Lamp or Ceiling?"),
+        (
+            ("light.a", "light.b", "light.c"),
+            "Which one do you mean, Lamp in Den, Lamp in Hall or Ceiling?",
+        ),
+    ],
+)
+async def test_which_one(english: Sentences, entity_ids: tuple[str, ...], question: str) -> None:
+    assert english.answer(Unclear(domain="light", entity_ids=entity_ids), _HOME) == question
+
+
+@pytest.mark.parametrize(
+    ("entity_ids", "answer"),
+    [
+        (("light.a", "light.b"), "On: Lamp in Den."),
+        (("light.b",), "Lamp is off."),
+        (("light.c",), "I cannot reach Ceiling at the moment."),
+        (("fan.d",), "Fan is on, at 40 percent."),
+        (("light.gone",), "I found nothing there that can do that."),
+        ((), "I found nothing there that can do that."),
+    ],
+)
+async def test_states(english: Sentences, entity_ids: tuple[str, ...], answer: str) -> None:
+    assert english.answer(Query(domain="light", entity_ids=entity_ids), _HOME) == answer

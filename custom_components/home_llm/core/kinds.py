@@ -17,13 +17,9 @@ KIND_WORDS: Mapping[str, frozenset[str]] = {
 ALL_KIND_WORDS = frozenset[str]().union(*KIND_WORDS.values())
 """Of all domains."""
 
-PLACE_WORDS = frozenset({"room", "rooms", "floor", "floors", "house", "home"})
-"""What any place may be called."""
-
-FUNCTION_WORDS = frozenset(
-    {
-        *("the", "a", "an", "all", "every", "both", "my", "our", "your", "this", "that", "it", "i"),
-        *("to", "in", "on", "off", "of", "at", "and", "by", "is", "up", "down", "not", "no"),
-    }
-)
-"""What any sentence holds, whatever it is about."""
+VAGUE_WORDS = ALL_KIND_WORDS | {
+    *("room", "rooms", "floor", "floors", "house", "home"),
+    *("the", "a", "an", "all", "every", "both", "my", "our", "your", "this", "that", "it", "i"),
+    *("to", "in", "on", "off", "of", "at", "and", "by", "is", "up", "down", "not", "no"),
+}
+"""What any device, any place or any sentence may be said with: it is not enough of a name."""

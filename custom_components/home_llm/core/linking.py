@@ -16,7 +16,7 @@ import re
 from typing import Literal
 
 from .home import Home
-from .kinds import ALL_KIND_WORDS, FUNCTION_WORDS, KIND_WORDS, PLACE_WORDS
+from .kinds import ALL_KIND_WORDS, KIND_WORDS, VAGUE_WORDS
 from .text import fold, label
 
 Kind = Literal["device", "area", "floor"]
@@ -308,8 +308,7 @@ def _name(thing: Thing, name: str, place: tuple[str, ...] = ()) -> Iterable[_Nam
 
 def _is_vague(covered: frozenset[str]) -> bool:
     """Return whether words are just a kind, a number or the like, which any name may hold."""
-    vague = ALL_KIND_WORDS | PLACE_WORDS | FUNCTION_WORDS
-    return all(word in vague or word.isdigit() for word in covered)
+    return all(word in VAGUE_WORDS or word.isdigit() for word in covered)
 
 
 def _runs(name: _Name, found: Sequence[_Heard]) -> Iterable[_Run]:

@@ -15,7 +15,7 @@ parameters on a small computer:
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 import string
@@ -108,7 +108,7 @@ class Hearing:
     text: str
     home: Home
     area: Area | None = None
-    allowed: frozenset[str] = field(default=DEFAULT_ALLOWED)
+    allowed: frozenset[str] = DEFAULT_ALLOWED
 
     @cached_property
     def _spans(self) -> Mapping[str, Span]:
@@ -176,7 +176,7 @@ class Hearing:
             place = self._place(call)
             if place is None and self._is_implied(domain, call):
                 return line
-            line = _with(line, place=place or _unsaid(call), excluding=excluding)
+            line = replace(line, place=place or _unsaid(call), excluding=excluding)
             if not self._leaves_out_just(domain, line, call):
                 _unsaid(call)
             return line
@@ -185,7 +185,7 @@ class Hearing:
                 _unsaid(call)
             return line
         letters = tuple(dict.fromkeys(self._letter("device", line) for line in call.devices))
-        line = _with(line, devices=letters, place=self._where(letters, domain, call))
+        line = replace(line, devices=letters, place=self._where(letters, domain, call))
         found = self._grounding.target(domain, line)
         # It may be asked which one is meant, but it must not be another one of that name.
         is_open = isinstance(found, Unclear) and len(call.devices) == 1
@@ -259,10 +259,6 @@ class Hearing:
 
 def _is_place(span: Span) -> bool:
     return any(thing.kind != "device" for thing in span.things)
-
-
-def _with(line: Line, **changes: object) -> Line:
-    return Line(**{**vars(line), **changes})
 
 
 def _unsaid(what: object) -> NoReturn:

@@ -171,10 +171,11 @@ class Grounding:
         return tuple(e for e in found if e.area_id == self.area.area_id) or found
 
     def _everything(self, verb: str, line: Line) -> Iterator[Event]:
-        place, *others = self.places(line.place or ALL)
-        if others and line.place is not None:
+        said = line.place or ALL
+        place, *others = self.places(said)
+        if others:
             for domain in _EVERYTHING.get(verb, ()):
-                if found := self._in_any(domain, line.place):
+                if found := self._in_any(domain, said):
                     yield Unclear(domain=domain, entity_ids=_ids(found))
                     return
         # The speaker may stand where there is nothing to be controlled.
