@@ -136,6 +136,7 @@ class Listener:
             self._prompt(system, Message(role="user", content=heard.message)),
             grammar=grammar.to_dict() if grammar else None,
             grammar_id=grammar.digest if grammar else None,
+            words=heard.words,
         )
         async with aclosing(reply):
             async for event in reply:

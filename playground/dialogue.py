@@ -143,7 +143,7 @@ async def async_say(hass: HomeAssistant, sentence: str, address: Address) -> Exc
     try:
         response = await _async_process(hass, sentence, address, context)
         total = perf_counter() - start
-        await _async_settle(hass)
+        await async_settle(hass)
     finally:
         unsubscribe()
     reply = response["response"]
@@ -179,7 +179,8 @@ async def _async_process(
     return response
 
 
-async def _async_settle(hass: HomeAssistant) -> None:
+async def async_settle(hass: HomeAssistant) -> None:
+    """Wait until the house has come to rest."""
     try:
         async with asyncio.timeout(_SETTLE):
             await hass.async_block_till_done()
@@ -222,8 +223,10 @@ def _merged(calls: Iterable[Call]) -> tuple[Call, ...]:
     merged: list[Call] = []
     for call in calls:
         last = merged[-1] if merged else None
-        if last and (last.action, last.data) == (call.action, call.data):
-            targets = tuple(dict.fromkeys((*last.targets, *call.targets)))
+        same = last is not None and (last.action, last.data) == (call.action, call.data)
+        # The same once more for the same entity is no repetition: it skips another track.
+        if last and same and not set(last.targets) & set(call.targets):
+            targets = (*last.targets, *call.targets)
             merged[-1] = Call(action=call.action, targets=targets, data=call.data)
         else:
             merged.append(call)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 
@@ -74,6 +75,18 @@ class House:
     floors: tuple[Floor, ...] = ()
     areas: tuple[Area, ...] = ()
     devices: tuple[Device, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Device]:
+        """The devices by entity id."""
+        return {device.entity_id: device for device in self.devices}
+
+    def area_name(self, said: str) -> str | None:
+        """Return the area that a name or alias means; none if there is no such area."""
+        for area in self.areas:
+            if said.casefold() in map(str.casefold, (area.name, *area.aliases)):
+                return area.name
+        return None
 
     def of_kind(self, *kinds: str) -> Iterator[Device]:
         """Return the devices of some kinds."""

@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         house = read_house(arguments.home)
     except HouseFileError as err:
         return _refuse(str(err))
-    area = _area(house, arguments.area)
+    area = None if arguments.area is None else house.area_name(arguments.area)
     if arguments.area is not None and area is None:
         known = ", ".join(place.name for place in house.areas)
         return _refuse(f"there is no area '{arguments.area}' in this house (areas: {known})")
@@ -102,14 +102,6 @@ def _refuse(problem: str) -> int:
 def _show(lines: Iterable[str]) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.flush()
-
-
-def _area(house: House, said: str | None) -> str | None:
-    """Return the area that a name or alias means."""
-    for area in house.areas:
-        if said is not None and said.casefold() in map(str.casefold, (area.name, *area.aliases)):
-            return area.name
-    return None
 
 
 def _talk(arguments: argparse.Namespace, area: str | None) -> int:

@@ -1,4 +1,7 @@
-"""The mappings of a house file, read with checks; what is wrong is told with file and line."""
+"""The mappings of a file that people write, read with checks: a house, or scenarios in it.
+
+What is wrong is told with file and line.
+"""
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -9,7 +12,7 @@ from .marked_yaml import MarkedDict, MarkedList, MarkedYamlError, load_marked_ya
 
 
 class HouseFileError(Exception):
-    """A house file cannot be used; the message is one sentence for the person who wrote it."""
+    """A file of a house cannot be used; the message is one sentence for who wrote it."""
 
     def __init__(self, path: Path, problem: str, line: int | None = None) -> None:
         """Build the sentence.
@@ -26,7 +29,7 @@ class HouseFileError(Exception):
 
 
 class Section:
-    """A mapping of a house file."""
+    """A mapping of a file."""
 
     def __init__(self, path: Path, content: MarkedDict) -> None:
         """Wrap a mapping.
@@ -44,6 +47,20 @@ class Section:
 
     def __iter__(self) -> Iterator[str]:
         return (key for key in self._content if key in self)
+
+    @property
+    def line(self) -> int:
+        """The line on which it starts, counted from 1."""
+        return self._content.line
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All keys, also those without a value."""
+        return tuple(self._content)
+
+    def is_plain(self, key: str) -> bool:
+        """Return whether what stands under a key is no mapping."""
+        return not isinstance(self._content[key], MarkedDict)
 
     def has_null(self, key: str) -> bool:
         """Return whether a key is given without a value."""
@@ -111,8 +128,15 @@ class Section:
         return HouseFileError(self._path, problem, line)
 
 
-def read_sections(path: Path) -> Section:
-    """Read the mapping that a house file holds.
+def read_sections(
+    path: Path, what: str = "houses", holds: str = "a house is a mapping with areas and devices"
+) -> Section:
+    """Read the mapping that a file holds.
+
+    Args:
+        path: the file.
+        what: is described by such files.
+        holds: what should be in it.
 
     Raises:
         HouseFileError: the file cannot be read, or holds something else.
@@ -125,7 +149,7 @@ def read_sections(path: Path) -> Section:
     except UnicodeDecodeError as err:
         raise HouseFileError(path, "it is not text in UTF-8") from err
     except MarkedYamlError as err:
-        raise HouseFileError(path, f"it is no such YAML as houses use: {err}", err.line) from err
+        raise HouseFileError(path, f"it is no such YAML as {what} use: {err}", err.line) from err
     if not isinstance(content, MarkedDict):
-        raise HouseFileError(path, "a house is a mapping with areas and devices", 1)
+        raise HouseFileError(path, holds, 1)
     return Section(path, content)

@@ -1,16 +1,19 @@
 """A conversation with a house: Home Assistant, the house and the assistant, started and stopped."""
 
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 import tempfile
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from homeassistant.components import conversation
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from .assistant import AssistantError, async_add_assistant
 from .dialogue import Address, Exchange, async_say
+from .house import House
 from .house_setup import VIRTUAL_HOUSE, async_setup_house
 from .instance import LoopThread, async_create
 from .registry import async_add_speaker
@@ -19,7 +22,14 @@ REPOSITORY = Path(__file__).parent.parent
 
 
 class Session:
-    """A house in a Home Assistant that runs in a thread beside this one."""
+    """A house in a Home Assistant that runs in a thread beside this one.
+
+    Attributes:
+        address: who is spoken to.
+        hass: Home Assistant, once it is started.
+        house: the config entry of the house.
+
+    """
 
     def __init__(self, path: Path, *, area: str | None, address: Address) -> None:
         """Prepare everything.
@@ -33,9 +43,10 @@ class Session:
         """
         self._path = path
         self._area = area
-        self._address = address
         self._conversation_id: str | None = None
-        self._hass: HomeAssistant
+        self.address = address
+        self.hass: HomeAssistant
+        self.house: ConfigEntry[House]
         self._thread = LoopThread()
         self._folder = tempfile.TemporaryDirectory(prefix="home-llm-", ignore_cleanup_errors=True)
 
@@ -58,30 +69,34 @@ class Session:
     ) -> None:
         """Stop Home Assistant, and forget all that it kept."""
         try:
-            if hasattr(self, "_hass"):
-                self._thread.run(self._hass.async_stop(force=True))
+            if hasattr(self, "hass"):
+                self._thread.run(self.hass.async_stop(force=True))
         finally:
             self._thread.__exit__(kind, error, traceback)
             self._folder.cleanup()
 
     def say(self, sentence: str) -> Exchange:
         """Say the next sentence of the conversation."""
-        address = replace(self._address, conversation_id=self._conversation_id)
-        exchange = self._thread.run(async_say(self._hass, sentence, address))
+        address = replace(self.address, conversation_id=self._conversation_id)
+        exchange = self.run(async_say(self.hass, sentence, address))
         self._conversation_id = exchange.conversation_id
         return exchange
 
+    def run[ResultT](self, coroutine: Coroutine[Any, Any, ResultT]) -> ResultT:
+        """Run a coroutine where Home Assistant runs, and wait for its result."""
+        return self._thread.run(coroutine)
+
     async def _async_start(self) -> None:
-        self._hass = hass = await async_create(Path(self._folder.name))
-        entry = await async_setup_house(hass, self._path)
+        self.hass = hass = await async_create(Path(self._folder.name))
+        self.house = entry = await async_setup_house(hass, self._path)
         area = self._area or entry.runtime_data.speaker
         if area is not None:
             device_id = async_add_speaker(hass, entry.entry_id, area)
-            self._address = replace(self._address, device_id=device_id)
+            self.address = replace(self.address, device_id=device_id)
         await hass.async_start()
-        agent_id = self._address.agent_id
+        agent_id = self.address.agent_id
         if not agent_id:
-            self._address = replace(self._address, agent_id=await async_add_assistant(hass))
+            self.address = replace(self.address, agent_id=await async_add_assistant(hass))
         elif conversation.async_get_agent_info(hass, agent_id) is None:
             raise AssistantError(f"There is no conversation agent '{agent_id}'.")
 

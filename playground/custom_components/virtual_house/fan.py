@@ -35,7 +35,7 @@ class VirtualFan(VirtualEntity, FanEntity):
         """Start at full speed unless the file says another."""
         super().__init__(device)
         running = device.attributes.get("percentage", _FULL)
-        self._speed = running or _FULL
+        self.last_speed = running or _FULL
         self._attr_percentage = (
             None if device.state is None else running if device.state == "on" else 0
         )
@@ -57,7 +57,7 @@ class VirtualFan(VirtualEntity, FanEntity):
         """Turn on, at the last speed if none is told."""
         if preset_mode is not None:
             self._attr_preset_mode = preset_mode
-        await self.async_set_percentage(self._speed if percentage is None else percentage)
+        await self.async_set_percentage(self.last_speed if percentage is None else percentage)
 
     @override
     async def async_turn_off(self, **_kwargs: Any) -> None:
@@ -67,7 +67,7 @@ class VirtualFan(VirtualEntity, FanEntity):
     @override
     async def async_set_percentage(self, percentage: int) -> None:
         """Set the speed, 0-100 %."""
-        self._speed = percentage or self._speed
+        self.last_speed = percentage or self.last_speed
         self.become(percentage=percentage)
 
     @override
