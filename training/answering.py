@@ -1,6 +1,6 @@
 """Runs a GGUF file over generated homes, each request on its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 import json
@@ -13,7 +13,8 @@ from home_llm_core.chat import Message
 from home_llm_core.errors import CoreError
 from home_llm_core.formats import Format, get_format
 from home_llm_core.home import Area, Home, home_from_dict
-from home_llm_core.parser import Event
+from home_llm_core.parser import Event, Query
+from home_llm_core.turns import Turn, turn_from_dict
 from home_llm_engine.errors import EngineError
 from home_llm_engine.model import Model
 from home_llm_engine.reply import Piece
@@ -122,13 +123,17 @@ class Replier:
         domains = str(model.info.metadata.get("home_llm.domains", ""))
         known = {domain.strip() for domain in domains.split(",")} - {""}
         self._allowed = frozenset(
-            name for name, action in ACTIONS.items() if not known or action.domain in known
+            name
+            for name, action in ACTIONS.items()
+            if not known or not action.targets or action.domain in known
         )
 
-    def reply(self, text: str, home: Home, area: Area | None) -> tuple[str, list[Event]]:
+    def reply(
+        self, text: str, home: Home, area: Area | None, turn: Turn | None = None
+    ) -> tuple[str, list[Event]]:
         """Return the reply to a sentence, and the events in it."""
         format_ = self._format
-        heard = format_.hear(text, home, area, self._allowed)
+        heard = format_.hear(text, home, area, self._allowed, turn)
         system = Message(role="system", content=format_.system(home, self._allowed))
         grammar = heard.grammar if self._runtime.use_grammar else None
         pieces = self._model.generate(
@@ -138,6 +143,7 @@ class Replier:
             ],
             grammar=grammar.to_dict() if grammar is not None else None,
             grammar_id=grammar.digest if grammar is not None else None,
+            words=heard.words,
             max_tokens=self._runtime.max_tokens,
         )
         parser, reply = heard.parser(), ""
@@ -147,6 +153,18 @@ class Replier:
                 reply += piece.text
                 events += parser.feed(piece.text)
         return reply, [*events, *parser.close()]
+
+    def is_answered(
+        self, events: list[Event], expected: str, record: Mapping[str, Any], home: Home
+    ) -> bool:
+        """Return whether a reply looks at what is asked, in the way in which it is asked."""
+        if not expected:
+            return True
+        area = home.area_by_id.get(record["speaker_area"] or "")
+        turn = turn_from_dict(record["turn"], home)
+        parser = self._format.hear(record["text"], home, area, self._allowed, turn).parser()
+        asked = [event for event in parser.feed(expected) if isinstance(event, Query)]
+        return [event for event in events if isinstance(event, Query)] == asked
 
 
 def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[Answer]:
@@ -159,8 +177,12 @@ def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[An
     for request in data["requests"]:
         record = request["record"]
         area = home.area_by_id.get(record["speaker_area"] or "")
-        reply, events = replier.reply(record["text"], home, area)
+        turn = turn_from_dict(record["turn"], home)
+        reply, events = replier.reply(record["text"], home, area, turn)
         outcome = judge(read_reply(events, home, names), expected_effects(record["calls"]))
+        expected = request["messages"][-1]["content"]
+        if outcome == "exact" and not replier.is_answered(events, expected, record, home):
+            outcome = "missed"
         answers.append(
             Answer(
                 home=str(data["id"]),
@@ -168,7 +190,7 @@ def answer_home(data: dict[str, Any], model: Model, runtime: Runtime) -> list[An
                 kind=record["kind"],
                 domains=tuple(record["domains"]),
                 text=record["text"],
-                expected=request["messages"][-1]["content"],
+                expected=expected,
                 reply=reply,
                 outcome=outcome,
             )

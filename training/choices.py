@@ -19,6 +19,9 @@ Allowed = tuple[int, ...]
 FREE: Allowed = ()
 
 
+_MOST_KEPT = 1024
+
+
 class TrainingVocabulary:
     """A tokenizer as the engine's automaton takes it.
 
@@ -52,14 +55,16 @@ class Choices:
 
     def __init__(self, vocabulary: TrainingVocabulary) -> None:
         self._vocabulary = vocabulary
-        self._starts: dict[str, State] = {}
+        self._kept: dict[str, CompiledGrammar] = {}
 
-    def along(self, grammar: Grammar | None, ids: tuple[int, ...]) -> list[Allowed]:
+    def along(
+        self, grammar: Grammar | None, ids: tuple[int, ...], words: tuple[str, ...] = ()
+    ) -> list[Allowed]:
         """Return what is allowed at each token of a reply, the end of its turn included.
 
         Where there is no grammar, or a reply is not in it, every token is.
         """
-        state = self._start(grammar) if grammar is not None else None
+        state = self._start(grammar, words) if grammar is not None else None
         found: list[Allowed] = []
         for token in ids:
             if state is None or token not in state.allowed:
@@ -68,8 +73,10 @@ class Choices:
             state = None if token in self._vocabulary.ends else state.advance(token)
         return found
 
-    def _start(self, grammar: Grammar) -> State:
-        if grammar.digest not in self._starts:
-            compiled = CompiledGrammar(grammar.to_dict(), self._vocabulary)
-            self._starts[grammar.digest] = compiled.start
-        return self._starts[grammar.digest]
+    def _start(self, grammar: Grammar, words: tuple[str, ...]) -> State:
+        digest = grammar.digest
+        if digest not in self._kept:
+            if len(self._kept) == _MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[digest] = CompiledGrammar(grammar.to_dict(), self._vocabulary)
+        return self._kept[digest].with_words(words).start

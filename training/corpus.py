@@ -25,9 +25,29 @@ from hassil.expression import (
 from hassil.intents import RangeSlotList, SlotList, TextSlotList
 import home_assistant_intents
 
+from home_llm_core.actions import ACTIONS
 from home_llm_core.colors import COLORS
-from home_llm_core.formats.tiny_calls import EVERYTHING, SAY, STATE, short_word
+from home_llm_core.formats.tiny_lines import (
+    ABOVE,
+    AGAIN,
+    BELOW,
+    CONDITIONS,
+    DAY,
+    DAYS,
+    OF,
+    PICKED,
+    QUESTIONS,
+    READINGS,
+    SAME,
+    SAY,
+    UNDO,
+    arguments_of,
+    commands,
+    short_word,
+)
+from home_llm_core.kinds import EVERYTHING, IT, KINDS
 from home_llm_core.parser import Say
+from home_llm_core.states import WORDS
 
 LANGUAGES = {
     "en": ("en",),
@@ -168,134 +188,24 @@ def multilingual(rng: random.Random) -> Iterator[str]:
     yield from invented_words(rng, 4000)
 
 
-_SERVICES = {
-    "light": "turn_on turn_off toggle",
-    "fan": "turn_on turn_off toggle set_percentage increase_speed decrease_speed oscillate"
-    " set_direction set_preset_mode",
-    "switch": "turn_on turn_off toggle",
-    "input_boolean": "turn_on turn_off toggle",
-    "cover": "open_cover close_cover stop_cover toggle set_cover_position set_cover_tilt_position",
-    "valve": "open_valve close_valve stop_valve toggle set_valve_position",
-    "lock": "lock unlock open",
-    "climate": "turn_on turn_off set_temperature set_hvac_mode set_fan_mode set_preset_mode",
-    "humidifier": "turn_on turn_off set_humidity set_mode",
-    "media_player": "turn_on turn_off media_play media_pause media_stop media_next_track"
-    " media_previous_track volume_set volume_up volume_down volume_mute select_source",
-    "vacuum": "start pause stop return_to_base locate",
-    "lawn_mower": "start_mowing pause dock",
-    "scene": "turn_on",
-    "script": "turn_on",
-    "button": "press",
-    "number": "set_value",
-    "input_number": "set_value",
-    "select": "select_option",
-    "input_select": "select_option",
-    "todo": "add_item complete_item remove_item",
-    "shopping_list": "add_item complete_item remove_item",
-    "timer": "start cancel pause resume add_time status",
-    "query": "state value count list any all",
-    "sensor": "",
-    "binary_sensor": "",
-    "weather": "get_forecasts",
-}
-_ARGUMENTS = [
-    "brightness",
-    "brightness_step",
-    "color",
-    "rgb_color",
-    "color_temp_kelvin",
-    "percentage",
-    "percentage_step",
-    "oscillating",
-    "direction",
-    "preset_mode",
-    "position",
-    "tilt_position",
-    "temperature",
-    "hvac_mode",
-    "fan_mode",
-    "humidity",
-    "mode",
-    "volume_level",
-    "is_volume_muted",
-    "source",
-    "value",
-    "option",
-    "item",
-    "hours",
-    "minutes",
-    "seconds",
-    "name",
-    "domain",
-    "area",
-    "floor",
-    "state",
-    "device_class",
-    "true",
-    "false",
-    "forward",
-    "reverse",
-    "heat",
-    "cool",
-    "auto",
-    "dry",
-    "off",
-    "heat_cool",
-    "fan_only",
-    "eco",
-    "away",
-    "boost",
-    "comfort",
-    "home",
-    "sleep",
-    "activity",
-    "open",
-    "closed",
-    "opening",
-    "closing",
-    "locked",
-    "unlocked",
-    "jammed",
-    "docked",
-    "cleaning",
-    "returning",
-    "mowing",
-    "paused",
-    "playing",
-    "idle",
-    "standby",
-    "buffering",
-    "unavailable",
-    "unknown",
-    "on",
-    "detected",
-    "clear",
-    "motion",
-    "occupancy",
-    "door",
-    "window",
-    "garage",
-    "curtain",
-    "blind",
-    "shutter",
-    "awning",
-    "shade",
-]
 _WEIGHT = 40
 
 
 def wire_format() -> Iterator[str]:
-    """Yield the fixed words of prompts and replies, also those of domains that are yet to come."""
+    """Yield the fixed words of prompts and replies."""
     lines = ["area A", "floor A", "area floor A", *(f"> {SAY} {key}" for key in Say.KEYS)]
-    for domain, names in _SERVICES.items():
-        for name in names.split():
-            lines += _calls(domain, short_word(name))
-        lines += [f"x {domain} A", f"x ~{domain} A*", f"> {STATE} {domain}: A"]
-    for verb in ("on", "off"):
-        lines += _calls(EVERYTHING, verb)
-    for name in _ARGUMENTS:
-        word = short_word(name)
-        lines += [f"A = {word} 5", f"A = {word} {word}"]
+    lines += [f"x {kind} A, ~{kind} A*" for kind in KINDS]
+    for verb, kind, _ in commands(frozenset(ACTIONS)):
+        lines += _calls(kind, verb)
+        for argument in arguments_of(kind, verb):
+            word = short_word(argument.name)
+            lines += [f"A = {word} 5", f"= {word} x"]
+    for verb in (*QUESTIONS, *CONDITIONS):
+        lines += _calls("light", verb)
+        lines += [f"> {verb} {kind}: A" for kind in (*KINDS, IT, EVERYTHING)]
+    lines += [f"A = {word}" for word in (*WORDS, ABOVE, BELOW)]
+    lines += [f"A = {DAY} {day}" for day in DAYS] + [f"A = {OF} {r}" for r in READINGS]
+    lines += [f"> {SAME} {word}" for word in PICKED] + [f"> {UNDO}", f"> {AGAIN}", f"> {SAME}: A"]
     lines += [f"A = color {color}" for color in COLORS]
     for _ in range(_WEIGHT):
         yield from lines

@@ -29,7 +29,7 @@ from training.tokenizer import SegmentEncoder, load_tokenizer
 
 Ints = npt.NDArray[np.int64]
 
-_VERSION = 5
+_VERSION = 6
 _CHUNK = 64
 
 
@@ -84,8 +84,10 @@ def encode_home(home: dict[str, Any], encoder: SegmentEncoder, choices: Choices)
     try:
         format_ = get_format(home["format"])
         snapshot = home_from_dict(home["home"])
-        allowed = frozenset(n for n, a in ACTIONS.items() if a.domain in home["domains"])
-        prompts, replies, grammars = [], [], []
+        allowed = frozenset(
+            n for n, a in ACTIONS.items() if not a.targets or a.domain in home["domains"]
+        )
+        prompts, replies, bounds = [], [], []
         for request in home["requests"]:
             turns = [Message(role=m["role"], content=m["content"]) for m in request["messages"]]
             if not turns[-1].content:
@@ -94,15 +96,15 @@ def encode_home(home: dict[str, Any], encoder: SegmentEncoder, choices: Choices)
             heard = format_.hear(request["record"]["text"], snapshot, area, allowed)
             prompts.append(encoder.encode(format_.prompt(turns[:-1])))
             replies.append(turns[-1].content)
-            grammars.append(heard.grammar)
+            bounds.append((heard.grammar, heard.words))
     except (KeyError, TypeError, IndexError) as err:
         raise TrainingError(f"not a generated home: {err!r}") from err
     except CoreError as err:
         raise TrainingError(str(err)) from err
     shared = _shared_length(prompts)
     branches = [
-        _branch(prompt[shared:], encoder.text(reply), grammar, encoder, choices)
-        for prompt, reply, grammar in zip(prompts, replies, grammars, strict=True)
+        _branch(prompt[shared:], encoder.text(reply), bound, encoder, choices)
+        for prompt, reply, bound in zip(prompts, replies, bounds, strict=True)
     ]
     return Document(prefix=tuple(prompts[0][:shared]) if prompts else (), branches=tuple(branches))
 
@@ -120,7 +122,7 @@ def _shared_length(prompts: Sequence[list[int]]) -> int:
 def _branch(
     prompt: Sequence[int],
     reply: Sequence[int],
-    grammar: Grammar | None,
+    bound: tuple[Grammar | None, tuple[str, ...]],
     encoder: SegmentEncoder,
     choices: Choices,
 ) -> Branch:
@@ -128,7 +130,7 @@ def _branch(
     return Branch(
         ids=(*prompt, *ids),
         prompt=len(prompt),
-        allowed=tuple(choices.along(grammar, ids)),
+        allowed=tuple(choices.along(bound[0], ids, bound[1])),
     )
 
 

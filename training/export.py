@@ -5,8 +5,8 @@ from pathlib import Path
 import sys
 import tempfile
 
-from home_llm_core.actions import DOMAINS
 from home_llm_core.formats import TINY
+from home_llm_core.kinds import DOMAINS
 from training.errors import TrainingError, run
 from training.gguf_file import QUANTIZATIONS, UNQUANTIZED, Description, convert, quantize
 

@@ -13,7 +13,7 @@ import tempfile
 
 import llama_cpp
 
-from home_llm_core.actions import DOMAINS
+from home_llm_core.kinds import DOMAINS
 from training.errors import TrainingError
 from training.tokenizer import PRE_TOKENIZER
 

@@ -3,6 +3,7 @@
 import pytest
 
 from home_llm_core.home import Area, Entity, Floor, Home
+from tests.core.villa import VILLA
 
 
 @pytest.fixture
@@ -73,3 +74,9 @@ def house() -> Home:
         ),
         last_changed=("fan.b2", "light.k1"),
     )
+
+
+@pytest.fixture
+def villa() -> Home:
+    """Return a house with devices of most domains; nothing is in the shed but what is broken."""
+    return VILLA

@@ -2,11 +2,19 @@
 
 import pytest
 
-from home_llm_core.actions import ACTIONS, DEFAULT_ALLOWED, Action, service_data
+from home_llm_core.actions import (
+    ACTIONS,
+    DEFAULT_ALLOWED,
+    Action,
+    Argument,
+    NumberArgument,
+    TextArgument,
+    service_data,
+)
 from home_llm_core.calls import Call, ResolvedCall, resolve
 from home_llm_core.errors import CallError
 from home_llm_core.formats import TINY
-from home_llm_core.home import Area, Entity, Home
+from home_llm_core.home import Area, Entity, Home, Value
 
 
 def resolved(call: Call, home: Home) -> ResolvedCall:
@@ -192,30 +200,93 @@ def test_a_value_can_be_an_ability() -> None:
         resolved(set_mode("cool"), home)
 
 
-@pytest.mark.parametrize("action", ACTIONS.values(), ids=str)
-def test_every_action_can_be_written_and_read(action: Action) -> None:
-    """With each of its arguments: written, accepted by the grammar, and read again."""
+def able(action: Action) -> Entity:
+    """Return a device that can do all of an action, and be set to what the sentence says."""
     features = {a.feature for a in action.arguments} | {action.feature}
     features |= {str(v) for a in action.arguments if a.is_feature for v in a.values}
-    entity = Entity(
+    return Entity(
         entity_id=f"{action.domain}.x",
         name="X",
         state="on",
         features=frozenset(filter(None, features)),
         attributes={"temperature": 20},
+        options={argument.name: ("Odd Thing",) for argument in action.arguments},
     )
-    home = Home(entities=(entity,))
-    choices = [{a.name: a.values[-1]} for a in action.listed] + ([] if action.needs else [{}])
+
+
+def written(argument: Argument) -> Value:
+    """Return a value of an argument that the sentence says."""
+    if isinstance(argument, NumberArgument):
+        return -2.25
+    if isinstance(argument, TextArgument):
+        return "Odd Thing"
+    return argument.values[-1]
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_every_action_can_be_written_and_read(action: Action) -> None:
+    """With each of its arguments: written, accepted by the grammar, and read again."""
+    entity = able(action)
+    home = Home(entities=(entity,) if action.targets else ())
+    devices = (f"{action.domain} x",) if action.targets else ()
+    choices = [{a.name: written(a)} for a in action.listed] + ([] if action.needs else [{}])
     for arguments in choices:
-        call = Call(action=action.name, devices=(f"{action.domain} x",), arguments=arguments)
-        hearing = TINY.hear("do something to x", home)
+        call = Call(action=action.name, devices=devices, arguments=arguments)
+        hearing = TINY.hear("do Odd Thing to x", home)
         reply = hearing.reply([call])
-        assert hearing.grammar.accepts(reply)
+        assert hearing.grammar.accepts(reply, hearing.words)
         assert list(hearing.parser().feed(reply)) == [call]
-        assert resolve(call, home, TINY.names(home)).entity_ids == (entity.entity_id,)
+        reached = resolve(call, home, TINY.names(home)).entity_ids
+        assert reached == ((entity.entity_id,) if action.targets else ())
         assert service_data(action, arguments, entity.attributes).keys() == {
             a.parameter for a in action.arguments if a.name in arguments
         }
+
+
+def test_an_option_that_a_device_does_not_have() -> None:
+    """In a place it is enough that one has it."""
+    options = {"x": ("Eco", "Boost"), "y": ("Eco",), "z": ()}
+    home = Home(
+        areas=(Area(area_id="hall", name="Hall"),),
+        entities=tuple(
+            Entity(
+                entity_id=f"climate.{name}",
+                name=name,
+                area_id="hall",
+                options={"preset_mode": those},
+            )
+            for name, those in options.items()
+        ),
+    )
+
+    def preset(mode: str, *devices: str) -> Call:
+        area = None if devices else "area hall"
+        arguments = {"preset_mode": mode}
+        return Call(
+            action="climate.set_preset_mode", devices=devices, area=area, arguments=arguments
+        )
+
+    assert resolved(preset("Eco"), home).entity_ids == ("climate.x", "climate.y")
+    assert resolved(preset("Boost"), home).entity_ids == ("climate.x",)
+    assert resolved(preset("Eco", "climate y"), home).entity_ids == ("climate.y",)
+    for call in (preset("eco"), preset("Boost", "climate y"), preset("Eco", "climate z")):
+        with pytest.raises(CallError, match="unknown_option"):
+            resolved(call, home)
+
+
+def test_a_timer_is_no_device() -> None:
+    """It needs nothing of the home, and its length has limits."""
+    call = Call(action="timer.start", arguments={"minutes": 5, "name": "Tea"})
+    assert resolved(call, Home()).entity_ids == ()
+    for arguments in ({}, {"minutes": 0}, {"minutes": 121}, {"minutes": 1.5}, {"name": " "}):
+        with pytest.raises(CallError, match="invalid_argument"):
+            resolved(Call(action="timer.start", arguments=arguments), Home())
+
+
+def test_a_call_without_a_target_reaches_nothing(house: Home) -> None:
+    """Whoever made it did not mean all."""
+    with pytest.raises(CallError, match="empty_target"):
+        resolved(Call(action="light.turn_off"), house)
 
 
 def test_what_is_unknown_can_be_controlled() -> None:

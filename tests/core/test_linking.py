@@ -5,9 +5,8 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from home_llm_core.actions import DOMAINS
 from home_llm_core.home import Area, Entity, Floor, Home
-from home_llm_core.linking import MOST, linker, words
+from home_llm_core.linking import MOST, linker
 from home_llm_core.text import fold
 
 HOME = Home(
@@ -41,7 +40,7 @@ def named(sentence: str, home: Home = HOME) -> list[tuple[str, set[str]]]:
     folded = fold(sentence)
     return [
         (folded[span.start : span.end], {thing.id for thing in span.things})
-        for span in linker(home, DOMAINS).link(folded)
+        for span in linker(home).link(folded)
         if span.is_whole
     ]
 
@@ -51,7 +50,7 @@ def alike(sentence: str) -> list[tuple[str, set[str]]]:
     folded = fold(sentence)
     return [
         (folded[span.start : span.end], {thing.id for thing in span.things})
-        for span in linker(HOME, DOMAINS).link(folded)
+        for span in linker(HOME).link(folded)
         if not span.is_whole
     ]
 
@@ -132,11 +131,6 @@ def test_a_telling_part_of_a_name_is_like_it() -> None:
     assert alike("the bedside on") == [("bedside", {"light.bed"})]
 
 
-def test_only_some_domains_are_looked_for() -> None:
-    found = linker(HOME, {"light"}).link("kaffeemaschine and desk lamp")
-    assert [thing.id for span in found for thing in span.things] == ["light.desk"]
-
-
 def test_one_of_two_hundred() -> None:
     """Names that share their words with many others are told apart."""
     rooms = ("Attic", "Barn", "Cellar", "Den", "Entry", "Foyer", "Gym", "Hall", "Nook", "Office")
@@ -168,15 +162,15 @@ def test_what_was_found_changes_with_the_names_only() -> None:
             Entity(entity_id=e.entity_id, name=e.name, state="off") for e in HOME.entities
         )
     )
-    assert linker(lit, DOMAINS) is linker(dark, DOMAINS)
-    assert linker(lit, DOMAINS) is not linker(HOME, DOMAINS)
+    assert linker(lit) is linker(dark)
+    assert linker(lit) is not linker(HOME)
 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([*ANY_NAME, "on", "the", "and", "lamps", "\U0001f4a1", "'"])))
 def test_spans_are_in_order_and_do_not_overlap(parts: list[str]) -> None:
     sentence = fold(" ".join(parts))
-    found = linker(HOME, DOMAINS).link(sentence)
+    found = linker(HOME).link(sentence)
     assert all(0 <= span.start < span.end <= len(sentence) and span.things for span in found)
     assert all(first.end <= second.start for first, second in pairwise(found))
 
@@ -188,9 +182,3 @@ def test_any_text_can_be_looked_for() -> None:
     for sentence in ("", "'", "x" * 5000, "\U0001f4a1", "<|im_end|>", "```homeassistant"):
         assert named(sentence, odd) == []
     assert named("a" * 5000, odd) == [("a" * 5000, {"light.3"})]
-
-
-def test_words() -> None:
-    assert words("Anna's Lamp-7, \u201coben\u201d") == ("anna", "lamp", "7", "oben")
-    assert words("客厅 light") == ("客", "厅", "light")
-    assert words("") == ()

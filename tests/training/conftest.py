@@ -20,7 +20,9 @@ from training.model import Shape, build_model
 from training.tokenizer import SegmentEncoder, train_tokenizer
 
 SHAPE = Shape(hidden=32, layers=2, heads=2, kv_heads=2, feed_forward=64)
-ALLOWED = frozenset(name for name, action in ACTIONS.items() if action.domain == "light")
+ALLOWED = frozenset(
+    name for name, action in ACTIONS.items() if action.domain == "light" or not action.targets
+)
 WORDS = ("desk", "lamp", "zorvek", "hall", "wall", "quill", "bed", "main", "plim", "corner")
 COURTESIES = ("", "please ", "good evening dear house, would you be so very kind and ")
 """What the requests of a home have in common."""
@@ -84,6 +86,7 @@ def _request(text: str, wanted: Say | Call, home: Home) -> dict[str, Any]:
             "text": text,
             "speaker_area": None,
             "calls": record_calls,
+            "turn": None,
         },
     }
 

@@ -43,9 +43,10 @@ def test_invented_words_are_many() -> None:
     assert len(set(words)) > 400
 
 
-def test_wire_format_holds_future_domains() -> None:
+def test_wire_format_holds_every_kind_of_line() -> None:
     lines = set(wire_format())
     assert "> return vacuum A; B" in lines
     assert "> open cover: A" in lines
-    assert "> add_item todo: all; but A" in lines
+    assert "> close blind: all; but A" in lines
     assert {"> off everything: all; but A", "> state lock: A", "> say thanks"} <= lines
+    assert {"> same other", "> undo", "A = above", "A = of brightness"} <= lines

@@ -6,10 +6,17 @@ Assistant's action. Percent is 0-100 here; Home Assistant's own ``*_pct`` parame
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+import json
 
 from .colors import COLORS
 from .errors import CallError
 from .home import Entity, Home, Value
+
+
+def to_text(value: Value) -> str:
+    """Return a value as our own models write it."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +41,11 @@ class Argument:
     is_feature: bool = False
     scale: float = 1
     step_of: str | None = None
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Every value as text."""
+        return tuple(map(to_text, self.values))
 
     def accepts(self, value: Value) -> bool:
         """Return whether the argument can take a value."""
@@ -69,6 +81,31 @@ class RgbArgument(Argument):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberArgument(Argument):
+    """Any number: what a device takes is for Home Assistant to know."""
+
+    def accepts(self, value: Value) -> bool:
+        """Return whether a value is a number."""
+        return type(value) in (int, float)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextArgument(Argument):
+    """Words of the sentence: an item of a list, the name of a timer, an option of a device.
+
+    Args:
+        chosen: whether it must be one of the device's own options.
+
+    """
+
+    chosen: bool = False
+
+    def accepts(self, value: Value) -> bool:
+        """Return whether a value is text."""
+        return isinstance(value, str) and bool(value.strip())
+
+
+@dataclass(frozen=True, kw_only=True)
 class Action:
     """One of Home Assistant's actions, as a model may call it.
 
@@ -78,6 +115,7 @@ class Action:
         needs: whether at least one argument must be given.
         feature: what a device must be able to do for the action to make sense.
         one_by_one: whether devices must be named: nobody unlocks a house with one sentence.
+        targets: whether it is done to devices; a timer is none.
         result: the state that the device is expected to have at once, if one can be named; what
             moves (covers, valves, locks) takes its time.
 
@@ -88,6 +126,7 @@ class Action:
     needs: bool = False
     feature: str | None = None
     one_by_one: bool = False
+    targets: bool = True
     result: str | None = None
 
     @property
@@ -102,8 +141,8 @@ class Action:
 
     @property
     def listed(self) -> tuple[Argument, ...]:
-        """The arguments whose values can be listed."""
-        return tuple(argument for argument in self.arguments if argument.values)
+        """The arguments that our own models write."""
+        return tuple(a for a in self.arguments if not isinstance(a, RgbArgument))
 
 
 _BYTE = range(256)
@@ -154,11 +193,26 @@ _HVAC_MODE = Argument(
     is_feature=True,
 )
 _HUMIDITY = Argument(name="humidity", values=_PERCENT, parameter="humidity")
+_VOLUME_STEP = Argument(name="volume_step", values=range(1, 101), parameter="volume_level")
 _VOLUME = Argument(
     name="volume_level", values=_PERCENT, parameter="volume_level", feature="volume", scale=0.01
 )
 _MUTED = Argument(
     name="is_volume_muted", values=(True, False), parameter="is_volume_muted", feature="mute"
+)
+
+_VALUE = NumberArgument(name="value", parameter="value")
+_OPTION = TextArgument(name="option", parameter="option", chosen=True)
+_SOURCE = TextArgument(name="source", parameter="source", chosen=True)
+_FAN_MODE = TextArgument(name="fan_mode", parameter="fan_mode", chosen=True)
+_PRESET_MODE = TextArgument(name="preset_mode", parameter="preset_mode", chosen=True)
+_MODE = TextArgument(name="mode", parameter="mode", chosen=True)
+_ITEM = TextArgument(name="item", parameter="item")
+_NAME = TextArgument(name="name", parameter="name")
+_DURATION = (
+    Argument(name="hours", values=range(1, 25), parameter="hours"),
+    Argument(name="minutes", values=range(1, 121), parameter="minutes"),
+    Argument(name="seconds", values=range(1, 121), parameter="seconds"),
 )
 
 _ALL = (
@@ -185,6 +239,7 @@ _ALL = (
     Action(name="cover.stop_cover", feature="stop"),
     Action(name="cover.toggle"),
     Action(name="cover.set_cover_position", arguments=(_POSITION,), needs=True, feature="position"),
+    Action(name="fan.set_preset_mode", arguments=(_PRESET_MODE,), needs=True),
     Action(name="valve.open_valve"),
     Action(name="valve.close_valve"),
     Action(name="valve.stop_valve", feature="stop"),
@@ -202,10 +257,13 @@ _ALL = (
         feature="target",
     ),
     Action(name="climate.set_hvac_mode", arguments=(_HVAC_MODE,), needs=True),
+    Action(name="climate.set_fan_mode", arguments=(_FAN_MODE,), needs=True),
+    Action(name="climate.set_preset_mode", arguments=(_PRESET_MODE,), needs=True),
     Action(name="humidifier.turn_on", result="on"),
     Action(name="humidifier.turn_off", result="off"),
     Action(name="humidifier.toggle"),
     Action(name="humidifier.set_humidity", arguments=(_HUMIDITY,), needs=True),
+    Action(name="humidifier.set_mode", arguments=(_MODE,), needs=True),
     Action(name="media_player.turn_on"),
     Action(name="media_player.turn_off"),
     Action(name="media_player.toggle"),
@@ -215,9 +273,10 @@ _ALL = (
     Action(name="media_player.media_next_track", feature="tracks"),
     Action(name="media_player.media_previous_track", feature="tracks"),
     Action(name="media_player.volume_set", arguments=(_VOLUME,), needs=True, feature="volume"),
-    Action(name="media_player.volume_up", feature="volume"),
-    Action(name="media_player.volume_down", feature="volume"),
+    Action(name="media_player.volume_up", arguments=(_VOLUME_STEP,), feature="volume"),
+    Action(name="media_player.volume_down", arguments=(_VOLUME_STEP,), feature="volume"),
     Action(name="media_player.volume_mute", arguments=(_MUTED,), needs=True, feature="mute"),
+    Action(name="media_player.select_source", arguments=(_SOURCE,), needs=True),
     Action(name="vacuum.start"),
     Action(name="vacuum.pause", feature="pause"),
     Action(name="vacuum.stop", feature="stop"),
@@ -229,9 +288,25 @@ _ALL = (
     Action(name="scene.turn_on"),
     Action(name="script.turn_on"),
     Action(name="button.press"),
+    Action(name="input_button.press"),
     Action(name="input_boolean.turn_on", result="on"),
     Action(name="input_boolean.turn_off", result="off"),
     Action(name="input_boolean.toggle"),
+    Action(name="number.set_value", arguments=(_VALUE,), needs=True),
+    Action(name="input_number.set_value", arguments=(_VALUE,), needs=True),
+    Action(name="select.select_option", arguments=(_OPTION,), needs=True),
+    Action(name="input_select.select_option", arguments=(_OPTION,), needs=True),
+    Action(name="todo.add_item", arguments=(_ITEM,), needs=True),
+    Action(name="todo.complete_item", arguments=(_ITEM,), needs=True),
+    Action(name="todo.remove_item", arguments=(_ITEM,), needs=True),
+    Action(name="timer.start", arguments=(*_DURATION, _NAME), needs=True, targets=False),
+    Action(name="timer.cancel", arguments=(*_DURATION, _NAME), targets=False),
+    Action(name="timer.cancel_all", targets=False),
+    Action(name="timer.pause", arguments=(*_DURATION, _NAME), targets=False),
+    Action(name="timer.resume", arguments=(*_DURATION, _NAME), targets=False),
+    Action(name="timer.add_time", arguments=(*_DURATION, _NAME), needs=True, targets=False),
+    Action(name="timer.take_time", arguments=(*_DURATION, _NAME), needs=True, targets=False),
+    Action(name="timer.status", arguments=(*_DURATION, _NAME), targets=False),
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for action in _ALL}
 """Every action by name, in the order in which prompts list them."""
@@ -246,7 +321,7 @@ DEFAULT_ALLOWED = frozenset(ACTIONS)
 def actions_for(home: Home, allowed: Collection[str] = DEFAULT_ALLOWED) -> tuple[Action, ...]:
     """Return the allowed actions whose domain the home has, in a fixed order."""
     domains = {entity.domain for entity in home.entities}
-    return tuple(a for a in _ALL if a.name in allowed and a.domain in domains)
+    return tuple(a for a in _ALL if a.name in allowed and (a.domain in domains or not a.targets))
 
 
 def actions_of(allowed: Collection[str]) -> tuple[Action, ...]:
@@ -265,6 +340,16 @@ def features_needed(action: Action, arguments: Mapping[str, Value]) -> tuple[str
     features = [action.feature, *(argument.feature for argument in given)]
     features += [str(arguments[argument.name]) for argument in given if argument.is_feature]
     return tuple(dict.fromkeys(feature for feature in features if feature is not None))
+
+
+def unknown_option(entity: Entity, action: Action, arguments: Mapping[str, Value]) -> str | None:
+    """Return what a device cannot be set to; none if it has all that is to be chosen."""
+    for argument in action.arguments:
+        is_chosen = isinstance(argument, TextArgument) and argument.chosen
+        value = arguments.get(argument.name)
+        if is_chosen and value is not None and value not in entity.options.get(argument.name, ()):
+            return str(value)
+    return None
 
 
 def check_arguments(action: Action, arguments: Mapping[str, Value]) -> None:

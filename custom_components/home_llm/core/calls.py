@@ -11,6 +11,7 @@ from .actions import (
     check_arguments,
     features_needed,
     supports,
+    unknown_option,
 )
 from .errors import CallError
 from .home import Entity, Home, Value
@@ -33,6 +34,7 @@ class Call:
         floor: name of a floor, instead of devices.
         excluding: names of devices that an area, a floor or the whole house is meant without.
         arguments: by name, in people's units.
+        kind: what the devices were called, where that is more than the domain tells ("blind").
 
     """
 
@@ -42,6 +44,27 @@ class Call:
     floor: str | None = None
     excluding: tuple[str, ...] = ()
     arguments: Mapping[str, Value] = field(default_factory=_no_arguments)
+    kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a sentence says that is no call: a question, a condition, what goes back to a turn.
+
+    Args:
+        verb: in the words of the model's lines (``formats/tiny_lines.py``).
+        kind: of the devices.
+        target: what it is about, as a call without an action.
+        arguments: by their words in lines.
+        picked: which of those that were spoken of, where it is not said by a name.
+
+    """
+
+    verb: str
+    kind: str = ""
+    target: Call = Call(action="")
+    arguments: Mapping[str, Value] = field(default_factory=_no_arguments)
+    picked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +103,8 @@ def resolve(
     if action.name not in allowed:
         raise CallError("action_not_allowed", action.name)
     check_arguments(action, call.arguments)
+    if not action.targets:
+        return ResolvedCall(action=action, entity_ids=(), arguments=dict(call.arguments))
     named = call.area is None and call.floor is None and call.devices != (EVERYWHERE,)
     entities = _targets(call, action, home, names)
     if action.one_by_one and not named:
@@ -136,6 +161,8 @@ def _able(
             error = CallError("unavailable", entity.name)
         elif not all(supports(entity, feature) for feature in features):
             error = CallError("unsupported", entity.name)
+        elif (option := unknown_option(entity, action, arguments)) is not None:
+            error = CallError("unknown_option", option)
         else:
             able.append(entity)
     if error is not None and (strict or not able):

@@ -39,6 +39,13 @@ class CallError(CoreError):
         "unavailable",
         "unsupported",
         "invalid_argument",
+        "unknown_option",
+        "unknown_item",
+        "ambiguous_item",
+        "no_timer_support",
+        "timer_not_found",
+        "multiple_timers",
+        "timer_failed",
     )
 
     def __init__(self, reason: str, name: str) -> None:

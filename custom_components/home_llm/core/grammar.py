@@ -6,7 +6,7 @@ them: a string ends at a letter or digit, or the next one begins with one. So wh
 forces is the very tokenization that the model saw in training.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 import hashlib
@@ -27,14 +27,25 @@ Node = tuple[Edge, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Grammar:
-    """Nodes, the first of which is the start, and the sets of strings that lead between them."""
+    """What may be written.
+
+    Args:
+        sets: the strings that lead between nodes, by name.
+        nodes: the first is the start.
+        text: the node at which words begin that are taken from the sentence, if there is one. Its
+            edges are what may follow them. The words are not part of the grammar, so that one
+            grammar serves all sentences of a kind.
+
+    """
 
     sets: Mapping[str, tuple[str, ...]]
     nodes: tuple[Node, ...]
+    text: int | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return a JSON-ready form, as the engine takes it."""
         return {
+            "text": self.text,
             "sets": {name: list(strings) for name, strings in self.sets.items()},
             "nodes": [[[edge.choices, edge.next] for edge in node] for node in self.nodes],
         }
@@ -45,8 +56,23 @@ class Grammar:
         text = json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def accepts(self, text: str) -> bool:
-        """Return whether ``text`` is a whole reply of this grammar."""
+    def with_words(self, words: Sequence[str]) -> "Grammar":
+        """Return the grammar for a sentence of these words."""
+        if self.text is None or not words:
+            return self
+        first = len(self.nodes)
+        edges = [Edge(choices=f" {word}", next=first + at) for at, word in enumerate(words)]
+        following = self.nodes[self.text]
+        after = [(*following, *edges[at : at + 1]) for at in range(1, len(words) + 1)]
+        nodes = [*self.nodes, *after]
+        nodes[self.text] = tuple(edges)
+        sets = {**self.sets, **{edge.choices: (edge.choices,) for edge in edges}}
+        return Grammar(sets=sets, nodes=tuple(nodes))
+
+    def accepts(self, text: str, words: Sequence[str] = ()) -> bool:
+        """Return whether ``text`` is a whole reply of this grammar to a sentence of some words."""
+        if self.text is not None and words:
+            return self.with_words(words).accepts(text)
         pending = [(0, 0)]
         seen = set(pending)
         while pending:
@@ -99,6 +125,6 @@ class GrammarBuilder:
         self._sets[name] = strings
         return Edge(choices=name, next=following)
 
-    def build(self) -> Grammar:
-        """Return the grammar; node 0 is where a reply starts."""
-        return Grammar(sets=dict(self._sets), nodes=tuple(self._nodes))
+    def build(self, text: int | None = None) -> Grammar:
+        """Return the grammar; node 0 is where a reply starts, words of the sentence at ``text``."""
+        return Grammar(sets=dict(self._sets), nodes=tuple(self._nodes), text=text)

@@ -22,6 +22,10 @@ def _no_attributes() -> Mapping[str, Value]:
     return MappingProxyType({})
 
 
+def _no_options() -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Floor:
     """A floor of the house."""
@@ -54,6 +58,8 @@ class Entity:
         attributes: readings in people's units, by argument name: ``brightness`` 0-100 %,
             ``color`` as a CSS name, ``percentage`` 0-100 %.
         features: the arguments that this device accepts beyond its domain's bare actions.
+        device_class: Home Assistant's class, if it has one.
+        options: what it can be set to, by argument name: ``option``, ``source``, ``preset_mode``.
 
     """
 
@@ -64,6 +70,8 @@ class Entity:
     state: str = "unknown"
     attributes: Mapping[str, Value] = field(default_factory=_no_attributes)
     features: frozenset[str] = frozenset()
+    device_class: str | None = None
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=_no_options)
 
     @property
     def domain(self) -> str:
@@ -124,17 +132,18 @@ class Home:
         return tuple(e for e in self.entities if e.domain == domain)
 
 
+_ENTITY = (
+    *("entity_id", "name", "aliases", "area_id", "state", "attributes", "features"),
+    *("device_class", "options"),
+)
+
+
 def home_to_dict(home: Home) -> dict[str, Any]:
     """Return a JSON-ready form of a snapshot; defaults are left out."""
     return {
         "floors": [_sparse(f, ("floor_id", "name", "aliases")) for f in home.floors],
         "areas": [_sparse(a, ("area_id", "name", "aliases", "floor_id")) for a in home.areas],
-        "entities": [
-            _sparse(
-                e, ("entity_id", "name", "aliases", "area_id", "state", "attributes", "features")
-            )
-            for e in home.entities
-        ],
+        "entities": [_sparse(e, _ENTITY) for e in home.entities],
         "last_changed": list(home.last_changed),
     }
 
@@ -149,7 +158,9 @@ def _plain(value: object) -> object:
         return sorted(value)
     if isinstance(value, tuple):
         return list(value)
-    return dict(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return value
 
 
 def home_from_dict(data: Mapping[str, Any]) -> Home:
@@ -177,4 +188,6 @@ def _frozen(item: Mapping[str, Any]) -> dict[str, Any]:
         out["aliases"] = tuple(out["aliases"])
     if "features" in out:
         out["features"] = frozenset(out["features"])
+    if "options" in out:
+        out["options"] = {key: tuple(options) for key, options in out["options"].items()}
     return out

@@ -1,25 +1,210 @@
-"""What people call devices by their kind, in the languages of the models that ship.
+"""What people tell apart: not quite Home Assistant's domains.
 
-A name need not be said with them ("the bedside" is the bedside lamp), and they alone name nothing.
+A blind and a garage door are both covers, and a door may be a cover, a lock or the contact on its
+frame. A *kind* is a word of the model's lines for what people have one word for. Which devices that
+is depends on what is wanted: a door is opened by a cover, and asked about at its contact.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-KIND_WORDS: Mapping[str, frozenset[str]] = {
-    "light": frozenset({"light", "lights", "lamp", "lamps", "bulb", "bulbs", "lighting"}),
-    "fan": frozenset({"fan", "fans", "ventilator", "ventilators"}),
-    "switch": frozenset(
-        {"switch", "switches", "plug", "plugs", "outlet", "outlets", "socket", "sockets"}
+from .home import Entity
+from .words import KIND_WORDS, words
+
+Classes = frozenset[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What people have one word for.
+
+    Args:
+        name: the word in the model's lines.
+        members: the device classes by domain; none stands for the whole domain.
+        instead: what may be meant where there is none: whoever says "blinds" where there are only
+            curtains means those.
+
+    """
+
+    name: str
+    members: Mapping[str, Classes]
+    instead: Mapping[str, Classes] = field(default_factory=dict)
+
+
+EVERYTHING = "everything"
+"""All that can be switched, as people say it."""
+
+IT = "it"
+"""What was spoken of before."""
+
+
+def _classes(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+_WINDOW_COVERS = _classes("blind", "curtain", "shade", "shutter", "")
+_WHOLE_DOMAINS = (
+    *("light", "fan", "switch", "cover", "valve", "lock", "climate", "humidifier"),
+    *("media_player", "vacuum", "lawn_mower", "scene", "script", "input_boolean"),
+    *("todo", "weather", "person", "calendar", "sensor", "binary_sensor"),
+)
+_SENSORS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    # By kind: classes of sensors, and classes of binary sensors.
+    "temperature": (("temperature",), ("cold", "heat")),
+    "humidity": (("humidity",), ()),
+    "battery": (("battery",), ("battery",)),
+    "power": (("power", "apparent_power", "reactive_power"), ("power",)),
+    "energy": (("energy", "energy_storage", "energy_distance"), ()),
+    "illuminance": (("illuminance",), ("light",)),
+    "pressure": (("pressure", "atmospheric_pressure"), ()),
+    "carbon_dioxide": (("carbon_dioxide",), ()),
+    "carbon_monoxide": (("carbon_monoxide",), ("carbon_monoxide",)),
+    "air_quality": (
+        *(("aqi", "pm1", "pm25", "pm4", "pm10", "volatile_organic_compounds"),),
+        (),
     ),
+    "voltage": (("voltage",), ()),
+    "current": (("current",), ()),
+    "water": (("water", "volume_flow_rate", "volume_storage"), ()),
+    "gas": (("gas",), ("gas",)),
+    "moisture": (("moisture",), ("moisture",)),
+    "noise": (("sound_pressure",), ("sound",)),
+    "wind": (("wind_speed", "wind_direction"), ()),
+    "rain": (("precipitation", "precipitation_intensity"), ()),
+    "signal": (("signal_strength",), ("connectivity",)),
+    "weight": (("weight",), ()),
+    "distance": (("distance",), ()),
+    "speed": (("speed",), ()),
+    "price": (("monetary",), ()),
+    "motion": ((), ("motion", "occupancy", "presence", "moving")),
+    "smoke": ((), ("smoke",)),
+    "vibration": ((), ("vibration",)),
+    "problem": ((), ("problem", "safety", "tamper")),
+    "update": ((), ("update",)),
+    "plug": ((), ("plug", "battery_charging")),
+    "running": ((), ("running",)),
 }
-"""By domain, folded."""
 
-ALL_KIND_WORDS = frozenset[str]().union(*KIND_WORDS.values())
-"""Of all domains."""
+_ALL = (
+    *(Kind(name=domain, members={domain: None}) for domain in _WHOLE_DOMAINS),
+    *(
+        Kind(name=name, members={"cover": _classes(name)}, instead={"cover": _WINDOW_COVERS})
+        for name in ("blind", "curtain", "shade", "shutter")
+    ),
+    Kind(name="awning", members={"cover": _classes("awning")}),
+    Kind(
+        name="garage",
+        members={"cover": _classes("garage"), "binary_sensor": _classes("garage_door")},
+        instead={"cover": _classes("door", "")},
+    ),
+    Kind(name="gate", members={"cover": _classes("gate")}, instead={"cover": _classes("")}),
+    Kind(
+        name="door",
+        members={
+            "cover": _classes("door"),
+            "binary_sensor": _classes("door", "garage_door", "opening"),
+        },
+        instead={"cover": _classes("garage"), "lock": None},
+    ),
+    Kind(name="window", members={"cover": _classes("window"), "binary_sensor": _classes("window")}),
+    Kind(
+        name="tv",
+        members={"media_player": _classes("tv")},
+        instead={"media_player": _classes("receiver", "")},
+    ),
+    Kind(
+        name="speaker",
+        members={"media_player": _classes("speaker")},
+        instead={"media_player": _classes("receiver", "")},
+    ),
+    Kind(name="button", members={"button": None, "input_button": None}),
+    Kind(name="number", members={"number": None, "input_number": None}),
+    Kind(name="select", members={"select": None, "input_select": None}),
+    *(
+        Kind(
+            name=name,
+            members={
+                domain: _classes(*classes)
+                for domain, classes in (("sensor", plain), ("binary_sensor", binary))
+                if classes
+            },
+        )
+        for name, (plain, binary) in _SENSORS.items()
+    ),
+)
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _ALL}
+"""Every kind by its name, in a fixed order."""
 
-VAGUE_WORDS = ALL_KIND_WORDS | {
-    *("room", "rooms", "floor", "floors", "house", "home"),
-    *("the", "a", "an", "all", "every", "both", "my", "our", "your", "this", "that", "it", "i"),
-    *("to", "in", "on", "off", "of", "at", "and", "by", "is", "up", "down", "not", "no"),
-}
-"""What any device, any place or any sentence may be said with: it is not enough of a name."""
+MEASURED = tuple(_SENSORS)
+"""The kinds that only sensors are."""
+
+DOMAINS: tuple[str, ...] = tuple(dict.fromkeys(d for kind in _ALL for d in kind.members))
+"""The domains of everything that can be spoken of."""
+
+
+def kinds_in(domains: Collection[str]) -> tuple[str, ...]:
+    """Return the kinds of which there are devices in some domains."""
+    return tuple(kind.name for kind in _ALL if not kind.members.keys().isdisjoint(domains))
+
+
+@lru_cache(maxsize=4096)
+def kind_of(domain: str, device_class: str | None) -> str:
+    """Return the kind that tells most about devices of a domain and class."""
+    fitting = [kind for kind in _ALL if domain in kind.members]
+    for kind in fitting:
+        classes = kind.members[domain]
+        if classes is not None and device_class in classes:
+            return kind.name
+    return next(kind.name for kind in fitting if kind.members[domain] is None)
+
+
+def of_kind(name: str, entities: Iterable[Entity], domains: Collection[str]) -> tuple[Entity, ...]:
+    """Return the devices of a kind, or those that may be meant where there is none.
+
+    Args:
+        name: of the kind.
+        entities: what there is.
+        domains: those that can do what is wanted.
+
+    """
+    there = tuple(entities)
+    return members(name, there, domains) or _of(KINDS[name].instead, there, domains, name)
+
+
+def members(name: str, entities: Iterable[Entity], domains: Collection[str]) -> tuple[Entity, ...]:
+    """Return the devices that really are of a kind."""
+    return _of(KINDS[name].members, tuple(entities), domains, name)
+
+
+def _of(
+    classes: Mapping[str, Classes],
+    entities: Collection[Entity],
+    domains: Collection[str],
+    name: str,
+) -> tuple[Entity, ...]:
+    return tuple(
+        entity
+        for entity in entities
+        if entity.domain in classes
+        and entity.domain in domains
+        and _is_one(entity, classes[entity.domain], name)
+    )
+
+
+def _is_one(entity: Entity, classes: Classes, name: str) -> bool:
+    if classes is None or (entity.device_class or "") in classes:
+        return True
+    # Of what has no class, the name tells what it is.
+    return not entity.device_class and not _telling(name).isdisjoint(words(entity.name))
+
+
+@lru_cache(maxsize=256)
+def _telling(name: str) -> frozenset[str]:
+    """Return the words that tell a kind from others: a sensor may be any, and no door a garage."""
+    return frozenset(
+        word
+        for word in KIND_WORDS.get(name, frozenset())
+        if word.removesuffix("s") == name
+        or not any(word in said for kind, said in KIND_WORDS.items() if kind != name)
+    )

@@ -7,17 +7,16 @@ fits several things, or none was said, ``tiny_grounding.py`` decides. Words of s
 combining vowels (Devanagari, Thai) are not told apart properly yet.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 import math
-import re
 from typing import Literal
 
 from .home import Home
-from .kinds import ALL_KIND_WORDS, KIND_WORDS, VAGUE_WORDS
-from .text import fold, label
+from .kinds import DOMAINS, MEASURED, kind_of
+from .words import ALL_KIND_WORDS, KIND_WORDS, SAME, VAGUE_WORDS, WORD, plain, words
 
 Kind = Literal["device", "area", "floor"]
 
@@ -29,16 +28,15 @@ _LEAST_ENDING = 0.7
 _LEAST_SHARE = 0.5
 _LEAST_WORDS = 2
 
-# Chinese and Japanese are written without spaces: each character is a word.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+(?:'[^\W_]+)*")
-_POSSESSIVE = re.compile(r"'s$|'$")
+_NO_DEVICES = (*MEASURED, "number", "select", "input_boolean", "todo", "calendar", "weather")
+_OTHER_DEVICES = frozenset[str]().union(
+    *(said for kind, said in KIND_WORDS.items() if kind not in _NO_DEVICES)
+)
+"""Words after which something else is meant: "desk lamp" is not the fan called "desk"."""
 
-_DIGITS = {
-    word: str(number)
-    for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
-    )
-}
+
+_CALLED_BY_WISHES = ("scene", "script", "button", "input_button", "input_boolean")
+"""Domains whose names are what people say anyway: "good night" is not the scene "storm night"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +81,10 @@ class _Match:
         return self.is_whole, self.last - self.first, -self.slips, self.weight
 
 
+_Where = tuple[int, int, bool]
+"""The first and the last word of a match, and whether it is whole."""
+
+
 @dataclass(frozen=True)
 class _Name:
     """A name as words, and those that its place and its kind say anyway."""
@@ -91,6 +93,8 @@ class _Name:
     words: tuple[str, ...]
     implied: frozenset[str]
     kinds: frozenset[str]
+    is_own: bool = True
+    """Whether it is really called so, and not only the same in other words."""
 
 
 @dataclass(frozen=True)
@@ -116,15 +120,9 @@ class _Run:
         return len(self.slipped)
 
 
-def linker(home: Home, domains: Collection[str]) -> "Linker":
-    """Return what finds the names of a home; it is kept until a name changes.
-
-    Args:
-        home: the home.
-        domains: the domains of the devices that are looked for.
-
-    """
-    return _linker(tuple(_names(home, frozenset(domains))))
+def linker(home: Home) -> "Linker":
+    """Return what finds the names of a home; it is kept until a name changes."""
+    return _linker(tuple(_names(home)))
 
 
 @lru_cache(maxsize=16)
@@ -148,48 +146,31 @@ class Linker:
         self._things_of = things_of
         count = len(self._order)
         self._weights = {w: math.log(1 + count / len(those)) for w, those in things_of.items()}
+        self._by_letter: dict[str, list[str]] = {}
+        for word in self._weights:
+            self._by_letter.setdefault(word[:1], []).append(word)
         self._alike = lru_cache(maxsize=1024)(self._words_like)
 
     def link(self, sentence: str) -> tuple[Span, ...]:
         """Return what a folded sentence names, in its order; no two overlap."""
-        heard = [(_plain(m[0]), m.start(), m.end()) for m in _WORD.finditer(sentence)]
+        heard = [(plain(m[0]), m.start(), m.end()) for m in WORD.finditer(sentence)]
         found = self._heard([word for word, _, _ in heard])
-        if not any(word.own for word in found):
-            return ()
-        matches: dict[Thing, list[_Match]] = {}
+        spans = []
+        for (first, last, is_whole), least in _best(self._matches_in(found)):
+            things = tuple(sorted(least, key=self._order.__getitem__))
+            start, end = heard[first][1], heard[last][2]
+            spans.append(Span(start=start, end=end, things=things, is_whole=is_whole))
+        return tuple(sorted(spans, key=lambda span: span.start))
+
+    def _matches_in(self, found: Sequence[_Heard]) -> Iterable[tuple[Thing, _Match]]:
+        """Yield the words that belong to names, with what is called so."""
         own = dict.fromkeys(word for those in found for word in those.own)
+        runs: dict[tuple[str, ...], list[_Run]] = {}
         for name in dict.fromkeys(name for word in own for name in self._names_with[word]):
-            for match in self._matches(name, found):
-                matches.setdefault(name.thing, []).append(match)
-        taken: list[tuple[_Match, tuple[Thing, ...]]] = []
-        free = set(range(len(heard)))
-        best = sorted(
-            {(m.rank, m.first, m.last) for those in matches.values() for m in those},
-            key=lambda ranked: (ranked[0], -ranked[1]),
-            reverse=True,
-        )
-        for rank, first, last in best:
-            if len(taken) < MOST and free.issuperset(range(first, last + 1)):
-                free.difference_update(range(first, last + 1))
-                those: dict[Thing, _Match] = {}
-                for thing, all_of_it in matches.items():
-                    where = (first, last, rank[0])
-                    fits = [m for m in all_of_it if (m.first, m.last, m.is_whole) == where]
-                    if fits:
-                        those[thing] = min(fits, key=lambda match: match.slips)
-                least = min(match.slips for match in those.values())
-                named = (thing for thing, match in those.items() if match.slips == least)
-                things = tuple(sorted(named, key=self._order.__getitem__))
-                taken.append((those[things[0]], things))
-        return tuple(
-            Span(
-                start=heard[match.first][1],
-                end=heard[match.last][2],
-                things=things,
-                is_whole=match.is_whole,
-            )
-            for match, things in sorted(taken, key=lambda pair: pair[0].first)
-        )
+            if name.words not in runs:
+                runs[name.words] = list(_runs(name.words, found))
+            for match in self._matches(name, runs[name.words], found):
+                yield name.thing, match
 
     def _heard(self, words_heard: Sequence[str]) -> list[_Heard]:
         """Return the words, each with the words of names that it can stand for."""
@@ -200,9 +181,11 @@ class Linker:
                 found[at + 1].own.setdefault(first + second, 1)
         return found
 
-    def _matches(self, name: _Name, found: Sequence[_Heard]) -> Iterable[_Match]:
+    def _matches(
+        self, name: _Name, runs: Sequence[_Run], found: Sequence[_Heard]
+    ) -> Iterable[_Match]:
         """Yield the rows of words that say this name, or the most telling part of it."""
-        runs = list(_runs(name, found))
+        strange = 0 if name.is_own else 1
         said = frozenset[str]().union(*(run.covered for run in runs))
         total = sum(self._weights[word] for word in set(name.words))
         best: _Match | None = None
@@ -211,11 +194,12 @@ class Linker:
             missing = frozenset(name.words) - run.covered
             if not missing:
                 if not self._is_place(name, run):
-                    yield _Match(run.first, run.last, weight, run.slips, is_whole=True)
+                    yield _Match(run.first, run.last, weight, run.slips + strange, is_whole=True)
             elif not self._contradicts(name, run, found):
                 whole = self._is_enough(name, run.covered, missing, said)
                 if whole or self._is_like(name, run.covered, weight / total):
-                    match = _Match(run.first, run.last, weight, run.slips, whole)
+                    slips = run.slips + strange
+                    match = _Match(run.first, run.last, weight, slips, whole)
                     best = match if best is None else max(best, match, key=lambda m: m.rank)
         if best is not None:
             yield best
@@ -224,7 +208,7 @@ class Linker:
         self, name: _Name, covered: frozenset[str], missing: frozenset[str], said: frozenset[str]
     ) -> bool:
         """Return whether a part of a name is all of it that needs to be said."""
-        if name.thing.kind != "device" or _is_vague(covered):
+        if name.thing.kind != "device" or self._is_vague(name, covered):
             return False
         if covered - name.implied - name.kinds and missing <= name.implied | name.kinds:
             return self._is_only(name.thing, covered)
@@ -232,8 +216,10 @@ class Linker:
 
     def _is_like(self, name: _Name, covered: frozenset[str], share: float) -> bool:
         """Return whether a part of a name may stand for it."""
-        if _is_vague(covered):
+        if self._is_vague(name, covered):
             return False
+        if name.thing.id.partition(".")[0] in _CALLED_BY_WISHES:
+            return share > _LEAST_SHARE
         if share >= _LEAST_SHARE:
             return True
         is_head = name.words[-1] in covered and bool(covered - name.implied - name.kinds)
@@ -247,7 +233,18 @@ class Linker:
     def _contradicts(self, name: _Name, run: _Run, found: Sequence[_Heard]) -> bool:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
         following = found[run.last + 1].word if run.last + 1 < len(found) else ""
-        return following in ALL_KIND_WORDS - name.kinds and name.thing.kind == "device"
+        return following in _OTHER_DEVICES - name.kinds and name.thing.kind == "device"
+
+    def _is_vague(self, name: _Name, covered: frozenset[str]) -> bool:
+        """Return whether words are just a kind, a number or the like, which any name may hold.
+
+        A word for another kind is not, where nothing else is called so: the heater that is a plug.
+        """
+        telling = {word for word in covered if word not in VAGUE_WORDS and not word.isdigit()}
+        if telling:
+            return False
+        others = covered & ALL_KIND_WORDS - name.kinds
+        return not others or not self._is_only(name.thing, frozenset(others))
 
     def _is_place(self, name: _Name, run: _Run) -> bool:
         """Return whether a name but for its last word, which was said otherwise, is a place.
@@ -263,7 +260,8 @@ class Linker:
         """Return the words of names that a word of the sentence can stand for, with its slips."""
         if word in self._weights:
             return ((word, 0),)
-        near = [own for own in self._weights if _is_slip(word, own)]
+        # The first letter is seldom wrong.
+        near = [own for own in self._by_letter.get(word[:1], ()) if _is_slip(word, own)]
         # "bedlamp" for "bed lamp".
         return tuple((own, 1) for own in near or self._parted(word))
 
@@ -274,24 +272,33 @@ class Linker:
         return ()
 
 
-@lru_cache(maxsize=4096)
-def words(text: str) -> tuple[str, ...]:
-    """Return the words of a name or a sentence, without possessive endings."""
-    return tuple(_plain(word) for word in _WORD.findall(label(fold(text))))
+def _best(matches: Iterable[tuple[Thing, _Match]]) -> Iterable[tuple[_Where, list[Thing]]]:
+    """Yield where names are, the best first and none on words of another, with the most exact."""
+    ranks: dict[tuple[tuple[bool, int, int, float], int], _Where] = {}
+    at: dict[_Where, list[tuple[int, Thing]]] = {}
+    for thing, match in matches:
+        where = match.first, match.last, match.is_whole
+        ranks[match.rank, -match.first] = where
+        at.setdefault(where, []).append((match.slips, thing))
+    taken: set[int] = set()
+    most = MOST
+    for _, where in sorted(ranks.items(), reverse=True):
+        place = range(where[0], where[1] + 1)
+        if most and taken.isdisjoint(place):
+            taken.update(place)
+            most -= 1
+            least = min(slips for slips, _ in at[where])
+            yield where, list(dict.fromkeys(thing for slips, thing in at[where] if slips == least))
 
 
-def _plain(word: str) -> str:
-    word = _POSSESSIVE.sub("", word)
-    return _DIGITS.get(word, word)
-
-
-def _names(home: Home, domains: frozenset[str]) -> Iterable[_Name]:
+def _names(home: Home) -> Iterable[_Name]:
     places = {area.area_id: words(area.name) for area in home.areas}
     for entity in home.entities:
-        if entity.domain in domains:
+        if entity.domain in DOMAINS:
             place = places.get(entity.area_id or "", ())
+            kinds = _kind_words(entity.domain, entity.device_class)
             for name in (entity.name, *entity.aliases):
-                yield from _name(Thing(kind="device", id=entity.entity_id), name, place)
+                yield from _name(Thing(kind="device", id=entity.entity_id), name, place, kinds)
     for area in home.areas:
         for name in (area.name, *area.aliases):
             yield from _name(Thing(kind="area", id=area.area_id), name)
@@ -300,25 +307,52 @@ def _names(home: Home, domains: frozenset[str]) -> Iterable[_Name]:
             yield from _name(Thing(kind="floor", id=floor.floor_id), name)
 
 
-def _name(thing: Thing, name: str, place: tuple[str, ...] = ()) -> Iterable[_Name]:
-    if own := words(name):
-        kinds = KIND_WORDS.get(thing.id.partition(".")[0], frozenset())
-        yield _Name(thing, own, frozenset(place), kinds if thing.kind == "device" else frozenset())
+@lru_cache(maxsize=256)
+def _kind_words(domain: str, device_class: str | None) -> frozenset[str]:
+    kind = kind_of(domain, device_class)
+    return KIND_WORDS.get(kind, frozenset()) | KIND_WORDS.get(domain, frozenset())
 
 
-def _is_vague(covered: frozenset[str]) -> bool:
-    """Return whether words are just a kind, a number or the like, which any name may hold."""
-    return all(word in VAGUE_WORDS or word.isdigit() for word in covered)
+@lru_cache(maxsize=2048)
+def _name(
+    thing: Thing,
+    name: str,
+    place: tuple[str, ...] = (),
+    kinds: frozenset[str] = frozenset(),
+) -> tuple[_Name, ...]:
+    own = words(name)
+    if not own:
+        return ()
+    others = (
+        _Name(thing, other, frozenset(place), kinds, is_own=False) for other in _in_other_words(own)
+    )
+    return _Name(thing, own, frozenset(place), kinds), *others
 
 
-def _runs(name: _Name, found: Sequence[_Heard]) -> Iterable[_Run]:
+@lru_cache(maxsize=4096)
+def _in_other_words(name: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return what a name is called by people who call the same thing otherwise."""
+    found: dict[tuple[str, ...], None] = {}
+    for names in SAME:
+        for said in names:
+            for at in range(len(name) - len(said) + 1):
+                if name[at : at + len(said)] == said:
+                    for other in names:
+                        found[name[:at] + other + name[at + len(said) :]] = None
+    return tuple(other for other in found if other != name)
+
+
+def _runs(name: tuple[str, ...], found: Sequence[_Heard]) -> Iterable[_Run]:
     """Yield the longest rows of words that all belong to a name."""
-    own, at = frozenset(name.words), 0
+    own, at = frozenset(name), 0
     while at < len(found):
+        if own.isdisjoint(found[at].own):
+            at += 1
+            continue
         covered: set[str] = set()
         slipped: set[str] = set()
         last = at
-        while last < len(found):
+        while last < len(found) and not own.isdisjoint(found[last].own):
             options = {w: s for w, s in found[last].own.items() if w in own}
             new = {w: s for w, s in options.items() if w not in covered}
             # A word that was joined with the one before it stands here a second time.

@@ -1,13 +1,15 @@
 """From the text that streams out of a model to speech and calls."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import json
 import re
 from typing import Any, ClassVar, Protocol
 
 from .calls import Call
 from .errors import ParseError
+from .home import Value
+from .states import Test
 
 _FENCE = "```"
 _HELD = "` \n\r\t"
@@ -33,27 +35,50 @@ class Unclear:
     """A wish that could mean several devices, so that somebody has to ask.
 
     Args:
-        domain: of the devices.
         entity_ids: what could be meant.
+        verb: what is wanted of it, in the words of the model's lines.
+        arguments: of the verb.
 
     """
 
-    domain: str
     entity_ids: tuple[str, ...]
+    verb: str = ""
+    arguments: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """A question about the state of devices.
+    """A question, whose answer is read off the home.
 
     Args:
-        domain: of the devices.
+        verb: ``state``, ``is``, ``any``, ``all``, ``count``, ``which``, ``where``, ``list`` or
+            ``forecast``.
+        kind: of the devices.
         entity_ids: whose state is asked for.
+        test: what they may be found to be, if that is asked.
+        of: the reading that is asked for, if it is not the state.
+        day: which day, of a forecast or a calendar.
 
     """
 
-    domain: str
+    verb: str
+    kind: str
     entity_ids: tuple[str, ...]
+    test: Test | None = None
+    of: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unmet:
+    """A condition that does not hold, so that nothing is done.
+
+    Args:
+        query: what was looked at.
+
+    """
+
+    query: Query
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +91,14 @@ class Say:
     """
 
     KEYS: ClassVar = (
-        *("absent", "nothing", "unknown"),
-        *("hello", "bye", "thanks", "who", "can", "how"),
+        *("absent", "nothing", "unknown", "what", "later"),
+        *("hello", "bye", "thanks", "who", "can", "how", "yes", "no", "time", "date"),
     )
 
     key: str
 
 
-Event = Speech | Call | BadCall | Unclear | Query | Say
+Event = Speech | Call | BadCall | Unclear | Query | Unmet | Say
 
 
 class ReplyParser(Protocol):

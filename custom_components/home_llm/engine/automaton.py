@@ -5,7 +5,8 @@ The strings of each set become a tree of tokens. As one string may be the beginn
 when it is first reached and then kept. So a step costs a look-up, however much may be said.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import copy
 from typing import Protocol, Self
 
 import numpy as np
@@ -148,11 +149,36 @@ class CompiledGrammar:
             raise GrammarError("a grammar needs a node")
         self.ends = vocabulary.ends
         self._string = vocabulary.string
+        self._text = data.get("text")
         self._trees: dict[str, _Tree] = {}
+        self._begin()
+
+    def _begin(self) -> None:
         self._states: dict[tuple[frozenset[_Position], bool], State] = {}
         start = _Places()
         self.enter(0, start)
         self.start = self.state(start)
+
+    def with_words(self, words: Sequence[str]) -> "CompiledGrammar":
+        """Return the grammar for a sentence, whose words may be taken where text begins.
+
+        Args:
+            words: of the sentence, in their order.
+
+        """
+        if self._text is None or not words:
+            return self
+        worded = copy(self)
+        first = len(self._nodes)
+        edges = [(f" {word}", first + at) for at, word in enumerate(words)]
+        following = self._nodes[self._text]
+        after = [[*following, *edges[at : at + 1]] for at in range(1, len(words) + 1)]
+        worded._nodes = [*self._nodes, *after]  # noqa: SLF001 - it is one of us
+        worded._nodes[self._text] = edges  # noqa: SLF001
+        worded._sets = {**self._sets, **{name: [name] for name, _ in edges}}  # noqa: SLF001
+        # What the words lead to is theirs; the trees of other strings are shared.
+        worded._begin()  # noqa: SLF001
+        return worded
 
     def state(self, places: _Places) -> State:
         """Return the state for these places; equal places have one state.

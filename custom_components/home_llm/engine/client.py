@@ -1,7 +1,7 @@
 """The engine as the integration uses it: a model in a process of its own that is kept alive."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 import sys
 
@@ -128,12 +128,13 @@ class Engine:
             raise InternalError(f"unexpected {type(event).__name__}")
         return event.stats
 
-    async def generate(
+    async def generate(  # noqa: PLR0913 - all but the prompt have defaults
         self,
         segments: Segments,
         *,
         grammar: GrammarData | None = None,
         grammar_id: str | None = None,
+        words: Sequence[str] = (),
         max_tokens: int = 256,
         timeout: float = 30.0,  # noqa: ASYNC109 - the worker must hear of it
     ) -> AsyncGenerator[Piece | Done]:
@@ -143,6 +144,7 @@ class Engine:
             segments: the whole prompt.
             grammar: what the reply may be; anything, if there is none.
             grammar_id: a name for this very grammar; under one name it is sent and compiled once.
+            words: of the sentence, where the grammar lets a reply take them.
             max_tokens: the reply is cut off after so many tokens.
             timeout: seconds until the last piece, with the time in the queue and for a restart.
 
@@ -162,6 +164,7 @@ class Engine:
                 max_tokens=max_tokens,
                 grammar=sent,
                 grammar_id=grammar_id,
+                words=list(words),
             )
         ) as exchange:
             while True:

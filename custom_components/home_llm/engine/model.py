@@ -1,7 +1,7 @@
 """A loaded model: prompts in, replies out, in this process and one at a time."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 import os
 from pathlib import Path
 import time
@@ -155,12 +155,13 @@ class Model:
             prompt_ms=(time.perf_counter() - started) * 1000,
         )
 
-    def generate(
+    def generate(  # noqa: PLR0913 - all but the prompt have defaults
         self,
         segments: Segments,
         *,
         grammar: GrammarData | None = None,
         grammar_id: str | None = None,
+        words: Sequence[str] = (),
         max_tokens: int = 256,
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[Piece | Done]:
@@ -170,6 +171,7 @@ class Model:
             segments: the whole prompt.
             grammar: what the reply may be; anything, if there is none.
             grammar_id: a name for this very grammar, under which it is kept compiled.
+            words: of the sentence, where the grammar lets a reply take them.
             max_tokens: the reply is cut off after so many tokens.
             cancelled: asked between tokens, and while the prompt is evaluated.
 
@@ -181,10 +183,11 @@ class Model:
         """
         started = time.perf_counter()
         prompt = self._prompt(segments)
+        bound = None if grammar is None else self.compile(grammar, grammar_id).with_words(words)
         generation = Generation(
             cache=self._cache,
             vocabulary=self.vocabulary,
-            start=self._unbounded if grammar is None else self.compile(grammar, grammar_id).start,
+            start=self._unbounded if bound is None else bound.start,
             cancelled=cancelled,
             started=started,
         )

@@ -4,7 +4,7 @@ Requests go to the worker, events come back; every event names the request that 
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import json
 import struct
 from typing import BinaryIO
@@ -48,6 +48,7 @@ class Generate:
     max_tokens: int
     grammar: GrammarData | None = None
     grammar_id: str | None = None
+    words: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,6 +134,7 @@ class Worker:
             job.segments,
             grammar=job.grammar,
             grammar_id=job.grammar_id,
+            words=job.words,
             max_tokens=job.max_tokens,
             cancelled=task.is_cancelled,
         )

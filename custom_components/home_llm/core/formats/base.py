@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Protocol
 
 from ..actions import DEFAULT_ALLOWED
-from ..calls import Call, Names
+from ..calls import Call, Names, Wanted
 from ..chat import Message, Segment
 from ..grammar import Grammar
 from ..home import Area, Entity, Home
 from ..parser import ReplyParser, Say
 from ..text import label
+from ..turns import Turn
 
 # The readings that a state shows.
 _PERCENT = ("brightness", "percentage", "position", "volume_level", "humidity")
@@ -29,10 +30,14 @@ class Hearing(Protocol):
     def grammar(self) -> Grammar | None:
         """What a model may write; none if the format cannot bound it."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that a reply may take from the sentence."""
+
     def parser(self) -> ReplyParser:
         """Return a parser for one reply."""
 
-    def reply(self, wanted: Sequence[Call | Say], speech: str) -> str:
+    def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str) -> str:
         """Return the message that a model should write.
 
         Raises:
@@ -74,6 +79,7 @@ class Format(Protocol):
         home: Home,
         area: Area | None = None,
         allowed: Collection[str] = DEFAULT_ALLOWED,
+        turn: Turn | None = None,
     ) -> Hearing:
         """Return a sentence as the model is given it.
 
@@ -82,6 +88,7 @@ class Format(Protocol):
             home: the snapshot.
             area: where the speaker stands, if that is known.
             allowed: the actions that the model may use.
+            turn: what came of the turn before.
 
         """
 

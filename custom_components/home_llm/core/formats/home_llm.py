@@ -14,13 +14,14 @@ from types import MappingProxyType
 from typing import Any
 
 from ..actions import DEFAULT_ALLOWED
-from ..calls import EVERYWHERE, Call, Names
+from ..calls import EVERYWHERE, Call, Names, Wanted
 from ..chat import Message, Segment
 from ..errors import ParseError
 from ..grammar import Grammar
 from ..home import Area, Entity, Home, Value
 from ..parser import FenceParser, Say
 from ..text import one_line
+from ..turns import Turn
 from .base import chatml, state_text
 
 PERSONA = (
@@ -83,6 +84,7 @@ class HomeLLMFormat:
         home: Home,  # noqa: ARG002 - the system message describes it
         area: Area | None = None,  # noqa: ARG002 - these models know no areas
         allowed: Collection[str] = DEFAULT_ALLOWED,  # noqa: ARG002 - the system message lists them
+        turn: Turn | None = None,  # noqa: ARG002 - the messages before tell
     ) -> "PlainHearing":
         """Return the sentence on one line."""
         return PlainHearing(message=one_line(text))
@@ -112,12 +114,13 @@ class PlainHearing:
 
     message: str
     grammar: Grammar | None = None
+    words: tuple[str, ...] = ()
 
     def parser(self) -> FenceParser:
         """Return a parser for one reply."""
         return FenceParser(_from_json)
 
-    def reply(self, wanted: Sequence[Call | Say], speech: str) -> str:
+    def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str) -> str:
         """Return the sentence, then the calls in a fence."""
         calls = [call for call in wanted if isinstance(call, Call)]
         if not calls:

@@ -9,9 +9,10 @@ parameters on a small computer:
   heard before is no obstacle, and nothing is to be read anew when a light is switched on.
 - ``~`` stands before what is only like a name; the words stay. ``*`` follows what fits several
   devices.
-- The model writes what is wanted (``tiny_calls.py``): no names, no list of devices, no sentence.
+- The model writes what is wanted (``tiny_lines.py``): no names, no list of devices, no sentence.
   Which devices are meant where that is left open, and whether they can do it, is for code to know
-  (``tiny_grounding.py``, ``calls.py``), and what is said is said from the results.
+  (``tiny_grounding.py``, ``calls.py``), as is what was spoken of before (``tiny_follow_ups.py``).
+  What is said is said from the results.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,28 +20,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 import string
-from typing import NoReturn
 
-from ..actions import ACTIONS, DEFAULT_ALLOWED, DOMAINS
-from ..calls import EVERYWHERE, Call, Names
+from ..actions import ACTIONS, DEFAULT_ALLOWED
+from ..calls import Call, Names, Wanted
 from ..chat import Message, Segment
 from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
-from ..linking import Span, linker, words
-from ..parser import Event, LineParser, Say, Unclear
-from ..text import fold
-from .tiny_calls import ALL, MARK, Letter, Line, grammar_of, read_line, write_line
+from ..kinds import IT, KINDS, kind_of
+from ..linking import Span, linker
+from ..parser import Event, LineParser, Say
+from ..text import fold, one_line
+from ..turns import Turn
+from ..words import HERE as HERE_WORDS, words
+from .tiny_follow_ups import follow_up, on_it
+from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
+from .tiny_lines import AGAIN, ALL, CONDITIONS, HERE, MARK, SAME, UNDO, Line, read_line, write_line
 from .tiny_names import Printed
+from .tiny_wording import Wording
 
 _LIKE = "~"
 _SEVERAL = "*"
+_PUNCTUATION = ".,!?;:\"'()[]«»„“”‘’…-"  # noqa: RUF001
 
 
 @dataclass(frozen=True, kw_only=True)
 class TinyFormat:
-    """The format ``tiny-4``.
+    """The format ``tiny-5``.
 
     Args:
         name: the name by which a model file asks for it.
@@ -48,7 +55,7 @@ class TinyFormat:
 
     """
 
-    name: str = "tiny-4"
+    name: str = "tiny-5"
     actions: Collection[str] = frozenset(ACTIONS)
 
     def system(
@@ -67,9 +74,10 @@ class TinyFormat:
         home: Home,
         area: Area | None = None,
         allowed: Collection[str] = DEFAULT_ALLOWED,
+        turn: Turn | None = None,
     ) -> "Hearing":
         """Return a sentence as it is understood in a home."""
-        return Hearing(text=text, home=home, area=area, allowed=frozenset(allowed))
+        return Hearing(text=text, home=home, area=area, allowed=frozenset(allowed), turn=turn)
 
     def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:
         """Return the turns between markers, each with its reply below it."""
@@ -93,6 +101,15 @@ class TinyFormat:
         )
 
 
+@dataclass(frozen=True)
+class _Word:
+    """A word of the message, and where what it stands for is in the sentence."""
+
+    text: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hearing:
     """A sentence in a home.
@@ -102,6 +119,7 @@ class Hearing:
         home: the home.
         area: where the speaker stands, if that is known.
         allowed: the actions that may be asked for.
+        turn: what came of the turn before.
 
     """
 
@@ -109,16 +127,35 @@ class Hearing:
     home: Home
     area: Area | None = None
     allowed: frozenset[str] = DEFAULT_ALLOWED
+    turn: Turn | None = None
 
     @cached_property
     def _spans(self) -> Mapping[str, Span]:
-        domains = {ACTIONS[name].domain for name in self.allowed}
-        found = linker(self.home, domains).link(fold(self.text))
+        found = linker(self.home).link(fold(self.text))
         return dict(zip(string.ascii_uppercase, found, strict=False))
 
     @cached_property
     def _grounding(self) -> Grounding:
-        return Grounding(home=self.home, spans=self._spans, area=self.area, allowed=self.allowed)
+        return Grounding(
+            home=self.home,
+            spans=self._spans,
+            area=self.area,
+            allowed=self.allowed,
+            turn=self.turn,
+            said=self._said,
+        )
+
+    @cached_property
+    def _words(self) -> tuple[_Word, ...]:
+        """The words of the message in their order."""
+        text, shown, at = fold(self.text), [], 0
+        for letter, span in self._spans.items():
+            shown += _cut(text, at, span.start if span.is_whole else span.end)
+            several = _SEVERAL if self._is_ambiguous(letter, span) else ""
+            name = f"{'' if span.is_whole else _LIKE}{self._kinds(span)} {letter}{several}"
+            shown += [_Word(word, span.start, span.end) for word in name.split()]
+            at = span.end
+        return (*shown, *_cut(text, at, len(text)))
 
     @cached_property
     def message(self) -> str:
@@ -128,142 +165,160 @@ class Hearing:
             shown += text[at : span.start]
             if not span.is_whole:
                 shown += f"{text[span.start : span.end]} {_LIKE}"
-            several = any(len(self._grounding.devices(letter, d)) > 1 for d in self._domains(span))
-            shown += f"{self._kinds(span)} {letter}{_SEVERAL if several else ''}"
+            several = _SEVERAL if self._is_ambiguous(letter, span) else ""
+            shown += f"{self._kinds(span)} {letter}{several}"
             at = span.end
         return shown + text[at:]
 
-    @property
+    def _is_ambiguous(self, letter: str, span: Span) -> bool:
+        domains = {thing.id.partition(".")[0] for thing in span.things if thing.kind == "device"}
+        return any(len(self._grounding.devices(letter, domain)) > 1 for domain in domains)
+
+    def _said(self, shown: str) -> str:
+        """Return the words of the sentence for words of the message."""
+        wanted = shown.split()
+        own = [word for word in self._words if _stripped(word.text)]
+        for at in range(len(own) - len(wanted) + 1 if wanted else 0):
+            those = own[at : at + len(wanted)]
+            if [_stripped(word.text) for word in those] == wanted:
+                # Folding seldom changes the length; then the capitals are kept.
+                plain, folded = one_line(self.text), fold(self.text)
+                said = plain if len(plain) == len(folded) else folded
+                return said[those[0].start : those[-1].end].strip(_PUNCTUATION + " ")
+        return shown
+
+    def shown(self, said: str) -> str | None:
+        """Return the words of the message for words of the sentence; none if they are not there."""
+        start = f" {fold(self.text)} ".find(f" {fold(said)}")
+        if start < 0:
+            return None
+        end = start + len(fold(said))
+        those = [word for word in self._words if word.start < end and word.end > start]
+        text = " ".join(filter(None, (_stripped(word.text) for word in those)))
+        return text if fold(self._said(text)) == fold(said) else None
+
+    @cached_property
     def grammar(self) -> Grammar:
         """What a model may write about this sentence."""
         letters = tuple(
-            Letter(letter=letter, domains=self._domains(span), is_place=_is_place(span))
+            Letter(
+                letter=letter,
+                kinds=self._kinds_of(span),
+                is_place=self._grounding.is_place(letter),
+            )
             for letter, span in self._spans.items()
         )
         return grammar_of(letters, self.allowed)
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the message, for what is taken from it as it is."""
+        said = (_stripped(word.text) for word in self._words)
+        return tuple(filter(None, said))
+
     def parser(self) -> LineParser:
         """Return a parser for one reply."""
-        return LineParser(MARK, self._events)
+        return LineParser(MARK, _Reader(self).events)
 
-    def _events(self, line: str) -> Iterable[Event]:
-        if not words(self.text):
-            msg = "nothing was said"
-            raise ParseError(msg)
-        return self._grounding.events(read_line(line))
+    def events(self, line: Line | Say) -> Iterable[Event]:
+        """Return what a line comes to.
 
-    def reply(self, wanted: Sequence[Call | Say], speech: str = "") -> str:  # noqa: ARG002
+        Raises:
+            ParseError: it uses a letter for what it does not stand for.
+
+        """
+        if isinstance(line, Say):
+            return self._grounding.events(line)
+        line = self._where_it_was_said(line)
+        if line.verb in (SAME, UNDO, AGAIN):
+            return follow_up(line, self._grounding, fold(self.text))
+        if line.kind == IT and line.verb not in _ASKED:
+            return on_it(line, self._grounding)
+        return self._grounding.events(line)
+
+    def unmet(self, line: Line) -> Event | None:
+        """Return why what follows a condition is not to be done; none if it is."""
+        return self._grounding.condition(self._where_it_was_said(line))
+
+    def _where_it_was_said(self, line: Line) -> Line:
+        """Return a line: who speaks of this room does not mean the whole house."""
+        said = f" {' '.join(words(self.text))} "
+        is_about_here = line.place == ALL and any(f" {here} " in said for here in HERE_WORDS)
+        return replace(line, place=HERE) if is_about_here else line
+
+    def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str = "") -> str:  # noqa: ARG002
         """Return what a model should write.
 
         Args:
-            wanted: calls, with the devices named that were meant. One without a target is about a
-                kind alone. The domain may be ``everything``, the action ``state``.
+            wanted: what the sentence says: calls, with the devices named that were meant, where one
+                without a target is about a kind alone; questions, conditions and the like.
             speech: is not written: it is said from the results.
 
         Raises:
             CannotBeSaidError: the sentence does not name what is wanted.
 
         """
-        return "".join(
-            write_line(each if isinstance(each, Say) else self._line(each)) for each in wanted
-        )
+        wording = Wording(grounding=self._grounding, shown=self.shown)
+        try:
+            lines = [each if isinstance(each, Say) else wording.line(each) for each in wanted]
+        except ParseError as err:
+            raise CannotBeSaidError(str(err)) from err
+        return "".join(map(write_line, lines))
 
-    def _line(self, call: Call) -> Line:
-        domain = call.action.partition(".")[0]
-        line = Line(action=call.action, arguments=call.arguments)
-        excluding = tuple(self._letter("device", line) for line in call.excluding)
-        if call.area is not None or call.floor is not None or call.devices == (EVERYWHERE,):
-            place = self._place(call)
-            if place is None and self._is_implied(domain, call):
-                return line
-            line = replace(line, place=place or _unsaid(call), excluding=excluding)
-            if not self._leaves_out_just(domain, line, call):
-                _unsaid(call)
-            return line
-        if not call.devices or not any(self._find("device", line) for line in call.devices):
-            if call.devices and not self._is_implied(domain, call):
-                _unsaid(call)
-            return line
-        letters = tuple(dict.fromkeys(self._letter("device", line) for line in call.devices))
-        line = replace(line, devices=letters, place=self._where(letters, domain, call))
-        found = self._grounding.target(domain, line)
-        # It may be asked which one is meant, but it must not be another one of that name.
-        is_open = isinstance(found, Unclear) and len(call.devices) == 1
-        is_it = isinstance(found, Call) and set(found.devices) == set(call.devices)
-        if not is_open and not is_it:
-            _unsaid(call)
-        return line
-
-    def _leaves_out_just(self, domain: str, line: Line, call: Call) -> bool:
-        """Return whether no other device has the name of one that is left out."""
-        if not call.excluding or domain not in DOMAINS:
-            return True
-        found = self._grounding.target(domain, line)
-        return isinstance(found, Call) and set(found.excluding) == set(call.excluding)
-
-    def _where(self, letters: tuple[str, ...], domain: str, call: Call) -> str | None:
-        """Return the place that tells a device from others of its name, if it was said."""
-        if len(letters) > 1 or len(self._grounding.devices(letters[0], domain)) == 1:
-            return None
-        line = call.devices[0]
-        printed = self._grounding.printed.devices
-        entity = next(e for e in self.home.entities if printed.get(e.entity_id) == line)
-        lines = self._grounding.printed.areas
-        return self._find("area", lines[entity.area_id]) if entity.area_id in lines else None
-
-    def _is_implied(self, domain: str, call: Call) -> bool:
-        implied = self._grounding.implied(domain)
-        if not isinstance(implied, Call):
-            return False
-        return (implied.area, implied.floor, implied.devices) == (
-            call.area,
-            call.floor,
-            call.devices,
-        )
-
-    def _place(self, call: Call) -> str | None:
-        if call.area is None and call.floor is None:
-            return ALL
-        kind, line = ("area", call.area) if call.area is not None else ("floor", call.floor)
-        letter = self._find(kind, str(line))
-        # Of several places of that name it would be another one.
-        where = Call(action="", area=call.area, floor=call.floor)
-        return letter if letter and self._grounding.places(letter) == (where,) else None
-
-    def _letter(self, kind: str, line: str) -> str:
-        return self._find(kind, line) or _unsaid(line)
-
-    def _find(self, kind: str, line: str) -> str | None:
-        """Return the letter of something by what calls name it by; the one that tells most."""
-        printed = self._grounding.printed
-        lines = {"device": printed.devices, "area": printed.areas, "floor": printed.floors}[kind]
-        found = [
-            letter
-            for letter, span in self._spans.items()
-            if any(thing.kind == kind and lines.get(thing.id) == line for thing in span.things)
-        ]
-        return min(
-            found,
-            key=lambda letter: (not self._spans[letter].is_whole, len(self._spans[letter].things)),
-            default=None,
-        )
-
-    def _domains(self, span: Span) -> tuple[str, ...]:
-        present = {thing.id.partition(".")[0] for thing in span.things if thing.kind == "device"}
-        return tuple(domain for domain in DOMAINS if domain in present)
+    def _kinds_of(self, span: Span) -> tuple[str, ...]:
+        entities = (self.home.entity_by_id[t.id] for t in span.things if t.kind == "device")
+        present = {kind_of(e.domain, e.device_class) for e in entities}
+        return tuple(kind for kind in KINDS if kind in present)
 
     def _kinds(self, span: Span) -> str:
         places = dict.fromkeys(thing.kind for thing in span.things if thing.kind != "device")
-        return " ".join((*self._domains(span), *places))
+        return " ".join((*self._kinds_of(span), *places))
 
 
-def _is_place(span: Span) -> bool:
-    return any(thing.kind != "device" for thing in span.things)
+_ASKED = ("state", "is", "any", "all", "count", "which", "where", *CONDITIONS)
 
 
-def _unsaid(what: object) -> NoReturn:
-    msg = f"the sentence does not name {what}"
-    raise CannotBeSaidError(msg)
+_CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)
+
+
+class _Reader:
+    """Reads the lines of one reply, and leaves out those whose condition does not hold."""
+
+    def __init__(self, hearing: Hearing) -> None:
+        self._hearing = hearing
+        self._is_met = True
+
+    def events(self, text: str) -> Iterable[Event]:
+        """Return what a line comes to."""
+        if not words(self._hearing.text):
+            msg = "nothing was said"
+            raise ParseError(msg)
+        if text.removeprefix(MARK).strip().startswith(_CONDITIONAL):
+            return self._condition(text)
+        return self._hearing.events(read_line(text)) if self._is_met else []
+
+    def _condition(self, text: str) -> Iterable[Event]:
+        """Return why the lines that follow are left out; nothing if they are not."""
+        was_met, self._is_met = self._is_met, False
+        # What makes no sense raises, and then nobody knows on what the rest depends.
+        line = read_line(text)
+        unmet = self._hearing.unmet(line) if isinstance(line, Line) else None
+        self._is_met = was_met and unmet is None
+        return [unmet] if unmet is not None else []
+
+
+def _cut(text: str, start: int, end: int) -> list[_Word]:
+    """Return the words of a part of the sentence."""
+    found, at = [], start
+    for word in text[start:end].split():
+        at = text.index(word, at)
+        found.append(_Word(word, at, at + len(word)))
+        at += len(word)
+    return found
+
+
+def _stripped(word: str) -> str:
+    return word.strip(_PUNCTUATION + _SEVERAL + _LIKE)
 
 
 TINY = TinyFormat()

@@ -5,28 +5,49 @@ fits two lamps, that "the light" is the one in this room, that nobody unlocks a 
 none of this has to be guessed.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
-from ..actions import ACTIONS, DEFAULT_ALLOWED
-from ..calls import EVERYWHERE, Call
+from ..actions import DEFAULT_ALLOWED, Action, features_needed, supports, unknown_option
+from ..answers import holds
+from ..calls import Call
 from ..errors import ParseError
-from ..home import Area, Entity, Home
-from ..linking import Span
-from ..parser import Event, Query, Say, Unclear
-from .tiny_calls import ALL, EVERYTHING, STATE, Line
-from .tiny_names import Printed
+from ..home import Entity, Value
+from ..kinds import EVERYTHING, IT, of_kind
+from ..parser import Event, Query, Say, Unclear, Unmet
+from ..turns import Turn
+from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
+from .tiny_everything import everything
+from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
+from .tiny_places import WHOLE_HOUSE, Places, ids, unique
+from .tiny_questions import query
 
-_EVERYTHING: Mapping[str, tuple[str, ...]] = {
-    "turn_on": ("light", "fan", "switch"),
-    "turn_off": ("light", "fan", "switch", "media_player"),
-}
-"""The domains of "everything on" and "everything off": no climate, no lock, no cover."""
+_PLAYING_VERBS = ("on", "off", "toggle")
+"""What can be wished of a player that does not play."""
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grounding:
+class Meant:
+    """Devices that are meant.
+
+    Args:
+        entities: the devices.
+        place: where all of them are, as a call without an action, if they were not named.
+        excluded: those in this place that are left alone.
+
+    """
+
+    entities: tuple[Entity, ...]
+    place: Call | None = None
+    excluded: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grounding(Places):
     """What the letters of one sentence stand for, and what goes without saying.
 
     Args:
@@ -34,18 +55,14 @@ class Grounding:
         spans: what the sentence names, by letter.
         area: where the speaker stands, if that is known.
         allowed: the actions that may be asked for.
+        turn: the turn before.
+        said: words of the sentence by those that stand in a line for them.
 
     """
 
-    home: Home
-    spans: Mapping[str, Span]
-    area: Area | None = None
     allowed: Collection[str] = DEFAULT_ALLOWED
-
-    @cached_property
-    def printed(self) -> Printed:
-        """What calls name things by."""
-        return Printed(self.home)
+    turn: Turn | None = None
+    said: Callable[[str], str] = field(default=_as_it_is)
 
     def events(self, line: Line | Say) -> Iterator[Event]:
         """Yield what a line comes to.
@@ -56,192 +73,203 @@ class Grounding:
         """
         if isinstance(line, Say):
             yield line
-            return
-        domain, _, verb = line.action.partition(".")
-        if verb == STATE:
-            yield self._query(domain, line)
-        elif domain == EVERYTHING:
-            yield from self._everything(verb, line)
+        elif line.kind == "timer":
+            action = _known(action_of("timer", "status" if line.verb == "state" else line.verb))
+            yield Call(action=action.name, arguments=self.arguments(action, line, ()))
+        elif line.verb in QUESTIONS:
+            asked = self.query(line)
+            is_open = line.kind == IT and not asked.entity_ids
+            yield Say(key="what") if is_open else asked
+        elif line.kind == EVERYTHING:
+            yield from everything(line, self, self.allowed)
         else:
-            yield self._call(domain, line)
+            yield from self._wish(line)
 
-    def devices(self, letter: str, domain: str) -> tuple[Entity, ...]:
-        """Return the devices of a domain that a letter may stand for."""
-        found = self._span(letter).things
-        entities = (self.home.entity_by_id[t.id] for t in found if t.kind == "device")
-        return tuple(entity for entity in entities if entity.domain == domain)
+    def query(self, line: Line) -> Query:
+        """Return what a question is about."""
+        return query(line, self, self.turn)
 
-    def places(self, letter: str) -> tuple[Call, ...]:
-        """Return calls without an action to the places that a letter may stand for.
+    def condition(self, line: Line) -> Unmet | None:
+        """Return why what follows a condition is not to be done; none if it is."""
+        asked = self.query(replace(line, verb="is"))
+        met = holds(asked, self.home)
+        is_met = bool(met) if line.verb == "if" else met is False
+        return None if is_met else Unmet(query=asked)
 
-        An area goes before a floor of the same name, and the speaker's area before others.
-        """
-        if letter == ALL:
-            return (Call(action="", devices=(EVERYWHERE,)),)
-        things = self._span(letter).things
-        areas = [thing.id for thing in things if thing.kind == "area"]
-        floors = [thing.id for thing in things if thing.kind == "floor"]
-        if not areas and not floors:
-            msg = f"not a place: {letter}"
-            raise ParseError(msg)
-        if self.area is not None and self.area.area_id in areas:
-            areas = [self.area.area_id]
-        if areas:
-            return tuple(Call(action="", area=self.printed.areas[each]) for each in areas)
-        return tuple(Call(action="", floor=self.printed.floors[each]) for each in floors)
-
-    def implied(self, domain: str) -> Call | Unclear:
+    def implied(self, kind: str, domains: Collection[str], verb: str = "") -> Meant | Unclear:
         """Return what is meant by a kind alone."""
-        if self.area is not None and self.home.in_area(self.area.area_id, domain):
-            return Call(action="", area=self.printed.areas[self.area.area_id])
-        found = self.home.of_domain(domain)
+        if kind == "todo":
+            return self._list(verb)
+        found = of_kind(kind, self.home.entities, domains)
+        if self.area is not None and self.here is not None:
+            here = tuple(entity for entity in found if entity.area_id == self.area.area_id)
+            if here:
+                return _playing(Meant(entities=here, place=self.here), verb)
+        if len(found) <= 1:
+            # That there is none will be told like a place that has none.
+            return Meant(entities=found, place=None if found else WHOLE_HOUSE)
+        playing = _playing(Meant(entities=found), verb)
+        return playing if len(playing.entities) == 1 else Unclear(entity_ids=ids(found))
+
+    def _list(self, verb: str) -> Meant | Unclear:
+        """Return the list that is meant where none is named."""
+        found = self.home.of_domain("todo")
+        shopping = tuple(entity for entity in found if is_shopping_list(entity))
+        if len(found) > 1 and verb == BUY and len(shopping) == 1:
+            found = shopping
         if len(found) > 1:
-            return Unclear(domain=domain, entity_ids=_ids(found))
-        # That there is none will be told like a place that has none.
-        return Call(action="", devices=self._lines(found) or (EVERYWHERE,))
+            return Unclear(entity_ids=ids(found))
+        return Meant(entities=found, place=None if found else WHOLE_HOUSE)
 
-    def _call(self, domain: str, line: Line) -> Call | Unclear | Say:
-        found = self.target(domain, line)
-        if not isinstance(found, Call):
-            return found
-        action = ACTIONS.get(line.action)
-        if action is not None and action.one_by_one and not _is_named(found):
-            meant = self._meant(domain, found)
-            left_alone = {self.printed.devices[e.entity_id] for e in meant} & set(found.excluding)
-            others = [e for e in meant if self.printed.devices[e.entity_id] not in left_alone]
-            if len(others) > 1:
-                return Unclear(domain=domain, entity_ids=_ids(others))
-            # What is left alone but is not there is a misunderstanding; the checks will say so.
-            if others and len(left_alone) == len(found.excluding):
-                found = Call(action="", devices=self._lines(others))
-        return replace(found, action=line.action, arguments=line.arguments)
+    def _wish(self, line: Line) -> Iterator[Event]:
+        domains = tuple(
+            domain
+            for domain in domains_of(line.kind, line.verb)
+            if _known(action_of(domain, line.verb)).name in self.allowed
+        )
+        if not domains:
+            msg = f"nobody may {line.verb} {line.kind}"
+            raise ParseError(msg)
+        yield from self.carried_out(line, self.target(line.kind, domains, line), domains)
 
-    def target(self, domain: str, line: Line) -> Call | Unclear | Say:
-        """Return what a line is about, as a call without an action.
+    def carried_out(
+        self, line: Line, found: Meant | Unclear | Say, domains: Collection[str]
+    ) -> Iterator[Event]:
+        """Yield what it comes to that a line's verb is done to what is meant."""
+        if isinstance(found, Say):
+            yield found
+            return
+        if isinstance(found, Unclear):
+            yield self._unclear(line, found.entity_ids)
+            return
+        action = _known(action_of(next(iter(domains)), line.verb))
+        if action.one_by_one and found.place is not None and found.entities:
+            if len(found.entities) > 1:
+                yield self._unclear(line, ids(found.entities))
+                return
+            found = Meant(entities=found.entities)
+        if not found.entities:
+            yield self._nothing(line, found, domains)
+            return
+        for domain in dict.fromkeys(entity.domain for entity in found.entities):
+            yield from self._calls(line, found, domain)
+
+    def _unclear(self, line: Line, entity_ids: tuple[str, ...]) -> Unclear:
+        """Return that somebody has to ask; the answer is a sentence with letters of its own."""
+        arguments = in_own_words(line.kind, line.verb, line.arguments, self.said)
+        return Unclear(entity_ids=entity_ids, verb=line.verb, arguments=arguments)
+
+    def _nothing(self, line: Line, found: Meant, domains: Collection[str]) -> Call | Say:
+        """Return a call that the checks refuse, so that it is told what there is none of."""
+        action = _known(action_of(next(iter(domains)), line.verb))
+        place = found.place or WHOLE_HOUSE
+        if self._of_domain(action.domain, place):
+            return Say(key="absent")
+        return replace(place, action=action.name, arguments=self.arguments(action, line, ()))
+
+    def _calls(self, line: Line, found: Meant, domain: str) -> Iterator[Call]:
+        """Yield the calls to the devices of one domain; several where their options differ."""
+        action = _known(action_of(domain, line.verb))
+        groups: dict[tuple[tuple[str, Value], ...], list[Entity]] = {}
+        for entity in found.entities:
+            if entity.domain == domain:
+                arguments = self.arguments(action, line, (entity,))
+                groups.setdefault(tuple(arguments.items()), []).append(entity)
+        if found.place is not None and len(groups) > 1:
+            # It is enough that some of them have such an option.
+            groups = {
+                given: entities
+                for given, entities in groups.items()
+                if any(_can(entity, action, dict(given)) for entity in entities)
+            } or groups
+        for given, entities in groups.items():
+            target = self._target_of(entities, found, action, dict(given))
+            yield replace(target, action=action.name, arguments=dict(given))
+
+    def _target_of(
+        self,
+        entities: Collection[Entity],
+        found: Meant,
+        action: Action,
+        arguments: Mapping[str, Value],
+    ) -> Call:
+        if found.place is None:
+            return Call(action="", devices=self.lines(entities))
+        whole = set(ids(self._of_domain(action.domain, found.place)))
+        but = [e for e in found.excluded if e.entity_id in whole]
+        if whole == {*ids(entities), *ids(but)}:
+            return replace(found.place, excluding=self.lines(but))
+        # It is enough that one of them can.
+        able = [e for e in entities if e.available and _can(e, action, arguments)]
+        return Call(action="", devices=self.lines(able or entities))
+
+    def arguments(
+        self, action: Action, line: Line, entities: Collection[Entity]
+    ) -> dict[str, Value]:
+        """Return the arguments of a line as those of an action, for some devices."""
+        return spoken_arguments(action, line.arguments, entities, self.said)
+
+    def target(self, kind: str, domains: Collection[str], line: Line) -> Meant | Unclear | Say:
+        """Return what a line is about.
 
         Raises:
             ParseError: it uses a letter for what it does not stand for.
 
         """
         if line.devices:
-            return self._named(domain, line)
+            return self._named(kind, domains, line)
         if line.place is None:
-            return self.implied(domain)
+            return self.implied(kind, domains, line.verb)
         places = self.places(line.place)
         # Who speaks of the fan in the guest room does not mean a guest bath without fans.
-        with_some = [place for place in places if self._meant(domain, place)]
+        with_some = [place for place in places if self._of_kind(kind, domains, place)]
         if len(with_some) > 1:
-            return Unclear(domain=domain, entity_ids=_ids(self._in_any(domain, line.place)))
-        found = (with_some or places)[0]
-        excluding = [e for letter in line.excluding for e in self._any(letter, domain)]
-        meant = self._meant(domain, found)
-        # Of two lamps of that name only the one in this place can have been left out.
-        there = [entity for entity in excluding if entity in meant]
-        return replace(found, excluding=self._lines(there or excluding))
-
-    def _any(self, letter: str, domain: str) -> tuple[Entity, ...]:
-        found = self.devices(letter, domain)
-        if not found:
-            msg = f"{letter} is no {domain}"
+            found = [e for place in with_some for e in self._of_kind(kind, domains, place)]
+            return Unclear(entity_ids=ids(found))
+        place = (with_some or list(places))[0]
+        those = self._of_kind(kind, domains, place)
+        excluded = self.left_alone(line.excluding, kind, those)
+        left = tuple(entity for entity in those if entity not in excluded)
+        if those and not left:
+            msg = "nothing is left"
             raise ParseError(msg)
-        return found
+        return Meant(entities=left, place=place, excluded=excluded)
 
-    def _named(self, domain: str, line: Line) -> Call | Unclear | Say:
-        lines: list[str] = []
+    def _named(self, kind: str, domains: Collection[str], line: Line) -> Meant | Unclear | Say:
+        entities: list[Entity] = []
         for letter in line.devices:
-            found = self._fitting(letter, domain, line.place)
+            found = self.fitting(letter, kind, line.place)
+            found = tuple(entity for entity in found if entity.domain in domains)
             if not found:
                 return Say(key="absent")
             if len(found) > 1:
-                return Unclear(domain=domain, entity_ids=_ids(found))
-            lines += self._lines(found)
-        return Call(action="", devices=tuple(dict.fromkeys(lines)))
+                return Unclear(entity_ids=ids(found))
+            entities += found
+        return Meant(entities=unique(entities))
 
-    def _fitting(self, letter: str, domain: str, place: str | None) -> tuple[Entity, ...]:
-        """Return the devices of a name that are where it was said, else where the speaker is."""
-        found = self._any(letter, domain)
-        if place is not None:
-            there = self._in_any(domain, place)
-            # What is nowhere may be there; what is elsewhere is not meant.
-            return tuple(entity for entity in found if entity in there) or tuple(
-                entity for entity in found if entity.area_id is None
-            )
-        if self.area is None:
-            return found
-        return tuple(e for e in found if e.area_id == self.area.area_id) or found
+    def _of_kind(self, kind: str, domains: Collection[str], place: Call) -> tuple[Entity, ...]:
+        return of_kind(kind, self.in_place(place), domains)
 
-    def _everything(self, verb: str, line: Line) -> Iterator[Event]:
-        said = line.place or ALL
-        place, *others = self.places(said)
-        if others:
-            for domain in _EVERYTHING.get(verb, ()):
-                if found := self._in_any(domain, said):
-                    yield Unclear(domain=domain, entity_ids=_ids(found))
-                    return
-        # The speaker may stand where there is nothing to be controlled.
-        here = self.printed.areas.get(self.area.area_id) if self.area is not None else None
-        if line.place is None and here is not None:
-            place = Call(action="", area=here)
-        domains = [d for d in _EVERYTHING.get(verb, ()) if f"{d}.{verb}" in self.allowed]
-        there = {e.entity_id for d in domains for e in self._meant(d, place)}
-        for letter in line.excluding:
-            left = {e.entity_id for d in domains for e in self.devices(letter, d)}
-            if not left & there:
-                msg = f"{letter} is not there"
-                raise ParseError(msg)
-        present = [d for d in domains if self._reachable(d, place)]
-        for domain in present or domains[:1]:
-            named = [e for letter in line.excluding for e in self.devices(letter, domain)]
-            but = [entity for entity in named if entity.entity_id in there]
-            if set(self._reachable(domain, place)) - set(_ids(but)) or not present:
-                yield replace(place, action=f"{domain}.{verb}", excluding=self._lines(but))
-
-    def _reachable(self, domain: str, place: Call) -> list[str]:
-        return [e.entity_id for e in self._meant(domain, place) if e.available]
-
-    def _query(self, domain: str, line: Line) -> Query:
-        if line.devices:
-            letters = line.devices
-            found = tuple(e for each in letters for e in self._fitting(each, domain, line.place))
-        elif line.place is not None:
-            found = self._in_any(domain, line.place)
-        else:
-            found, implied = self.home.of_domain(domain), self.implied(domain)
-            if isinstance(implied, Call):
-                found = self._meant(domain, implied)
-        return Query(domain=domain, entity_ids=_ids(found))
-
-    def _in_any(self, domain: str, letter: str) -> tuple[Entity, ...]:
-        """Return the devices of a domain in all the places that a letter may stand for."""
-        return tuple(e for place in self.places(letter) for e in self._meant(domain, place))
-
-    def _meant(self, domain: str, call: Call) -> tuple[Entity, ...]:
-        """Return the devices of a domain that a call reaches, whether they are available or not."""
-        home, printed = self.home, self.printed
-        if call.area is not None:
-            area_ids = [key for key, line in printed.areas.items() if line == call.area]
-            return home.in_area(area_ids[0], domain)
-        if call.floor is not None:
-            floor_ids = [key for key, line in printed.floors.items() if line == call.floor]
-            return home.on_floor(floor_ids[0], domain)
-        if _is_named(call):
-            lines = set(call.devices)
-            return tuple(e for e in home.entities if printed.devices.get(e.entity_id) in lines)
-        return home.of_domain(domain)
-
-    def _span(self, letter: str) -> Span:
-        if letter not in self.spans:
-            msg = f"nothing is called {letter}"
-            raise ParseError(msg)
-        return self.spans[letter]
-
-    def _lines(self, entities: Collection[Entity]) -> tuple[str, ...]:
-        return tuple(self.printed.devices[entity.entity_id] for entity in entities)
+    def _of_domain(self, domain: str, place: Call) -> tuple[Entity, ...]:
+        return tuple(entity for entity in self.in_place(place) if entity.domain == domain)
 
 
-def _is_named(call: Call) -> bool:
-    return bool(call.devices) and call.devices != (EVERYWHERE,)
+def _playing(meant: Meant, verb: str) -> Meant:
+    """Return the one player that plays, if this is about what is played."""
+    if verb in ("", *_PLAYING_VERBS) or meant.entities[0].domain != "media_player":
+        return meant
+    playing = tuple(e for e in meant.entities if e.state == "playing")
+    return Meant(entities=playing) if len(playing) == 1 else meant
 
 
-def _ids(entities: Collection[Entity]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(entity.entity_id for entity in entities))
+def _known(action: Action | None) -> Action:
+    if action is None:
+        msg = "there is no such action"
+        raise ParseError(msg)
+    return action
+
+
+def _can(entity: Entity, action: Action, arguments: Mapping[str, Value]) -> bool:
+    needed = features_needed(action, arguments)
+    has_options = unknown_option(entity, action, arguments) is None
+    return has_options and all(supports(entity, feature) for feature in needed)

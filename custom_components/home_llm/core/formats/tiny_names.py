@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from ..actions import DOMAINS
 from ..home import Area, Home
+from ..kinds import DOMAINS
 from ..text import label
 
 

@@ -1,0 +1,65 @@
+"""What a question is about: the devices, and what they may be found to be."""
+
+from collections.abc import Mapping
+
+from ..answers import asked_about, told_by
+from ..home import Entity, Value
+from ..kinds import IT
+from ..parser import Query
+from ..states import Test
+from ..turns import Turn
+from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
+from .tiny_places import Places, ids
+
+
+def query(line: Line, places: Places, turn: Turn | None) -> Query:
+    """Return what a question is about.
+
+    Args:
+        line: the line.
+        places: what its letters stand for.
+        turn: the turn before.
+
+    Raises:
+        ParseError: the line uses a letter for what it does not stand for.
+
+    """
+    test = _test(line.arguments)
+    found = told_by(_asked_of(line, places, turn), test, places.home)
+    return Query(
+        verb=line.verb,
+        kind=line.kind,
+        entity_ids=ids(found),
+        test=test,
+        of=str(line.arguments.get(OF, "")),
+        day=str(line.arguments.get(DAY, "")),
+    )
+
+
+def _test(arguments: Mapping[str, Value]) -> Test | None:
+    if arguments.keys().isdisjoint((ASKED, ABOVE, BELOW)):
+        return None
+    above, below = arguments.get(ABOVE), arguments.get(BELOW)
+    return Test(
+        word=str(arguments.get(ASKED, "")),
+        above=float(str(above)) if above is not None else None,
+        below=float(str(below)) if below is not None else None,
+    )
+
+
+def _asked_of(line: Line, places: Places, turn: Turn | None) -> tuple[Entity, ...]:
+    """Return the devices that a question is about."""
+    kind, word, home = line.kind, str(line.arguments.get(ASKED, "")), places.home
+    if kind == IT:
+        before = turn.entity_ids if turn is not None else ()
+        return tuple(home.entity_by_id[each] for each in before if each in home.entity_by_id)
+    if line.devices:
+        return tuple(e for each in line.devices for e in places.fitting(each, kind, line.place))
+    if line.place is not None:
+        where = places.places(line.place)
+        return tuple(e for place in where for e in asked_about(kind, places.in_place(place), word))
+    if places.here is not None:
+        here = asked_about(kind, places.in_place(places.here), word)
+        if here:
+            return here
+    return asked_about(kind, home.entities, word)

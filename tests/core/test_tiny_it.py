@@ -1,0 +1,117 @@
+"""What is wished of what was spoken of before: "turn it off", "a bit louder"."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from home_llm_core.actions import DEFAULT_ALLOWED
+from home_llm_core.calls import Call
+from home_llm_core.home import Home, Value
+from home_llm_core.parser import Say
+from home_llm_core.turns import Turn
+from tests.core.hearing import comes_to, done_to, heard, hearing, turn_of
+
+WHAT = [Say(key="what")]
+
+
+def call(action: str, *devices: str, **arguments: Value) -> Call:
+    """Return a call to devices."""
+    return Call(action=action, devices=devices, arguments=arguments)
+
+
+SOFA_AT_30 = call("light.turn_on", "light sofa lamp", brightness=30)
+
+
+@pytest.mark.parametrize(
+    ("done", "line", "action", "arguments"),
+    [
+        (SOFA_AT_30, "off it", "light.turn_off", {}),
+        (SOFA_AT_30, "on it = color blue", "light.turn_on", {"color": "blue"}),
+        (SOFA_AT_30, "up it", "light.turn_on", {"brightness_step": 20}),
+        (SOFA_AT_30, "down it = by 10", "light.turn_on", {"brightness_step": -10}),
+        (SOFA_AT_30, "set it = value 50", "light.turn_on", {"brightness": 50}),
+        (call("fan.turn_on", "fan breeze"), "up it", "fan.increase_speed", {}),
+        (
+            call("fan.turn_on", "fan breeze"),
+            "down it = by 25",
+            "fan.decrease_speed",
+            {"percentage_step": 25},
+        ),
+        (
+            call("media_player.media_play", "media_player radio"),
+            "up it = by 20",
+            "media_player.volume_up",
+            {"volume_step": 20},
+        ),
+        (
+            call("climate.turn_on", "climate thermostat"),
+            "up it = by 10",
+            "climate.set_temperature",
+            {"temperature_step": 1},
+        ),
+        (
+            call("climate.turn_on", "climate thermostat"),
+            "down it",
+            "climate.set_temperature",
+            {"temperature_step": -2},
+        ),
+        (
+            call("climate.turn_on", "climate thermostat"),
+            "set it = value 21.5",
+            "climate.set_temperature",
+            {"temperature": 21.5},
+        ),
+        (call("cover.open_cover", "cover left blind"), "down it", "cover.close_cover", {}),
+        (
+            call("cover.open_cover", "cover left blind"),
+            "set it = value 40",
+            "cover.set_cover_position",
+            {"position": 40},
+        ),
+        (
+            call("number.set_value", "number boost minutes", value=5),
+            "set it = value 7.5",
+            "number.set_value",
+            {"value": 7.5},
+        ),
+        (call("lock.lock", "lock front door"), "unlock it", "lock.unlock", {}),
+    ],
+)
+def test_what_is_wished_of_it(
+    villa: Home, done: Call, line: str, action: str, arguments: Mapping[str, Value]
+) -> None:
+    turn = turn_of(villa, done)
+    found = heard(villa, "and now", line, turn=turn)
+    assert found == [Call(action=action, devices=done.devices, arguments=arguments)]
+    assert done_to(found[0], villa) == turn.entity_ids
+
+
+def test_what_it_cannot_do(villa: Home) -> None:
+    turn = turn_of(villa, call("vacuum.start", "vacuum rosie"))
+    for line in ("up it", "set it = value 50", "open it"):
+        assert heard(villa, "and now", line, turn=turn) == WHAT
+    allowed = DEFAULT_ALLOWED - {"vacuum.return_to_base"}
+    sentence = hearing(villa, "and now", None, allowed, turn)
+    assert comes_to(sentence, "return it") == WHAT
+
+
+def test_what_was_asked_about_is_it(villa: Home) -> None:
+    turn = Turn(spoken_of=("light.desk", "fan.bedroom"))
+    found = heard(villa, "turn it on", "on it", turn=turn)
+    assert found == [call("light.turn_on", "light desk lamp"), call("fan.turn_on", "fan breeze")]
+
+
+def test_who_says_turn_it_up_hears_something(villa: Home) -> None:
+    (event,) = heard(villa, "turn it up", "up it")
+    assert done_to(event, villa) == ("media_player.radio",)
+    silent = Home(entities=tuple(e for e in villa.entities if e.state != "playing"))
+    assert heard(silent, "turn it up", "up it") == WHAT
+
+
+def test_a_sensor_stands_for_what_is_in_its_room(villa: Home) -> None:
+    """How warm is it in the living room? Turn it up."""
+    turn = Turn(spoken_of=("sensor.living",))
+    expected = call("climate.set_temperature", "climate thermostat", temperature_step=2)
+    assert heard(villa, "turn it up", "up it", turn=turn) == [expected]
+    turn = Turn(spoken_of=("sensor.study",))
+    assert heard(villa, "turn it up", "up it", turn=turn) == WHAT
