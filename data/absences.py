@@ -123,7 +123,7 @@ def absent_kind(scene: Scene) -> Draft | None:
     if any(telling & set(name.split()) for name in house.called):
         return None
     sentence = scene.wished(wish, Mention(forms=forms))
-    said = wish.calls((target,))
+    said = wish.wanted((target,))
     return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=said)
 
 

@@ -7,10 +7,16 @@ from functools import cached_property
 from home_llm_core.actions import ACTIONS
 from home_llm_core.home import Value
 
-from .domains import domain_of
+from .domains import domain_of, kind_of_sort
 from .invented import Phonology
 from .splits import split_of
 from .templates import Template
+
+TEXT_SLOTS = ("item", "items", "duration", "name", "option", "source", "preset", "fan_mode", "mode")
+"""Slots for words that are taken as they are."""
+
+DURATION_UNITS = ("hours", "minutes", "seconds")
+"""What durations are counted in; for just one the unit is the same without its s."""
 
 ANY = "*"
 """The domain of actions whose words serve every kind of thing."""
@@ -50,9 +56,15 @@ class Group:
         reply: the key of the replies.
         scope: what the sentence is about when it names no target: ``area``, ``here``, ``house``, or
             ``only``, the only device of its sort, whatever room is named.
-        question: the kind of question.
-        about: the domain whose states a question is about, if it is about more than on and off.
-        state: the state that it asks for.
+        query: what is asked, in the words of a model's lines.
+        condition: ``if`` or ``unless``, for a clause on which a wish depends.
+        about: the kinds of device that a question or a clause is about.
+        asked: what they may be found to be.
+        limits: ``above`` or ``below``, with the slot of the number.
+        of: the reading that is asked for.
+        day: the day that is asked about.
+        follow: how it goes back to the turn before.
+        verb_said: the verb of the line, where the action does not tell it.
         talk: the key of the replies to words that ask for nothing the home can do.
         without: domains that the house must not have for this reply to be right.
         patterns: the ways to say it.
@@ -66,14 +78,20 @@ class Group:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     reply: str = ""
     scope: str = ""
-    question: str = ""
-    about: str = ""
-    state: str = ""
+    query: str = ""
+    condition: str = ""
+    about: tuple[str, ...] = ()
+    asked: str = ""
+    limits: Mapping[str, str] = field(default_factory=dict)
+    of: str = ""
+    day: str = ""
+    follow: str = ""
+    verb_said: str = ""
     talk: str = ""
     without: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The domain of the action, or ``*``."""
         return self.action.partition(".")[0]
@@ -81,10 +99,25 @@ class Group:
     def fits(self, sort: str) -> bool:
         """Return whether it can be said of a sort of device."""
         domain = domain_of(sort)
-        known = f"{domain}.{self.verb}" in ACTIONS and self.domain in (ANY, domain)
+        alike = self.domain in (ANY, domain) or kind_of_sort(sort) == self.domain
+        known = f"{domain}.{self.verb}" in ACTIONS and alike
         return known and (not self.sorts or sort in self.sorts)
 
-    @property
+    @cached_property
+    def role(self) -> str:
+        """What such a sentence does: the name of the field that says so, or ``worded``."""
+        for field_name in ("follow", "talk", "condition", "query", "everything"):
+            if getattr(self, field_name):
+                return field_name
+        slots = frozenset(slot for p in self.patterns for slot in p.template.slot_names)
+        is_worded = self.domain in ("timer", "todo") or not slots.isdisjoint(TEXT_SLOTS)
+        return "worded" if is_worded else "action"
+
+    def is_about(self, sort: str) -> bool:
+        """Return whether a question or a clause can be about a sort of device."""
+        return not {kind_of_sort(sort), domain_of(sort)}.isdisjoint(self.about)
+
+    @cached_property
     def verb(self) -> str:
         """The action without its domain."""
         return self.action.partition(".")[2]
@@ -125,6 +158,20 @@ class Phrase:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Span:
+    """A duration that has words of its own.
+
+    Args:
+        parts: hours, minutes and seconds.
+        say: the words, by form; "" is the plain one.
+
+    """
+
+    parts: Mapping[str, int]
+    say: Mapping[str, tuple[Template, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """All banks of a language.
 
@@ -139,6 +186,8 @@ class Language:
         values: values with words of their own, by slot.
         units: how a number is said with its unit, by unit.
         numbers: numbers from 0 in words.
+        articles: what stands before a number, by the number; ``other`` is for the rest.
+        durations: durations with words of their own.
         states: what states are called, by domain and state.
         targets: how things are referred to, by scope and form.
         agreement: words that agree with a target in number, by slot.
@@ -146,6 +195,7 @@ class Language:
         noise: how speech is distorted, by kind of distortion.
         sounds: how invented words may sound.
         courtesies: what people put around a request.
+        plural_pronouns: words that make a pronoun plural.
         imperatives: first words of phrases that can follow "could you".
 
     """
@@ -160,6 +210,8 @@ class Language:
     values: Mapping[str, tuple[Phrase, ...]]
     units: Mapping[str, tuple[Template, ...]]
     numbers: tuple[str, ...]
+    articles: Mapping[str, str]
+    durations: tuple[Span, ...]
     states: Mapping[str, Mapping[str, str]]
     targets: Mapping[str, Mapping[str, tuple[Template, ...]]]
     agreement: Mapping[str, Mapping[str, str]]
@@ -167,6 +219,7 @@ class Language:
     noise: Mapping[str, Mapping[str, tuple[str, ...]]]
     sounds: tuple[Phonology, ...]
     courtesies: tuple[Pattern, ...]
+    plural_pronouns: frozenset[str]
     imperatives: frozenset[str]
 
     @cached_property

@@ -1,15 +1,15 @@
 """Building houses: areas, floors and devices with names, features and states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 import random
 
-from home_llm_core.actions import DOMAINS
 from home_llm_core.home import Area, Entity, Floor, Home, Value
+from home_llm_core.kinds import DOMAINS
 from home_llm_core.text import label
 
 from .banks import Language
-from .domains import Domain, domain_of, facts, sort_of, sort_with
+from .domains import NO_CLASS, Domain, class_of, domain_of, facts, sort_of
 from .houses import House
 from .names import Name, Namer, Vocabulary
 from .schema import load
@@ -35,6 +35,7 @@ _LOOSE = (0.0, 0.05, 0.05, 0.15, 0.6)
 _ID_STYLES = ("name", "name", "name", "other", "serial", "mixed")
 _OTHER_IDS = ("wall", "dev", "node", "zone", "unit")
 _TRIES = 200
+_PLAIN_OPTION = 0.5
 
 
 @lru_cache(maxsize=64)
@@ -158,18 +159,24 @@ class _Builder:
         entities: list[Entity] = []
         for domain in rng.choices(present, weights, k=count):
             area = rng.choice(areas) if areas and rng.random() >= loose else None
-            features = self._features(domains[domain])
-            sort = sort_with(domain, features)
+            sort = self._sort(domain)
             alike = [entity for entity in entities if sort_of(entity) == sort]
             name = self._device_name(sort, area, alike)
             if name is not None:
-                entities.append(self._entity(sort, name, area, features))
+                entities.append(self._entity(sort, name, area))
         return entities
+
+    def _sort(self, domain: str) -> str:
+        classes = self._domains[domain].classes
+        if not classes:
+            return domain
+        name = self._rng.choices(tuple(classes), tuple(classes.values()))[0]
+        return domain if name == NO_CLASS else f"{domain}_{name}"
 
     def _device_name(self, sort: str, area: Area | None, alike: list[Entity]) -> Name | None:
         place = self._names[area.area_id] if area is not None else self._unknown_place()
         for _ in range(_TRIES):
-            if alike and self._rng.random() < self._twins:
+            if alike and domain_of(sort) != "person" and self._rng.random() < self._twins:
                 name = self._twin(self._rng.choice(alike), area, place)
             else:
                 name = self._namer.name(sort, place)
@@ -217,32 +224,42 @@ class _Builder:
         return old.renamed(" ".join(words).title() if old.text.istitle() else " ".join(words))
 
     def _kind_words(self, sort: str) -> set[str]:
-        words = self._language.lists.get(f"{sort}_kind", ())
+        words = [*self._language.lists.get(f"{sort}_kind", ()), *self._language.kinds[sort]["one"]]
         return {part for word in words for part in word.text.source.split()}
 
-    def _features(self, domain: Domain) -> frozenset[str]:
-        features = self._rng.choice(domain.features)
-        if not domain.classes:
-            return features
-        classes, weights = tuple(domain.classes), tuple(domain.classes.values())
-        return features | {self._rng.choices(classes, weights)[0]}
-
-    def _entity(self, sort: str, name: Name, area: Area | None, features: frozenset[str]) -> Entity:
+    def _entity(self, sort: str, name: Name, area: Area | None) -> Entity:
         area_id = area.area_id if area is not None else None
         self._called.setdefault(name.plain, []).append(area_id)
         domain = domain_of(sort)
         entity_id = self._entity_id(domain, name)
         self._names[entity_id] = name
-        state, attributes = _state(facts().domains[domain], features, self._rng)
+        spec, rng = facts().domains[domain], self._rng
+        features, options = rng.choice(spec.features), self._options(spec)
+        state = spec.state(class_of(sort), options.get("option", ()), rng)
         return Entity(
             entity_id=entity_id,
             name=name.text,
-            aliases=self._aliases(sort) if self._rng.random() < _ALIAS else (),
+            aliases=self._aliases(sort) if rng.random() < _ALIAS else (),
             area_id=area_id,
             state=state,
-            attributes=attributes,
+            attributes=_attributes(spec, state, features, options, rng),
             features=features,
+            device_class=class_of(sort),
+            options=options,
         )
+
+    def _options(self, spec: Domain) -> dict[str, tuple[str, ...]]:
+        """Return what a device can be set to."""
+        found = {}
+        for name, options in spec.options.items():
+            if self._rng.random() < options.share:
+                count = self._rng.randint(options.least, options.most)
+                words = (self._namer.word(options.words) for _ in range(count))
+                found[name] = tuple(dict.fromkeys(map(self._cased, words)))
+        return found
+
+    def _cased(self, option: str) -> str:
+        return option if self._rng.random() < _PLAIN_OPTION else option.capitalize()
 
     def _aliases(self, sort: str) -> tuple[str, ...]:
         alias = self._namer.name(sort)
@@ -275,13 +292,19 @@ class _Builder:
         return f"0x{self._rng.getrandbits(48):012x}"
 
 
-def _state(
-    domain: Domain, features: frozenset[str], rng: random.Random
-) -> tuple[str, dict[str, Value]]:
-    state = rng.choices(tuple(domain.states), tuple(domain.states.values()))[0]
+def _attributes(
+    domain: Domain,
+    state: str,
+    features: frozenset[str],
+    options: Mapping[str, tuple[str, ...]],
+    rng: random.Random,
+) -> dict[str, Value]:
     attributes = {
         name: reading.draw(rng)
         for name, reading in domain.readings.items()
         if reading.shows(state, features) and rng.random() < reading.share
     }
-    return state, attributes
+    if state not in ("off", "unavailable"):
+        chosen = {name: rng.choice(those) for name, those in options.items() if name != "option"}
+        attributes |= chosen
+    return attributes

@@ -1,7 +1,7 @@
 """What must hold of every line of a training set; none of it trusts the generator."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 import re
 from typing import Any
@@ -12,8 +12,10 @@ from home_llm_core.formats.base import Hearing
 from home_llm_core.home import Home, Value, home_from_dict
 from home_llm_core.parser import BadCall, Event
 from home_llm_core.text import fold
+from home_llm_core.turns import turn_from_dict
+from home_llm_core.words import without_articles, words
 
-from .banks import Group, Language
+from .banks import DURATION_UNITS, Group, Language
 from .domains import actions_in, facts
 from .houses import FORMAT
 from .records import JOINT
@@ -21,7 +23,15 @@ from .schema import load
 from .templates import Template
 
 _SLOT = re.compile(r"\\\{[a-z_.]+\\\}")
+_JOINED = re.compile(r" (?:and|plus|as well as|together with|und|et|y) |, ")
+_LIMIT = re.compile(r"(?:above|below) (-?[\d.]+)")
 _PERCENT = re.compile(r"(\d+)%")
+
+_LOOKING = ("question", "condition")
+"""The kinds of request that are answered by what is found."""
+
+_WHATEVER_IS_DONE = {"several", "rest_done", "timer_none"}
+"""Replies that serve all calls, or the look at a timer."""
 
 _Effect = tuple[str, str, frozenset[tuple[str, Value]]]
 
@@ -42,7 +52,8 @@ def check(line: Mapping[str, Any]) -> Iterator[str]:
         if (text, area_id) in said:
             yield f"request {number} is there twice"
         said.add((text, area_id))
-        hearing = FORMAT.hear(text, home, home.area_by_id.get(area_id or ""), allowed)
+        turn = turn_from_dict(record["turn"], home)
+        hearing = FORMAT.hear(text, home, home.area_by_id.get(area_id or ""), allowed, turn)
         for problem in _check_request(request, hearing, home, language):
             yield f"request {number} ({text!r}): {problem}"
 
@@ -65,7 +76,9 @@ def _check_request(
         events = read(assistant["content"], hearing)
         yield from _check_reply(assistant["content"], events, hearing)
         yield from _check_effects(events, record["calls"], home)
-        yield from _check_arguments(events, record["values"], groups, language)
+        if not record["turn"]:  # Else arguments may come from what was said before.
+            limits = frozenset(map(float, _LIMIT.findall(assistant["content"])))
+            yield from _check_arguments(events, record, limits, groups, language)
 
 
 def read(reply: str, hearing: Hearing) -> list[Event]:
@@ -77,7 +90,7 @@ def read(reply: str, hearing: Hearing) -> list[Event]:
 def _check_reply(reply: str, events: Sequence[Event], hearing: Hearing) -> Iterator[str]:
     if any(isinstance(event, BadCall) for event in events):
         yield "the reply holds a line that makes no sense"
-    if hearing.grammar is not None and not hearing.grammar.accepts(reply):
+    if hearing.grammar is not None and not hearing.grammar.accepts(reply, hearing.words):
         yield "the grammar does not accept the reply"
 
 
@@ -105,7 +118,7 @@ def _check_effects(
 def _effects(
     action: str, entity_ids: Sequence[str], arguments: Mapping[str, Value]
 ) -> Iterator[_Effect]:
-    for entity_id in entity_ids:
+    for entity_id in entity_ids or ("",):
         yield action, entity_id, frozenset(arguments.items())
 
 
@@ -125,19 +138,35 @@ def groups_of(patterns: str, language: Language) -> list[Group]:
 
 
 def _check_arguments(
-    events: Sequence[Event], values: Sequence[str], groups: list[Group], language: Language
+    events: Sequence[Event],
+    record: Mapping[str, Any],
+    limits: Collection[float],
+    groups: list[Group],
+    language: Language,
 ) -> Iterator[str]:
     """Check that each argument is said, and that each value that is said is an argument."""
     calls = [event for event in events if isinstance(event, Call)]
     fixed = {(name, value) for group in groups for name, value in group.arguments.items()}
-    meant = {said: set(_meanings(said, language)) for said in values}
+    meant = {said: set(_meanings(said, language)) for said in record["values"]}
     given = {item for call in calls for item in call.arguments.items()}
     for name, value in given:
-        if (name, value) not in fixed and not any((name, value) in m for m in meant.values()):
+        said = isinstance(value, str) and _plain(value) in _plain(record["text"])
+        known = (name, value) in fixed or any((name, value) in m for m in meant.values())
+        if not said and not known:
             yield f"nothing in the sentence justifies {name} = {value!r}"
+    written = {_plain(str(value)) for _, value in given}
     for said, meanings in meant.items():
-        if calls and not meanings & given:
+        kept = meanings & given or any(value in limits for _, value in meanings)
+        if (
+            calls
+            and not kept
+            and written.isdisjoint(_plain(s) for s in (said, without_articles(said)))
+        ):
             yield f"{said!r} is lost"
+
+
+def _plain(text: str) -> str:
+    return " ".join(words(text))
 
 
 def _meanings(said: str, language: Language) -> Iterator[tuple[str, Value]]:
@@ -150,15 +179,41 @@ def _meanings(said: str, language: Language) -> Iterator[tuple[str, Value]]:
         number = _number(said, spec.unit, language) if spec.unit else None
         if number is not None:
             yield spec.argument, spec.sign * number
+    yield from _durations(said, language)
+
+
+def _durations(said: str, language: Language) -> Iterator[tuple[str, Value]]:
+    """Yield what a duration may mean: hours, minutes and seconds with their numbers."""
+    for span in language.durations:
+        if any(
+            template.source == said for templates in span.say.values() for template in templates
+        ):
+            yield from span.parts.items()
+    for unit in DURATION_UNITS:
+        one, many = (_in_all_forms(each, language) for each in (unit.removesuffix("s"), unit))
+        for part in re.split(_JOINED, said):
+            if any(template.source == part for key in one for template in language.units[key]):
+                yield unit, 1
+            for key in (*one, *many):
+                number = _number(part, key, language)
+                if number is not None:
+                    yield unit, number
+
+
+def _in_all_forms(unit: str, language: Language) -> list[str]:
+    return [key for key in language.units if key.partition("_")[0] == unit]
 
 
 def _number(said: str, unit: str, language: Language) -> int | None:
     for template in language.units[unit]:
         pattern = re.escape(template.source).replace(r"\{number\}", r"(\d+)")
+        pattern = pattern.replace(r"\{article\}\ ", r"(?:\w+ )?")
         match = re.fullmatch(pattern.replace(r"\{words\}", r"(\D+)"), said)
-        if match and match[1].isdigit():
+        if match is None or not match.groups():
+            continue
+        if match[1].isdigit():
             return int(match[1])
-        if match and match[1] in language.numbers:
+        if match[1] in language.numbers:
             return language.numbers.index(match[1])
     return None
 
@@ -167,9 +222,13 @@ def _check_speech(
     record: Mapping[str, Any], groups: list[Group], language: Language
 ) -> Iterator[str]:
     """Check that what is said claims what is done, and nothing else."""
+    if not record["speech"]:
+        return  # It is said from what is found.
     calls, speech = record["calls"], record["speech"]
-    claiming = {group.reply for group in groups if group.reply} | {"several"}
+    claiming = {group.reply for group in groups if group.reply} | _WHATEVER_IS_DONE
     if calls:
+        verbs = {call["action"].partition(".")[2] for call in calls}
+        claiming |= {g.reply for g in language.groups if g.reply and g.verb in verbs}
         if not any(_says(speech, key, language.code) for key in claiming):
             yield f"{speech!r} does not say what is done"
         given = {value for call in calls for value in call["arguments"].values()}
@@ -178,13 +237,24 @@ def _check_speech(
                 yield f"what is said is {number}%"
         return
     all_claims = {group.reply for group in language.groups if group.reply} | {"several"}
-    harmless = language.replies.keys() - all_claims
+    if record["kind"] in _LOOKING:
+        if any(_says(speech, key, language.code) for key in sorted(all_claims)):
+            yield f"nothing is done, but {speech!r} is said"
+        return
+    harmless = {key for key in language.replies if _has_words(key, language)} - all_claims
+    harmless |= {group.talk for group in groups if group.talk}
     if not any(_says(speech, key, language.code) for key in sorted(harmless)):
         yield f"nothing is done, but {speech!r} is said"
 
 
 def _says(speech: str, key: str, code: str) -> bool:
     return any(pattern.fullmatch(speech) for pattern in _replies(code, key))
+
+
+def _has_words(key: str, language: Language) -> bool:
+    """Return whether all replies of a key hold words: "{fact}." alone is said of anything."""
+    templates = (t for number in language.replies[key].values() for t in number)
+    return all(any(map(str.isalpha, template.plain())) for template in templates)
 
 
 @lru_cache(maxsize=4096)

@@ -8,13 +8,13 @@ from home_llm_core.errors import CallError
 from home_llm_core.home import Entity, Value
 
 from .banks import ANY
+from .domains import domain_of
 from .mentions import Mention
 from .scenes import Draft, Scene, Wish
 from .templates import Spoken
 from .unclear import asking, unclear_wish
 
 _TRIES = 8
-_GROUPS_TRIED = 60
 _MOST_NAMED = 8
 _ABLE = 0.93
 _OTHER_KIND = 0.5
@@ -43,27 +43,21 @@ def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -
 
     """
     sort = _wished_for(scene)
-    for _ in range(_GROUPS_TRIED):
-        group, pattern = scene.patterns.command(scene.rng, kinds)
-        if group.fits(sort):
-            break
-    else:
+    found = scene.patterns.command_for(sort, scene.rng, kinds)
+    if found is None:
         return None
+    group, pattern = found
+    if "target" not in pattern.template.slot_names and not group.sorts:
+        # Who names no kind of thing means all that can do it.
+        sort = domain_of(sort)
     others = {other for other in group.sorts if other != sort}
     if "target" not in pattern.template.slot_names and others & set(scene.house.sorts):
         return None  # "Let the sun in" means both blinds and curtains.
     wish = scene.wish(group, pattern, sort)
     slots: dict[str, str | Spoken] = {}
-    if "target" in pattern.template.slot_names:
-        mention = _mention(scene, wish)
-    elif group.scope == "only":
-        mention = _only_one(scene, sort, slots)
-    elif "area" in pattern.template.slot_names:
-        areas = scene.house.areas_with(sort)
-        area_id = scene.rng.choice(areas) if areas else None
-        mention = _whole_area(scene, wish, area_id, slots)
-    elif group.scope == "house":
-        mention = scene.mentions.implied_everywhere(sort)
+    mention: Mention | None
+    if _says_what_it_is_about(wish):
+        mention = _about(scene, wish, slots)
     elif scene.speaker is None and scene.rng.random() < _SAID_NOWHERE:
         return None
     else:
@@ -71,6 +65,27 @@ def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -
         if mention is None and not plain:
             return unclear_wish(scene, wish)
     return _carried_out(scene, wish, mention, slots, plain=plain) if mention is not None else None
+
+
+def _says_what_it_is_about(wish: Wish) -> bool:
+    """Return whether a sentence names a thing or a place, if only the house."""
+    named = not wish.pattern.template.slot_names.isdisjoint(("target", "area"))
+    return named or wish.group.scope in ("only", "house", "here_or_house")
+
+
+def _about(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Mention | None:
+    """Return what a sentence is about that names it, and fill the slots for it."""
+    names, sort = wish.pattern.template.slot_names, wish.sort
+    if "target" in names:
+        return _mention(scene, wish)
+    if wish.group.scope == "only":
+        return _only_one(scene, sort, slots)
+    if "area" in names:
+        areas = scene.house.areas_with(sort)
+        return _whole_area(scene, wish, scene.rng.choice(areas) if areas else None, slots)
+    if wish.group.scope == "here_or_house":
+        return scene.mentions.here_or_everywhere(sort)
+    return scene.mentions.implied_everywhere(sort)
 
 
 def _wished_for(scene: Scene) -> str:
@@ -106,10 +121,10 @@ def _carried_out(
             found = scene.mentions.meant(target)
             if len(found) > 1 and not target.named:
                 return None if plain else asking(scene, wish, mention, found, slots)
-    said = wish.calls(mention.targets)
+    said = wish.wanted(mention.targets)
     if wish.one_by_one:
         mention = scene.mentions.by_name(mention)
-    calls = wish.calls(mention.targets)
+    calls = wish.calls(scene.able(wish, mention.targets))
     try:
         scene.resolve(calls)
     except CallError as error:
@@ -261,9 +276,9 @@ _REFERENCES: tuple[tuple[_Refer, int], ...] = (
     (_device, 50),
     (_pair, 8),
     (_area, 18),
-    (_floor, 6),
+    (_floor, 8),
     (_everywhere, 5),
     (_kind_alone, 16),
     (_here, 4),
-    (_all_but_one, 4),
+    (_all_but_one, 7),
 )

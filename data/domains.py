@@ -6,14 +6,19 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 import random
 
-from home_llm_core.actions import ACTIONS, DOMAINS
+from home_llm_core.actions import ACTIONS
 from home_llm_core.home import Entity, Value
+from home_llm_core.kinds import DOMAINS, kind_of
 
 from .sources import Source, read
 
 PATH = Path(__file__).parent / "domains.yaml"
 _ROUND = 0.65
 _PRESENCE = 0.85
+_HUNDRED = 100
+
+NO_CLASS = "none"
+"""What ``domains.yaml`` calls devices without a class."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +53,49 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number that a state can be.
+
+    Args:
+        weight: how common it is among those of its domain.
+        low: the smallest.
+        high: the largest.
+        step: between two.
+        unit: Home Assistant's unit, if it has one.
+
+    """
+
+    weight: float
+    low: float
+    high: float
+    step: float
+    unit: str
+
+    def draw(self, rng: random.Random) -> str:
+        """Return a state."""
+        steps = round((self.high - self.low) / self.step)
+        return f"{self.low + self.step * rng.randint(0, steps):.10g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a device can be set to.
+
+    Args:
+        words: the list of names that they are drawn from.
+        share: of devices that have any.
+        least: the fewest.
+        most: the most.
+
+    """
+
+    words: str
+    share: float
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Domain:
     """Devices of one domain.
 
@@ -56,7 +104,11 @@ class Domain:
         presence: in which share of houses there are any.
         classes: classes of devices that people have different words for, with their weights.
         features: sets of features that a device may have.
-        states: states with their weights.
+        states: states with their weights, whatever the class.
+        class_states: states with their weights, by class.
+        missing: states that say nothing, with their share of a hundred.
+        numbers: what a state that is a number can be, by class.
+        options: what devices can be set to, by argument.
         readings: attributes by name.
 
     """
@@ -66,7 +118,26 @@ class Domain:
     classes: Mapping[str, float]
     features: tuple[frozenset[str], ...]
     states: Mapping[str, float]
+    class_states: Mapping[str, Mapping[str, float]]
+    missing: Mapping[str, float]
+    numbers: Mapping[str, Number]
+    options: Mapping[str, Options]
     readings: Mapping[str, Reading]
+
+    def state(self, device_class: str | None, options: Collection[str], rng: random.Random) -> str:
+        """Return a state of a device of a class that can be set to some options."""
+        total = sum(self.missing.values())
+        if rng.random() * _HUNDRED < total:
+            return rng.choices(tuple(self.missing), tuple(self.missing.values()))[0]
+        states = self.states or self.class_states.get(device_class or NO_CLASS, {})
+        if states:
+            return rng.choices(tuple(states), tuple(states.values()))[0]
+        if options:
+            return rng.choice(tuple(options))
+        numbers = tuple(self.numbers.values())
+        if device_class is not None and device_class in self.numbers:
+            return self.numbers[device_class].draw(rng)
+        return rng.choices(numbers, [number.weight for number in numbers])[0].draw(rng)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,29 +191,37 @@ def _sorts(name: str, domain: Domain) -> Iterator[tuple[str, float]]:
         yield name, domain.weight
     total = sum(domain.classes.values())
     for key, share in domain.classes.items():
-        yield f"{name}_{key}", domain.weight * share / total
+        sort = name if key == NO_CLASS else f"{name}_{key}"
+        yield sort, domain.weight * share / total
 
 
+@lru_cache(maxsize=512)
 def domain_of(sort: str) -> str:
     """Return the domain of a sort of device."""
-    return sort if sort in DOMAINS else sort.rpartition("_")[0]
+    return max((d for d in DOMAINS if sort == d or sort.startswith(f"{d}_")), key=len)
+
+
+def class_of(sort: str) -> str | None:
+    """Return the device class of a sort; none if it has none."""
+    return sort.removeprefix(domain_of(sort)).removeprefix("_") or None
+
+
+@lru_cache(maxsize=512)
+def kind_of_sort(sort: str) -> str:
+    """Return the kind that a model's lines call a sort by."""
+    return kind_of(domain_of(sort), class_of(sort))
 
 
 def actions_in(domains: Collection[str]) -> frozenset[str]:
-    """Return the names of all actions of some domains."""
-    return frozenset(name for name, action in ACTIONS.items() if action.domain in domains)
+    """Return the names of all actions of some domains, and of those that need no device."""
+    return frozenset(
+        name for name, action in ACTIONS.items() if action.domain in domains or not action.targets
+    )
 
 
 def sort_of(entity: Entity) -> str:
     """Return what people tell a device apart by: its domain, with its class if it has one."""
-    return sort_with(entity.domain, entity.features)
-
-
-def sort_with(domain: str, features: Collection[str]) -> str:
-    """Return the sort of a device of a domain with some features."""
-    classes = facts().domains[domain].classes
-    found = next((name for name in classes if name in features), None)
-    return domain if found is None else f"{domain}_{found}"
+    return f"{entity.domain}_{entity.device_class}" if entity.device_class else entity.domain
 
 
 @lru_cache(maxsize=1)
@@ -168,7 +247,8 @@ def parse(source: Source) -> Facts:
 
 def _domain(source: Source) -> Domain:
     needed = ("weight", "features", "states")
-    fields = source.fields((*needed, "presence", "classes", "readings"), needed)
+    optional = ("presence", "classes", "readings", "class_states", "missing", "numbers", "options")
+    fields = source.fields((*needed, *optional), needed)
     classes = fields["classes"].fields() if "classes" in fields else {}
     sets = (frozenset(i.text() for i in item.items()) for item in fields["features"].items())
     readings = fields["readings"].fields() if "readings" in fields else {}
@@ -177,8 +257,39 @@ def _domain(source: Source) -> Domain:
         presence=fields["presence"].number() if "presence" in fields else _PRESENCE,
         classes={key: value.number() for key, value in classes.items()},
         features=tuple(sets),
-        states={key: value.number() for key, value in fields["states"].fields().items()},
+        states=_weights(fields["states"]),
+        class_states={
+            key: _weights(value) for key, value in _optional(fields, "class_states").items()
+        },
+        missing=_weights(fields["missing"]) if "missing" in fields else {},
+        numbers={key: _range(value) for key, value in _optional(fields, "numbers").items()},
+        options={key: _options(value) for key, value in _optional(fields, "options").items()},
         readings={key: _reading(value) for key, value in readings.items()},
+    )
+
+
+def _optional(fields: Mapping[str, Source], name: str) -> Mapping[str, Source]:
+    return fields[name].fields() if name in fields else {}
+
+
+def _weights(source: Source) -> dict[str, float]:
+    return {key: value.number() for key, value in source.fields().items()}
+
+
+def _range(source: Source) -> Number:
+    fields = source.fields(("weight", "low", "high", "step", "unit"), ("low", "high", "step"))
+    numbers = {key: value.number() for key, value in fields.items() if key != "unit"}
+    unit = fields["unit"].text() if "unit" in fields else ""
+    return Number(**{"weight": 1.0, **numbers}, unit=unit)
+
+
+def _options(source: Source) -> Options:
+    fields = source.fields(("list", "share", "least", "most"), ("list", "share", "least", "most"))
+    return Options(
+        words=fields["list"].text(),
+        share=fields["share"].number(),
+        least=int(fields["least"].number()),
+        most=int(fields["most"].number()),
     )
 
 

@@ -4,6 +4,7 @@ The same seed gives the same bytes, whatever the number of workers.
 """
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ from itertools import repeat
 import json
 from pathlib import Path
 import random
+import sys
 
 from tqdm import tqdm
 
-from home_llm_core.actions import DOMAINS
+from home_llm_core.kinds import DOMAINS
 
 from .builders import build
+from .outputs import NAMES, output
 from .records import record
 from .requests import KINDS, requests
 from .splits import SPLITS
@@ -39,6 +42,8 @@ class Options:
         requests: the smallest and the largest number of requests in a house.
         emphasis: how many times as often some kinds of request come; others keep to 1.
         workers: how many processes.
+        format: the format of the lines.
+        speech: whether replies are wanted that take a look at the home.
 
     """
 
@@ -52,34 +57,68 @@ class Options:
     requests: tuple[int, int]
     emphasis: Mapping[str, float]
     workers: int
+    format: str = NAMES[0]
+    speech: bool = False
 
 
-def line(number: int, options: Options) -> str:
-    """Return the line of one house; it depends on nothing but its number and the options."""
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What is written of one house.
+
+    Args:
+        text: its lines.
+        asked: how many requests were to be expressed in another format.
+        left_out: how many of these it has no words for, by what is missing.
+
+    """
+
+    text: str
+    asked: int
+    left_out: Counter[str]
+
+
+def written(number: int, options: Options) -> Written:
+    """Return the lines of one house; they depend on nothing but its number and the options."""
     rng = random.Random(f"{options.seed} {options.split} {number}")
     count = rng.randint(*options.requests)
     while True:
         house = build(options.language, options.split, rng, options.size, options.domains)
         made = requests(house, rng, count, options.emphasis)
         if house.home.entities and len(made) >= min(count, options.requests[0]):
-            return json.dumps(record(house, made, number + 1), ensure_ascii=False)
+            break
+    line = record(house, made, number + 1, speech=options.speech)
+    made_of_it = output(house, line, options.format)
+    text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in made_of_it.lines)
+    return Written(text=text, asked=made_of_it.asked, left_out=made_of_it.left_out)
 
 
-def lines(options: Options) -> Iterator[str]:
-    """Yield the lines of all houses in order."""
+def houses(options: Options) -> Iterator[Written]:
+    """Yield what is written of all houses in order."""
     if options.workers < 2:  # noqa: PLR2004
-        yield from (line(number, options) for number in range(options.homes))
+        yield from (written(number, options) for number in range(options.homes))
         return
     with ProcessPoolExecutor(options.workers) as pool:
-        yield from pool.map(line, range(options.homes), repeat(options), chunksize=_CHUNK)
+        yield from pool.map(written, range(options.homes), repeat(options), chunksize=_CHUNK)
 
 
 def write(options: Options) -> None:
-    """Write the file, with a progress bar."""
+    """Write the file, with a progress bar, and tell what could not be expressed."""
     options.out.parent.mkdir(parents=True, exist_ok=True)
+    asked, left_out = 0, Counter[str]()
     with options.out.open("w", encoding="utf-8", newline="\n") as out:
-        for text in tqdm(lines(options), total=options.homes, unit=" homes", desc=options.split):
-            out.write(text + "\n")
+        made = tqdm(houses(options), total=options.homes, unit=" homes", desc=options.split)
+        for house in made:
+            out.write(house.text)
+            asked += house.asked
+            left_out.update(house.left_out)
+    if asked:
+        print(told(options.format, asked, left_out), file=sys.stderr)  # noqa: T201
+
+
+def told(name: str, asked: int, left_out: Counter[str]) -> str:
+    """Return how many requests a format has no words for, and what is missing."""
+    reasons = "".join(f"\n{count:8}  {missing}" for missing, count in left_out.most_common())
+    return f"{name}: {left_out.total()} of {asked} requests are left out, for want of:{reasons}"
 
 
 def parse(arguments: list[str] | None = None) -> Options:
@@ -121,6 +160,18 @@ def parse(arguments: list[str] | None = None) -> Options:
         help="kinds of request that come more often (2) or less often (0.5) than they otherwise do",
     )
     parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
+    parser.add_argument(
+        "--format",
+        choices=NAMES,
+        default=NAMES[0],
+        help=f"the format of the lines (default: {NAMES[0]}); requests that it has no words for\n"
+        "are left out and counted",
+    )
+    parser.add_argument(
+        "--speech",
+        action="store_true",
+        help="put replies into all records, also where they take a look at the home",
+    )
     given = parser.parse_args(arguments)
     size = None
     if given.min_devices is not None or given.max_devices is not None:
@@ -137,6 +188,8 @@ def parse(arguments: list[str] | None = None) -> Options:
         requests=(given.min_requests, given.max_requests),
         emphasis=dict(given.emphasis),
         workers=given.workers,
+        format=given.format,
+        speech=given.speech,
     )
 
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 import random
 
 from home_llm_core.calls import Names
 from home_llm_core.formats import TINY, Format
 from home_llm_core.home import Entity, Home
-from home_llm_core.kinds import ALL_KIND_WORDS
-from home_llm_core.linking import words
+from home_llm_core.kinds import members
 from home_llm_core.text import label
+from home_llm_core.words import ALL_KIND_WORDS, words
 
 from .banks import Language, Word
-from .domains import actions_in, domain_of, sort_of
+from .domains import actions_in, domain_of, kind_of_sort, sort_of
 from .names import Name, Namer
 
 # They can be called like anything that people say.
@@ -23,7 +23,7 @@ FORMAT: Format = TINY
 """The format that the training set is written in."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class House:
     """A home with what is known about its names beyond what a prompt shows.
 
@@ -77,19 +77,12 @@ class House:
     @cached_property
     def sorts(self) -> tuple[str, ...]:
         """The sorts of the house's devices: domains, and ``domain_class``."""
-        return tuple(sorted(self._by_sort))
+        return tuple(sorted({sort_of(entity) for entity in self.home.entities}))
 
-    @cached_property
-    def _by_sort(self) -> Mapping[str, tuple[Entity, ...]]:
-        found: dict[str, tuple[Entity, ...]] = {}
-        for entity in self.home.entities:
-            sort = sort_of(entity)
-            found[sort] = (*found.get(sort, ()), entity)
-        return found
-
+    @lru_cache(maxsize=256)  # noqa: B019 - a house lives as long as its requests are made
     def of(self, sort: str) -> tuple[Entity, ...]:
-        """Return the devices of a sort."""
-        return self._by_sort.get(sort, ())
+        """Return the devices that people mean by a sort."""
+        return members(kind_of_sort(sort), self.home.entities, (domain_of(sort),))
 
     def in_area(self, area_id: str, sort: str) -> tuple[Entity, ...]:
         """Return the devices of a sort in an area."""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 import random
 
-from home_llm_core.calls import EVERYWHERE
+from home_llm_core.calls import EVERYWHERE, Call
+from home_llm_core.formats.tiny_lines import HERE
 from home_llm_core.home import Entity
 from home_llm_core.text import label
 
-from .domains import domain_of, sort_of
+from .domains import domain_of, kind_of_sort, sort_of
 from .houses import House
 from .names import Name
 from .templates import Spoken
@@ -22,18 +23,47 @@ _ELSEWHERE = 0.4
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What a call names: devices, an area or a floor, as the prompt prints them."""
+    """What is meant: devices, an area or a floor, as calls name them.
+
+    Args:
+        sort: of the devices.
+        devices: those that are named, or all of the house.
+        area: the area, if it is about all of the sort that are there.
+        floor: the floor, likewise.
+        excluding: devices and areas that are left alone.
+        only: of the devices in that place those of the sort, where there are others of its domain:
+            "the blinds" must not open the garage door, though both are covers.
+        is_here: whether where the speaker is was said, and nothing else.
+
+    """
 
     sort: str
     devices: tuple[str, ...] = ()
     area: str | None = None
     floor: str | None = None
     excluding: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    is_here: bool = False
 
     @property
     def named(self) -> bool:
         """Whether devices are named one by one."""
         return bool(self.devices) and self.devices != (EVERYWHERE,)
+
+    @property
+    def said(self) -> Call:
+        """What is said, as a call without an action."""
+        kind = kind_of_sort(self.sort) if self.sort else ""
+        if self.is_here:
+            return Call(action="", devices=(HERE,), kind=kind)
+        return Call(
+            action="",
+            devices=self.devices,
+            area=self.area,
+            floor=self.floor,
+            excluding=self.excluding,
+            kind=kind,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +93,12 @@ class Mention:
 
 
 class Mentions:
-    """Refers to what is in a house, as somebody in a certain room would."""
+    """Refers to what is in a house, as somebody in a certain room would.
+
+    Attributes:
+        playing: whether it is about what is being played.
+
+    """
 
     def __init__(self, house: House, rng: random.Random, speaker: str | None) -> None:
         """Refer to things in ``house``; ``speaker`` is the id of the speaker's area, if known."""
@@ -71,6 +106,7 @@ class Mentions:
         self._rng = rng
         self._speaker = speaker
         self._bank = house.language
+        self.playing = False
 
     def device(self, entity: Entity) -> Mention | None:
         """Return a mention of one device, or none if what came to mind fits another one, too."""
@@ -215,8 +251,15 @@ class Mentions:
     def implied(self, sort: str) -> Mention | None:
         """Return what is meant where nothing is named, if that is clear; it has no forms.
 
-        In a room that has such devices all of them are meant; else the only one in the house.
+        In a room that has such devices all of them are meant; else the only one in the house. Of
+        players it may be the only one that plays.
         """
+        if self.playing and domain_of(sort) == "media_player":
+            found = self._house.of(sort)
+            here = [e for e in found if self._speaker is not None and e.area_id == self._speaker]
+            playing = [entity for entity in here or found if entity.state == "playing"]
+            if len(playing) == 1 and len(here or found) > 1:
+                return self._the_only(playing[0], sort)
         if self._speaker is not None and self._house.in_area(self._speaker, sort):
             subject, many = self.subject_in(self._speaker, sort)
             target = self._whole(sort, area_id=self._speaker)
@@ -224,10 +267,11 @@ class Mentions:
                 forms={}, targets=(target,), subject=subject, many=many, scope="satellite"
             )
         found = self._house.of(sort)
-        if len(found) != 1:
-            return None
-        name = self._house.names[found[0].entity_id]
-        target = Target(sort=sort, devices=(self._house.device_line[found[0].entity_id],))
+        return self._the_only(found[0], sort) if len(found) == 1 else None
+
+    def _the_only(self, entity: Entity, sort: str) -> Mention:
+        name = self._house.names[entity.entity_id]
+        target = Target(sort=sort, devices=(self._house.device_line[entity.entity_id],))
         return Mention(
             forms={},
             targets=(target,),
@@ -252,14 +296,21 @@ class Mentions:
             scope="house",
         )
 
+    def here_or_everywhere(self, sort: str) -> Mention | None:
+        """Return the devices of a sort where the speaker is, else those of the whole house."""
+        everywhere = self.implied_everywhere(sort)
+        if self._speaker is None:
+            (target,) = everywhere.targets
+            return replace(everywhere, targets=(replace(target, is_here=True),))
+        if not self._house.in_area(self._speaker, sort):
+            return None
+        (target,) = self.implied_in(self._speaker, sort).targets
+        return replace(everywhere, targets=(replace(target, is_here=True),))
+
     def _whole(
         self, sort: str, *, area_id: str | None = None, floor_id: str | None = None
     ) -> Target:
-        """Return all devices of a sort in a place.
-
-        They are named one by one where others of their domain are as well: "the blinds" must not
-        open the garage door, though both are covers.
-        """
+        """Return all devices of a sort in a place."""
         house, domain = self._house, domain_of(sort)
         if area_id is not None:
             found, others = house.in_area(area_id, sort), house.home.in_area(area_id, domain)
@@ -267,13 +318,24 @@ class Mentions:
             found, others = house.on_floor(floor_id, sort), house.home.on_floor(floor_id, domain)
         else:
             found, others = house.of(sort), house.home.of_domain(domain)
-        if found and len(found) < len(others):
-            return Target(sort=sort, devices=tuple(house.device_line[e.entity_id] for e in found))
-        if area_id is not None:
-            return Target(sort=sort, area=house.area_line[area_id])
-        if floor_id is not None:
-            return Target(sort=sort, floor=house.floor_line[floor_id])
-        return Target(sort=sort, devices=(EVERYWHERE,))
+        lines = tuple(house.device_line[e.entity_id] for e in found)
+        return Target(
+            sort=sort,
+            devices=() if area_id is not None or floor_id is not None else (EVERYWHERE,),
+            area=house.area_line[area_id] if area_id is not None else None,
+            floor=house.floor_line[floor_id] if floor_id is not None else None,
+            only=lines if found and len(found) < len(others) else (),
+        )
+
+    def pronoun(self, sort: str) -> Mention:
+        """Return a mention of what was spoken of before."""
+        kinds = {
+            "kind": self._house.kind(sort, "one", self._rng),
+            "kinds": self._house.kind(sort, "many", self._rng),
+        }
+        forms = self.say("pronoun", kinds)
+        plural = any(word in forms["full"].split() for word in self._bank.plural_pronouns)
+        return Mention(forms=forms, targets=(Target(sort=sort),), scope="pronoun", plural=plural)
 
     def both(self, first: Mention, second: Mention) -> Mention:
         """Return a mention of two things."""
@@ -293,12 +355,10 @@ class Mentions:
 
     def all_but(self, whole: Mention, others: tuple[Entity, ...], but: Mention) -> Mention:
         """Return a mention of all that another one means, but for one device."""
-        target = whole.targets[0]
-        if target.named:
+        target = replace(whole.targets[0], excluding=but.targets[0].devices)
+        if target.only:
             lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
-            target = Target(sort=target.sort, devices=lines)
-        else:
-            target = replace(target, excluding=but.targets[0].devices)
+            target = replace(target, only=lines)
         forms = {
             form: self._one("excepted", form, {"target": whole.form(form), "a": but.form("full")})
             for form in whole.forms

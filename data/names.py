@@ -7,11 +7,13 @@ import random
 from home_llm_core.text import label
 
 from .banks import Language, Word
+from .domains import NO_CLASS, domain_of
 from .invented import invent
 from .splits import split_of
 from .templates import Slot
 
 _TRIES = 40
+_PLACES = ("area", "floor")
 _TITLE_CASE = 0.6
 _AS_WRITTEN = 0.8
 
@@ -102,7 +104,7 @@ class Namer:
                 continue
             name = self._build(style, kind, area)
             # A room may be called like a room elsewhere; what is called like a device may not.
-            if kind in ("area", "floor") or split_of(name.plain) == self._vocabulary.split:
+            if kind in _PLACES or split_of(name.plain) == self._vocabulary.split:
                 return name
         return self._last_resort(kind)
 
@@ -113,6 +115,10 @@ class Namer:
             return self.invented_word()
         return pool.choose(self._rng).text.source
 
+    def listed(self, name: str) -> str:
+        """Return a word of a list, never an invented one."""
+        return self._vocabulary.lists[name].choose(self._rng).text.source
+
     def invented_word(self) -> str:
         """Return a word that nobody has heard."""
         language = self._vocabulary.language
@@ -120,11 +126,21 @@ class Namer:
         return invent(self._rng, sound, self._vocabulary.split, language.known_words)
 
     def _style(self, kind: str) -> Word:
-        invented = self._rng.random() < self._invented
-        return self._vocabulary.styles[f"invented_{kind}" if invented else kind].choose(self._rng)
+        invented = "invented_" if self._rng.random() < self._invented else ""
+        styles = self._vocabulary.styles
+        domain = kind if kind in _PLACES else domain_of(kind)
+        # Most sensors are called alike, whatever they measure.
+        own = f"{kind}_{NO_CLASS}" if kind == domain else kind
+        name = next(each for each in (own, kind, domain) if f"{invented}{each}" in styles)
+        return styles[f"{invented}{name}"].choose(self._rng)
 
     def _build(self, style: Word, kind: str, area: Name | None) -> Name:
         chosen = {"area": area.text} if area is not None else {}
+        kinds = self._vocabulary.language.kinds
+        if kind in kinds:
+            words = kinds[kind]["one"]
+            word = self._rng.choices(words, [each.weight for each in words])[0]
+            chosen["kind"] = word.text.source
 
         def fill(slot: Slot) -> str:
             if slot.name not in chosen:

@@ -1,6 +1,7 @@
 """The patterns that one split may use, ready to choose from."""
 
 from functools import lru_cache
+from itertools import accumulate
 import random
 
 from .banks import ANY, Group, Language, Pattern
@@ -8,6 +9,7 @@ from .schema import load
 
 _ANY_WEIGHT = 3.0
 _Usable = tuple[Group, tuple[Pattern, ...]]
+_Pool = tuple[list[_Usable], tuple[float, ...]]
 
 
 class Patterns:
@@ -19,11 +21,22 @@ class Patterns:
         self.courtesies = tuple(p for p in language.courtesies if p.split == split)
         usable = ((g, tuple(p for p in g.patterns if p.split == split)) for g in language.groups)
         self._groups: list[_Usable] = [(group, patterns) for group, patterns in usable if patterns]
-        self._pools: dict[tuple[str, tuple[str, ...]], tuple[list[_Usable], list[float]]] = {}
+        self._pools: dict[tuple[str, tuple[str, ...], str], _Pool] = {}
 
     def command(self, rng: random.Random, kinds: tuple[str, ...] = ()) -> tuple[Group, Pattern]:
         """Return a pattern of a command, of some kinds or of any."""
         return self._choose("action", kinds, rng)
+
+    def command_for(
+        self, sort: str, rng: random.Random, kinds: tuple[str, ...] = ()
+    ) -> tuple[Group, Pattern] | None:
+        """Return a pattern of a command that can be said of a sort of device, if there is one."""
+        pool = self._pool("action", kinds, sort)
+        return self._choose("action", kinds, rng, sort) if pool[0] else None
+
+    def worded(self, rng: random.Random, kind: str) -> tuple[Group, Pattern]:
+        """Return a pattern of a command with words that are taken as they are."""
+        return self._choose("worded", (kind,), rng)
 
     def everything(self, rng: random.Random) -> tuple[Group, Pattern]:
         """Return a pattern of a wish about all kinds of things."""
@@ -31,26 +44,39 @@ class Patterns:
 
     def question(self, rng: random.Random) -> tuple[Group, Pattern]:
         """Return a pattern of a question."""
-        return self._choose("question", (), rng)
+        return self._choose("query", (), rng)
+
+    def condition(self, rng: random.Random) -> tuple[Group, Pattern]:
+        """Return a pattern of a clause on which a wish depends."""
+        return self._choose("condition", (), rng)
+
+    def follow_up(self, rng: random.Random) -> tuple[Group, Pattern]:
+        """Return a pattern of what goes back to the turn before."""
+        return self._choose("follow", (), rng)
 
     def talk(self, rng: random.Random, kind: str) -> tuple[Group, Pattern]:
         """Return a pattern of words that ask for nothing the home can do."""
         return self._choose("talk", (kind,), rng)
 
     def _choose(
-        self, field: str, kinds: tuple[str, ...], rng: random.Random
+        self, role: str, kinds: tuple[str, ...], rng: random.Random, sort: str = ""
     ) -> tuple[Group, Pattern]:
-        key = (field, kinds)
+        groups, weights = self._pool(role, kinds, sort)
+        group, patterns = rng.choices(groups, cum_weights=weights)[0]
+        return group, rng.choice(patterns)
+
+    def _pool(self, role: str, kinds: tuple[str, ...], sort: str) -> _Pool:
+        key = role, kinds, sort
         if key not in self._pools:
             found = [
                 (group, patterns)
                 for group, patterns in self._groups
-                if getattr(group, field) and (not kinds or group.kind in kinds)
+                if group.role == role
+                and (not kinds or group.kind in kinds)
+                and (not sort or group.fits(sort))
             ]
-            self._pools[key] = found, [_weight(group) for group, _ in found]
-        groups, weights = self._pools[key]
-        group, patterns = rng.choices(groups, weights)[0]
-        return group, rng.choice(patterns)
+            self._pools[key] = found, tuple(accumulate(_weight(group) for group, _ in found))
+        return self._pools[key]
 
 
 def _weight(group: Group) -> float:

@@ -4,13 +4,15 @@ from typing import Any
 
 from home_llm_core.calls import Call, resolve
 from home_llm_core.chat import Message
-from home_llm_core.errors import CannotBeSaidError
+from home_llm_core.errors import CallError, CannotBeSaidError
 from home_llm_core.formats.base import Hearing
 from home_llm_core.home import home_to_dict
 from home_llm_core.parser import Unclear
+from home_llm_core.turns import turn_to_dict
 
 from .domains import domain_of
 from .houses import FORMAT, House
+from .replies import speak
 from .requests import Request
 from .scenes import Draft
 
@@ -18,16 +20,19 @@ JOINT = " + "
 """What stands between the patterns of a sentence."""
 
 
-def record(house: House, made: list[Request], number: int) -> dict[str, Any]:
+def record(
+    house: House, made: list[Request], number: int, *, speech: bool = False
+) -> dict[str, Any]:
     """Return a JSON-ready line.
 
     Args:
         house: the house.
         made: its requests.
         number: the number of the house within its split, from 1.
+        speech: whether replies are wanted that take a look at the home.
 
     """
-    return {
+    line = {
         "id": f"{house.split}-{number:06d}",
         "split": house.split,
         "language": house.language.code,
@@ -36,16 +41,21 @@ def record(house: House, made: list[Request], number: int) -> dict[str, Any]:
         "home": home_to_dict(house.home),
         "requests": [_request(house, request) for request in made],
     }
+    if speech:
+        speak(house, line)
+    return line
 
 
 def _request(house: House, request: Request) -> dict[str, Any]:
     draft = request.draft
     area = house.home.area_by_id[request.speaker] if request.speaker is not None else None
-    heard = FORMAT.hear(request.heard.text, house.home, area, house.allowed)
+    heard = FORMAT.hear(request.heard.text, house.home, area, house.allowed, draft.turn)
+    reply = _reply(heard, draft)
     messages = (
         Message(role="user", content=heard.message),
-        Message(role="assistant", content=_reply(heard, draft)),
+        Message(role="assistant", content=reply),
     )
+    calls = draft.calls if draft.calls is not None else _calls_in(heard, reply, house)
     return {
         "messages": [{"role": message.role, "content": message.content} for message in messages],
         "record": {
@@ -54,11 +64,13 @@ def _request(house: House, request: Request) -> dict[str, Any]:
             "pattern": JOINT.join(pattern.id for pattern in draft.sentence.patterns),
             "text": request.heard.text,
             "speaker_area": request.speaker,
-            "calls": _calls(house, draft.calls),
+            "calls": _calls(house, calls),
             "values": list(draft.sentence.values),
             "noise": list(request.heard.tags),
             "courtesy": courtesy.id if (courtesy := request.heard.courtesy) else None,
             "speech": draft.speech,
+            "before": draft.before,
+            "turn": turn_to_dict(draft.turn),
         },
     }
 
@@ -72,6 +84,20 @@ def _reply(heard: Hearing, draft: Draft) -> str:
     # The room that would have told two lamps apart may have been lost.
     is_open = any(isinstance(event, Unclear) for event in heard.parser().feed(reply))
     return "" if draft.calls and is_open else reply
+
+
+def _calls_in(heard: Hearing, reply: str, house: House) -> tuple[Call, ...]:
+    """Return the calls that a right reply comes to, which the home may refuse."""
+    calls = [event for event in heard.parser().feed(reply) if isinstance(event, Call)]
+    return tuple(call for call in calls if _is_possible(call, house))
+
+
+def _is_possible(call: Call, house: House) -> bool:
+    try:
+        resolve(call, house.home, house.printed)
+    except CallError:
+        return False
+    return True
 
 
 def _calls(house: House, calls: tuple[Call, ...]) -> list[dict[str, Any]]:

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 import random
 
 from .absences import absent_device, absent_kind, absent_room
-from .answers import question
 from .commands import command
+from .conditions import condition
 from .everything import everything
+from .follow_ups import follow_up
 from .houses import House
 from .noise import Distorted, Noise
 from .patterns import patterns_of
+from .questions import question
 from .scenes import Draft, Scene
 from .several import several
 from .talk import talk
 from .unclear import unclear
+from .worded import worded
 
 _TRIES_EACH = 12
 _SPEAKER_KNOWN = 0.45
@@ -42,22 +45,26 @@ _MAKERS: tuple[tuple[int, Callable[[Scene], Draft | None]], ...] = (
     (10, lambda scene: command(scene, ("value", "relative"))),
     (6, lambda scene: command(scene, ("color", "temperature"))),
     (2, lambda scene: command(scene, ("implicit",))),
-    (12, several),
-    (3, everything),
-    (6, unclear),
-    (6, absent_device),
+    (15, several),
+    (5, everything),
+    (5, unclear),
+    (4, absent_device),
     (3, absent_kind),
     (3, absent_room),
-    (2, lambda scene: talk(scene, "absent_device")),
-    (4, lambda scene: talk(scene, "not_a_request")),
-    (2, lambda scene: talk(scene, "small_talk")),
-    (9, question),
+    (6, lambda scene: talk(scene, "not_a_request")),
+    (4, lambda scene: talk(scene, "small_talk")),
+    (26, question),
+    (12, condition),
+    (16, follow_up),
+    (5, lambda scene: worded(scene, "timer")),
+    (7, lambda scene: worded(scene, "todo")),
+    (7, lambda scene: worded(scene, "value")),
 )
 KINDS = (
-    *("absent_ability", "absent_device", "absent_room", "area", "color", "direct", "elliptical"),
-    *("everything", "exclusion", "floor", "house", "implicit", "not_a_request", "only_one"),
-    *("question", "relative", "satellite", "several", "small_talk", "temperature", "unavailable"),
-    *("unclear", "value"),
+    *("absent_ability", "absent_device", "absent_room", "area", "color", "condition", "direct"),
+    *("elliptical", "everything", "exclusion", "floor", "follow_up", "house", "implicit"),
+    *("not_a_request", "only_one", "question", "relative", "satellite", "several", "small_talk"),
+    *("temperature", "timer", "todo", "unavailable", "unclear", "value"),
 )
 """Every kind of request, as records name it."""
 

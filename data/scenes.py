@@ -1,14 +1,17 @@
 """A scene in which something is said: a house, where the speaker stands, and chance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 import random
+from typing import Any
 
 from home_llm_core.actions import ACTIONS, features_needed, supports
-from home_llm_core.calls import Call, ResolvedCall, resolve
+from home_llm_core.calls import Call, ResolvedCall, Wanted, resolve
+from home_llm_core.formats.tiny_lines import short_word
 from home_llm_core.home import Entity, Value
 from home_llm_core.parser import Say
+from home_llm_core.turns import Turn
 
 from .banks import Group, Pattern
 from .domains import domain_of, facts
@@ -19,6 +22,8 @@ from .templates import Slot, Spoken, tidy
 from .values import value
 
 _TRIES = 12
+_WHATEVER_PLAYS = ("", "turn_on", "turn_off", "toggle")
+_NOWHERE: Mapping[str, Any] = {"area": None, "floor": None, "excluding": ()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,21 +52,25 @@ class Draft:
         kind: the kind of request.
         sentence: what is said.
         speech: the reply.
-        calls: the calls that are right.
+        calls: the calls that are right; none where they follow from what is said.
         wanted: what the sentence says, whether it can be done or not; by default, the calls.
+        turn: what came of the turn before.
+        before: what was said before.
 
     """
 
     kind: str
     sentence: Sentence
     speech: str
-    calls: tuple[Call, ...] = ()
-    wanted: tuple[Call | Say, ...] = ()
+    calls: tuple[Call, ...] | None = ()
+    wanted: tuple[Call | Wanted | Say, ...] = ()
+    turn: Turn | None = None
+    before: str = ""
 
     @property
-    def said(self) -> tuple[Call | Say, ...]:
+    def said(self) -> tuple[Call | Wanted | Say, ...]:
         """What a model should make of the sentence."""
-        return self.wanted or self.calls
+        return self.wanted or self.calls or ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,17 +107,31 @@ class Wish:
 
     def calls(self, targets: tuple[Target, ...]) -> tuple[Call, ...]:
         """Return the calls that do this to targets."""
-        return tuple(self._call(target) for target in targets)
+        return tuple(self._done_to(replace(target, is_here=False)) for target in targets)
+
+    def _done_to(self, target: Target) -> Call:
+        call = replace(self._call(target), kind="")
+        return replace(call, devices=target.only, **_NOWHERE) if target.only else call
+
+    def wanted(self, targets: tuple[Target, ...]) -> tuple[Call | Wanted, ...]:
+        """Return what a sentence says that asks to do this to targets."""
+        return tuple(self._said(target) for target in targets)
+
+    def _said(self, target: Target) -> Call | Wanted:
+        call = self._call(target)
+        if not self.group.verb_said:
+            return call
+        arguments = {short_word(name): value for name, value in call.arguments.items()}
+        return Wanted(
+            verb=self.group.verb_said, kind=call.kind, target=target.said, arguments=arguments
+        )
 
     def _call(self, target: Target) -> Call:
         action = ACTIONS[f"{domain_of(target.sort)}.{self.group.verb}"]
         names = [a.name for a in action.arguments if a.name in self.arguments]
-        return Call(
+        return replace(
+            target.said,
             action=action.name,
-            devices=target.devices,
-            area=target.area,
-            floor=target.floor,
-            excluding=target.excluding,
             arguments={name: self.arguments[name] for name in names},
         )
 
@@ -192,15 +215,28 @@ class Scene:
         for slot in sorted(pattern.template.slot_names & facts().slots.keys()):
             argument = facts().slots[slot].argument
             arguments[argument], said[slot] = value(slot, self.house.language, self.rng)
+        self.mentions.playing = group.verb not in _WHATEVER_PLAYS
         return Wish(group=group, pattern=pattern, sort=sort, arguments=arguments, said=said)
 
     def wish_for(self, sort: str) -> Wish | None:
         """Return a wish with a target that can be wished of a sort, if one came to mind."""
         for _ in range(_TRIES):
-            group, pattern = self.patterns.command(self.rng)
-            if group.fits(sort) and "target" in pattern.template.slot_names:
-                return self.wish(group, pattern, sort)
+            found = self.patterns.command_for(sort, self.rng)
+            if found is not None and "target" in found[1].template.slot_names:
+                return self.wish(*found, sort)
         return None
+
+    def able(self, wish: Wish, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        """Return targets without what cannot do a wish, where it is enough that some can."""
+        entities = self.house.home.entity_by_id
+        devices = self.house.printed.devices
+        return tuple(
+            replace(
+                target,
+                only=tuple(d for d in target.only if wish.can(entities[devices[d]])) or target.only,
+            )
+            for target in targets
+        )
 
     def resolve(self, calls: tuple[Call, ...]) -> list[ResolvedCall]:
         """Return what calls come to.
@@ -226,10 +262,15 @@ class Scene:
         slots: Mapping[str, str | Spoken],
         sorts: tuple[str, ...] = (),
         mention: Mention | None = None,
+        values: tuple[str, ...] = (),
     ) -> Sentence:
         """Return the sentence of a pattern; verbs agree with ``mention``."""
         text = self.say(pattern, slots, plural=mention is not None and mention.plural)
-        return Sentence(text=text, patterns=(pattern,), sorts=sorts)
+        return Sentence(text=text, patterns=(pattern,), sorts=sorts, values=values)
+
+    def word(self, name: str) -> str:
+        """Return a word of a list."""
+        return self.house.namer.listed(name)
 
     def wished(
         self, wish: Wish, mention: Mention, slots: Mapping[str, str | Spoken] | None = None

@@ -8,36 +8,18 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from home_llm_core.actions import ACTIONS, DOMAINS
+from home_llm_core.actions import ACTIONS
+from home_llm_core.kinds import DOMAINS
 
-from .banks import ANY, Group, Language, Pattern, Phrase, Word
+from .banks import DURATION_UNITS, TEXT_SLOTS, Group, Language, Pattern, Phrase, Span, Word
 from .domains import facts
+from .grouping import Grouping
 from .invented import Phonology
 from .sources import BankError, Source, read
 from .splits import SPLITS
 from .templates import Template
 
 LANGUAGES = Path(__file__).parent / "languages"
-
-QUESTIONS = frozenset(
-    [
-        "is_state",
-        "is_on",
-        "is_off",
-        "state",
-        "brightness",
-        "speed",
-        "color",
-        "any",
-        "any_in_area",
-        "all_off",
-        "which",
-        "which_in_area",
-        "count",
-        "count_in_area",
-    ]
-)
-"""The kinds of question that can be answered."""
 
 _FILES = (
     "areas",
@@ -51,20 +33,22 @@ _FILES = (
     "targets",
     "values",
 )
-_GROUP = {
-    "kind", "action", "sorts", "everything", "arguments", "reply", "scope", "question", "about",
-    "state", "talk", "without",
-    *SPLITS,
-}  # fmt: skip
 _SCOPES = {
     "device", "device_in_area", "device_and_kind", "area", "floor", "house", "kind", "one_kind",
-    "here", "pair", "commands", "excepted",
+    "here", "pair", "commands", "excepted", "pronoun", "conditional",
 }  # fmt: skip
+_MORE_NAMES = "names_"
+_MORE_REPLIES = "replies_"
+_OWN_FORMS: Mapping[str, tuple[str, ...]] = {
+    "commands": ("full",),
+    "conditional": ("if", "unless"),
+}
 _NOISE = ("fillers", "drop", "replace", "possessive")
 _TARGET_SLOTS = {"name", "area", "floor", "kind", "kinds", "a", "b", "target"}
 _REPLY_SLOTS = {
     "subject", "place", "thing", "kind", "kinds", "candidates", "devices", "count", "except", "a",
-    "b", "area", "floor", "state",
+    "b", "area", "floor", "state", "time", "date", "timer", "fact", "reading", "number", "noun",
+    "low", "high", "total", *TEXT_SLOTS,
 }  # fmt: skip
 
 
@@ -90,23 +74,38 @@ def load(code: str, root: Path = LANGUAGES) -> Language:
 
 def _language(code: str, sources: Mapping[str, Source]) -> Language:
     names = _fields(sources["names"], "lists", "styles", "forms")
+    more = [
+        _fields(source, "lists", "styles")
+        for topic, source in sources.items()
+        if topic.startswith(_MORE_NAMES)
+    ]
     areas = _fields(sources["areas"], "styles", "forms")
-    lists = {key: _words(value, ()) for key, value in names["lists"].fields().items()}
-    styles = {**names["styles"].fields(), **areas["styles"].fields()}
-    slots = {*lists, "area", "name", "invented", "invented_two"}
+    lists = {
+        key: _words(value, ())
+        for each in (names, *more)
+        for key, value in each["lists"].fields().items()
+    }
+    styles = {**areas["styles"].fields()}
+    for each in (names, *more):
+        styles |= each["styles"].fields()
+    slots = {*lists, "area", "name", "kind", "invented", "invented_two"}
     kinds = _fields(sources["kinds"], "kinds", "plurals")
-    values = _fields(sources["values"], "numbers", "units", "phrases")
-    targets = _fields(sources["targets"], "scopes", "agreement")
+    needed = ("numbers", "units", "durations", "phrases")
+    values = sources["values"].fields((*needed, "articles"), needed)
+    targets = _fields(sources["targets"], "scopes", "agreement", "plural_pronouns")
     courtesies = _fields(sources["courtesies"], *SPLITS, "imperatives")
     device = _templates(names["forms"], slots)
     places = {key: _templates(value, slots) for key, value in areas["forms"].fields().items()}
     agreement = {key: _agreement(value) for key, value in targets["agreement"].fields().items()}
     scopes = _scopes(targets["scopes"])
-    replies = {key: _reply(value) for key, value in sources["replies"].fields().items()}
-    known = _Known(scopes, agreement, replies)
+    replies = _replies(sources)
+    forms = _duration_forms(values["units"])
+    grouping = Grouping(
+        forms=scopes["device"], durations=forms, agreement=agreement, replies=replies
+    )
     return Language(
         code=code,
-        groups=tuple(_groups(sources, known)),
+        groups=tuple(_groups(sources, grouping)),
         lists=lists,
         styles={key: _words(value, slots) for key, value in styles.items()},
         forms=dict.fromkeys((*DOMAINS, *facts().sorts), device) | places,
@@ -116,10 +115,12 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
             key: _phrases(key, v) for key, v in values["phrases"].fields(facts().slots).items()
         },
         units={
-            key: tuple(item.template(("number", "words")) for item in value.items())
+            key: tuple(item.template(("number", "words", "article")) for item in value.items())
             for key, value in values["units"].fields().items()
         },
         numbers=tuple(item.text() for item in values["numbers"].items()),
+        articles=_articles(values["articles"]) if "articles" in values else {},
+        durations=tuple(_span(item, forms) for item in values["durations"].items()),
         states={
             domain: {state: word.text() for state, word in states.fields().items()}
             for domain, states in _fields(sources["states"], "states")["states"].fields().items()
@@ -130,6 +131,7 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
         noise={key: _swaps(value) for key, value in _fields(sources["noise"], *_NOISE).items()},
         sounds=tuple(_phonology(value) for value in sources["sounds"].fields().values()),
         courtesies=tuple(_courtesies(courtesies)),
+        plural_pronouns=frozenset(i.text() for i in targets["plural_pronouns"].items()),
         imperatives=frozenset(item.text() for item in courtesies["imperatives"].items()),
     )
 
@@ -138,85 +140,10 @@ def _fields(source: Source, *names: str) -> dict[str, Source]:
     return source.fields(names, names)
 
 
-class _Known:
-    """What requests may refer to."""
-
-    def __init__(
-        self,
-        scopes: Mapping[str, Mapping[str, object]],
-        agreement: Collection[str],
-        replies: Collection[str],
-    ) -> None:
-        self.slots = {"target", "area", "except", "kind", "kinds", *agreement, *facts().slots}
-        self.target_forms = {"", *scopes["device"]}
-        self.replies = replies
-
-
-def _groups(sources: Mapping[str, Source], known: _Known) -> Iterator[Group]:
-    seen: dict[tuple[str, str], str] = {}
+def _groups(sources: Mapping[str, Source], grouping: Grouping) -> Iterator[Group]:
     for topic, source in sources.items():
-        if topic not in _FILES:
-            for item in _fields(source, "requests")["requests"].items():
-                yield _group(topic, item, known, seen)
-
-
-def _group(topic: str, source: Source, known: _Known, seen: dict[tuple[str, str], str]) -> Group:
-    fields = source.fields(_GROUP, ("kind", "train"))
-    texts = {key: value.text() for key, value in fields.items() if value.is_text()}
-    action = texts.get("action", "")
-    if action:
-        _check_action(fields["action"], action)
-    for key in ("reply", "talk"):
-        if key in texts and texts[key] not in known.replies:
-            raise fields[key].error(f"there is no reply {texts[key]!r}")
-    if texts.get("question", "any") not in QUESTIONS:
-        raise fields["question"].error(
-            f"unknown question; known are {', '.join(sorted(QUESTIONS))}"
-        )
-    arguments = fields["arguments"].fields() if "arguments" in fields else {}
-    patterns = []
-    for split in SPLITS:
-        for item in fields[split].items() if split in fields else ():
-            patterns.append(_pattern(topic, split, item, known))
-            _check_unheard(
-                patterns[-1], item, action.partition(".")[0] or texts.get("about", ""), seen
-            )
-    return Group(
-        **texts,
-        everything=tuple(i.text() for i in fields["everything"].items())
-        if "everything" in fields
-        else (),
-        without=tuple(i.text() for i in fields["without"].items()) if "without" in fields else (),
-        sorts=tuple(i.text() for i in fields["sorts"].items()) if "sorts" in fields else (),
-        arguments={key: value.value() for key, value in arguments.items()},
-        patterns=tuple(patterns),
-    )
-
-
-def _check_action(source: Source, action: str) -> None:
-    domain, _, verb = action.partition(".")
-    known = action in ACTIONS or (domain == ANY and any(f"{d}.{verb}" in ACTIONS for d in DOMAINS))
-    if not known:
-        raise source.error(f"{action!r} is no action")
-
-
-def _check_unheard(
-    pattern: Pattern, source: Source, domain: str, seen: dict[tuple[str, str], str]
-) -> None:
-    """Check that no other pattern of the domain can say the same."""
-    for skeleton in pattern.template.skeletons():
-        # The same words may be different actions for different domains.
-        if (skeleton, domain) in seen:
-            raise source.error(f"{skeleton!r} is said by {seen[skeleton, domain]!r} too")
-        seen[skeleton, domain] = pattern.id
-
-
-def _pattern(topic: str, split: str, source: Source, known: _Known) -> Pattern:
-    template = source.template(known.slots)
-    for slot in template.slots:
-        if slot.name == "target" and slot.form not in known.target_forms:
-            raise source.error(f"targets have no form {slot.form!r}")
-    return Pattern(topic=topic, template=template, split=split)
+        if topic not in _FILES and not topic.startswith((_MORE_NAMES, _MORE_REPLIES)):
+            yield from grouping.groups(topic, source)
 
 
 def _courtesies(fields: Mapping[str, Source]) -> Iterator[Pattern]:
@@ -272,6 +199,32 @@ def _phrases(slot: str, source: Source) -> tuple[Phrase, ...]:
     return tuple(phrases)
 
 
+def _duration_forms(units: Source) -> tuple[str, ...]:
+    """Return the forms in which durations are said, each of which has all units."""
+    known = units.fields()
+    found = (key.partition("_") for key in known)
+    forms = dict.fromkeys(form for unit, _, form in found if unit in DURATION_UNITS and form)
+    for form in forms:
+        for unit in DURATION_UNITS:
+            for key in (f"{unit}_{form}", f"{unit.removesuffix('s')}_{form}"):
+                if key not in known:
+                    raise units.error(f"{key!r} is missing")
+    return tuple(forms)
+
+
+def _articles(source: Source) -> dict[str, str]:
+    return {key: value.text() for key, value in source.fields(required=("other",)).items()}
+
+
+def _span(source: Source, forms: Collection[str]) -> Span:
+    fields = _fields(source, "parts", "say", *forms)
+    parts = fields.pop("parts").fields(DURATION_UNITS)
+    return Span(
+        parts={key: int(value.number()) for key, value in parts.items()},
+        say={key if key in forms else "": _sayings(v, ()) for key, v in fields.items()},
+    )
+
+
 def _sayings(source: Source, slots: Collection[str]) -> tuple[Template, ...]:
     return tuple(item.template(slots) for item in source.items())
 
@@ -285,13 +238,26 @@ def _scopes(source: Source) -> dict[str, dict[str, tuple[Template, ...]]]:
     forms = scopes["device"].fields()
     found = {}
     for name, scope in scopes.items():
-        fields = scope.fields(forms, ("full",) if name == "commands" else forms)
+        own = _OWN_FORMS.get(name)
+        fields = scope.fields(own or forms, own or forms)
         found[name] = {key: _sayings(value, _TARGET_SLOTS) for key, value in fields.items()}
     return found
 
 
 def _agreement(source: Source) -> dict[str, str]:
     return {key: value.text() for key, value in _fields(source, "one", "many").items()}
+
+
+def _replies(sources: Mapping[str, Source]) -> dict[str, dict[str, tuple[Template, ...]]]:
+    """Return what the home says, from one file or from several."""
+    replies: dict[str, dict[str, tuple[Template, ...]]] = {}
+    for topic, source in sources.items():
+        if topic == "replies" or topic.startswith(_MORE_REPLIES):
+            for key, value in source.fields().items():
+                if key in replies:
+                    raise value.error(f"the reply {key!r} is in another file, too")
+                replies[key] = _reply(value)
+    return replies
 
 
 def _reply(source: Source) -> dict[str, tuple[Template, ...]]:

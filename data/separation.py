@@ -28,7 +28,10 @@ def common_words(code: str) -> frozenset[str]:
             splits = [split for split in SPLITS if word.belongs_to(split)]
             for part in label(word.text.plain()).split():
                 users.setdefault(part, set()).update(splits)
-    return frozenset(word for word, splits in users.items() if len(splits) > 1)
+    kinds = (w for numbers in language.kinds.values() for those in numbers.values() for w in those)
+    # Sensors are called by what they measure.
+    said = frozenset(part for word in kinds for part in label(word.text.plain()).split())
+    return said | {word for word, splits in users.items() if len(splits) > 1}
 
 
 class Separation:

@@ -22,7 +22,9 @@ def several(scene: Scene) -> Draft | None:
     touched: set[str] = set()
     for _ in range(count * _TRIES_EACH):
         draft = command(scene, _KINDS, plain=True)
-        if draft is None or draft.kind in _NOT_JOINED or not _names_something(draft):
+        if draft is None or not draft.calls or draft.kind in _NOT_JOINED:
+            continue
+        if not _names_something(draft):
             continue
         found = scene.touched(draft.calls)
         if found & touched:
@@ -50,7 +52,7 @@ def _joined(scene: Scene, drafts: list[Draft]) -> Draft:
             values=tuple(value for sentence in sentences for value in sentence.values),
         ),
         speech=scene.reply("several"),
-        calls=in_one_list(tuple(call for draft in drafts for call in draft.calls)),
+        calls=in_one_list(tuple(call for draft in drafts for call in draft.calls or ())),
         wanted=tuple(each for draft in drafts for each in draft.said),
     )
 

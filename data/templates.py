@@ -74,6 +74,10 @@ class Template:
         """The names of all slots."""
         return frozenset(slot.name for slot in self.slots)
 
+    def form_of(self, name: str) -> str:
+        """Return the form in which a slot is asked for; the plain one if it is not."""
+        return min((slot.form for slot in self.slots if slot.name == name), default="")
+
     def choose(self, rng: random.Random) -> list[str | Slot]:
         """Return one way to say it, with slots still open."""
         pieces: list[str | Slot] = []

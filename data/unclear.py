@@ -83,7 +83,7 @@ def asking(
     spoken = scene.reply_kinds(wish.sort) | {"candidates": _candidates(scene, found)}
     speech = scene.reply("unclear", spoken, many=mention.plural)
     sentence = scene.wished(wish, mention, slots)
-    said = wish.calls(mention.targets)
+    said = wish.wanted(mention.targets)
     return Draft(kind="unclear", sentence=sentence, speech=speech, wanted=said)
 
 

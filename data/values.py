@@ -1,4 +1,4 @@
-"""Numbers, colours and tones of white, and how people say them."""
+"""Numbers, colours, tones of white and durations, and how people say them."""
 
 import random
 
@@ -6,6 +6,15 @@ from home_llm_core.home import Value
 
 from .banks import Language
 from .domains import facts
+
+_PHRASED = 0.25
+_ROUND = 0.6
+_ROUND_MINUTES = (1, 2, 3, 5, 10, 15, 20, 25, 30, 40, 45, 60, 90)
+_SPANS = {"hours": (1, 12), "minutes": (1, 60), "seconds": (5, 60)}
+_PARTS = (
+    *(("minutes",),) * 7,
+    *(("hours",), ("hours",), ("seconds",), ("hours", "minutes"), ("minutes", "seconds")),
+)
 
 
 def value(slot: str, language: Language, rng: random.Random) -> tuple[Value, str]:
@@ -18,8 +27,44 @@ def value(slot: str, language: Language, rng: random.Random) -> tuple[Value, str
     return spec.sign * number, said(number, spec.unit, language, rng)
 
 
-def said(number: int, unit: str, language: Language, rng: random.Random) -> str:
-    """Return a number with its unit, in digits or in words."""
+def said(
+    number: int, unit: str, language: Language, rng: random.Random, *, first: bool = True
+) -> str:
+    """Return a number with its unit, in digits or in words.
+
+    Args:
+        number: the number.
+        unit: the key of its unit.
+        language: the banks.
+        rng: where chance comes from.
+        first: whether an article may stand before it.
+
+    """
+    articles = language.articles
+    article = articles.get(str(number), articles.get("other", "")) if first else ""
     words = language.numbers[number] if number < len(language.numbers) else str(number)
     template = rng.choice(language.units[unit])
-    return template.say(rng, {"number": str(number), "words": words})
+    return template.say(rng, {"number": str(number), "words": words, "article": article})
+
+
+def duration(
+    language: Language, rng: random.Random, form: str = ""
+) -> tuple[dict[str, Value], str]:
+    """Return hours, minutes and seconds, and what is said for them in a form."""
+    if rng.random() < _PHRASED:
+        phrase = rng.choice(language.durations)
+        return dict(phrase.parts), rng.choice(phrase.say[form]).source
+    parts: dict[str, Value] = {}
+    text = ""
+    for unit in rng.choice(_PARTS):
+        number = rng.randint(*_SPANS[unit])
+        if unit == "minutes" and rng.random() < _ROUND:
+            number = rng.choice(_ROUND_MINUTES)
+        parts[unit] = number
+        key = (unit.removesuffix("s") if number == 1 else unit) + (f"_{form}" if form else "")
+        part = said(number, key, language, rng, first=not text)
+        if text:
+            joint = rng.choice(language.replies["join"]["many"])
+            part = joint.say(rng, {"a": text, "b": part})
+        text = part
+    return parts, text

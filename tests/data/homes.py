@@ -1,11 +1,12 @@
 """Small houses made by hand, and scenes in them."""
 
+from collections.abc import Collection
 from dataclasses import replace
 import random
 
-from data.banks import Language, Pattern
-from data.builders import build
-from data.domains import facts
+from data.banks import Group, Language, Pattern
+from data.builders import _Builder, _vocabulary, build
+from data.domains import NO_CLASS, Domain, class_of, domain_of, facts
 from data.houses import House
 from data.names import Name, Namer, Vocabulary
 from data.patterns import Patterns, patterns_of
@@ -74,14 +75,38 @@ def only(*sources: str, language: Language = ENGLISH) -> Patterns:
     return Patterns(replace(language, groups=tuple(groups)), "train")
 
 
-def only_pattern(pattern: Pattern, language: Language = ENGLISH) -> Patterns:
-    """Return nothing but one pattern, in its own split."""
-    groups = [
-        replace(group, patterns=(pattern,))
-        for group in language.groups
-        if pattern in group.patterns
-    ]
-    return Patterns(replace(language, groups=tuple(groups)), pattern.split)
+class Chosen(Patterns):
+    """The patterns of a split, of which one is said wherever such a one is asked for."""
+
+    def __init__(self, group: Group, pattern: Pattern) -> None:
+        vars(self).update(vars(patterns_of("en", pattern.split)))
+        self._chosen = group, (pattern,)
+
+    def _pool(
+        self, role: str, kinds: tuple[str, ...], sort: str
+    ) -> tuple[list[tuple[Group, tuple[Pattern, ...]]], tuple[float, ...]]:
+        group, _ = self._chosen
+        if role != group.role:
+            return super()._pool(role, kinds, sort)
+        return ([self._chosen], (1.0,)) if not sort or group.fits(sort) else ([], ())
+
+
+def house_with(
+    sorts: Collection[str], split: str, rng: random.Random, size: tuple[int, int]
+) -> House:
+    """Return a house as the generator builds it, with devices of some sorts alone."""
+    domains = tuple(dict.fromkeys(map(domain_of, sorts)))
+    builder = _Builder(_vocabulary("en", split), rng, domains)
+    builder._domains = {name: _of_sorts(name, sorts) for name in domains}
+    return builder.build(size)
+
+
+def _of_sorts(name: str, sorts: Collection[str]) -> Domain:
+    """Return a domain that is as common as any other, with some classes alone."""
+    found = [class_of(sort) or NO_CLASS for sort in sorts if domain_of(sort) == name]
+    domain = facts().domains[name]
+    classes = dict.fromkeys(found, 1.0) if domain.classes else {}
+    return replace(domain, weight=1, presence=1, classes=classes)
 
 
 def invented_houses(split: str, count: int, seed: int = 0) -> list[House]:

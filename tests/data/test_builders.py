@@ -6,9 +6,9 @@ import random
 import pytest
 
 from data.builders import build
-from data.domains import domain_of, facts
+from data.domains import NO_CLASS, domain_of, facts
 from data.splits import SPLITS, split_of
-from home_llm_core.actions import DOMAINS
+from home_llm_core.kinds import DOMAINS
 from home_llm_core.text import label
 from tests.data.homes import invented_houses
 
@@ -64,10 +64,14 @@ def test_devices_show_what_they_can() -> None:
     for house in invented_houses("train", 40):
         for entity in house.home.entities:
             domain = facts().domains[entity.domain]
-            assert entity.features - domain.classes.keys() in domain.features
-            assert len(entity.features & domain.classes.keys()) == bool(domain.classes)
-            for name in entity.attributes:
-                assert domain.readings[name].shows(entity.state, entity.features)
+            assert entity.features in domain.features
+            assert (entity.device_class or NO_CLASS) in (*domain.classes, NO_CLASS)
+            assert entity.options.keys() <= domain.options.keys()
+            for name, value in entity.attributes.items():
+                if name in entity.options:
+                    assert value in entity.options[name]
+                else:
+                    assert domain.readings[name].shows(entity.state, entity.features)
 
 
 def test_houses_of_some_domains() -> None:

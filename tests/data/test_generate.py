@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from data.generate import Options, parse, write
-from home_llm_core.actions import DOMAINS
+from home_llm_core.kinds import DOMAINS
 
 ROOT = Path(__file__).parents[2]
 

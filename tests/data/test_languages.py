@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from data.domains import NO_CLASS, domain_of
 from data.splits import SPLITS
 from tests.data.homes import ENGLISH
 
@@ -66,5 +67,6 @@ def test_every_domain_can_be_named() -> None:
     for domain, numbers in ENGLISH.kinds.items():
         assert numbers["one"]
         assert numbers["many"]
-        assert ENGLISH.styles[domain]
-        assert ENGLISH.styles[f"invented_{domain}"]
+        names = (domain, domain_of(domain), f"{domain}_{NO_CLASS}")
+        assert any(ENGLISH.styles.get(name) for name in names)
+        assert any(ENGLISH.styles.get(f"invented_{name}") for name in names)

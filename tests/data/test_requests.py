@@ -7,10 +7,10 @@ from data.requests import requests
 from tests.data.homes import invented_houses
 
 KINDS = {
-    "direct", "elliptical", "area", "floor", "house", "everything", "exclusion", "several", "value",
-    "color", "temperature", "relative", "implicit", "satellite", "only_one", "unclear",
-    "absent_device", "absent_room", "absent_ability", "unavailable", "not_a_request", "question",
-    "small_talk",
+    *("absent_ability", "absent_device", "absent_room", "area", "color", "condition", "direct"),
+    *("elliptical", "everything", "exclusion", "floor", "follow_up", "house", "implicit"),
+    *("not_a_request", "only_one", "question", "relative", "satellite", "several", "small_talk"),
+    *("temperature", "timer", "todo", "unavailable", "unclear", "value"),
 }  # fmt: skip
 
 
@@ -20,7 +20,8 @@ def test_every_kind_comes_up() -> None:
     count = Counter(request.draft.kind for request in made)
 
     assert set(count) == KINDS
-    assert sum(bool(request.draft.calls) for request in made) > 0.5 * len(made)
+    acting = [request for request in made if request.draft.calls != ()]
+    assert len(acting) > 0.45 * len(made)
 
 
 def test_nobody_says_the_same_twice() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from data.generate import Options, write
 from data.validate import main, validate
-from home_llm_core.actions import DOMAINS
+from home_llm_core.kinds import DOMAINS
 
 
 @pytest.fixture(scope="module")
