@@ -1,19 +1,23 @@
 """Carries out calls that passed every check, and finds out whether the devices followed."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 import logging
 
 from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF
 from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import HomeAssistantError, ServiceNotSupported
+from homeassistant.helpers import llm
 from homeassistant.helpers.event import async_track_state_change_event
 import voluptuous as vol
 
-from .core.actions import service_data
 from .core.calls import ResolvedCall
 from .core.errors import CallError
 from .core.home import Entity, Home
+from .service_calls import ServiceCall, service_call
+from .timers import Timer, async_time
+from .todo_items import async_item_call
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -43,55 +47,106 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of a call: the entities that did as asked, and the problems."""
+    """What came of a call.
+
+    Args:
+        entity_ids: the entities that did as asked; a timer is none.
+        problems: what went wrong.
+        items: the items of to-do lists that it was done to, as the lists have them.
+        timers: those that were asked about; none if it was no question about timers.
+
+    """
 
     entity_ids: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    items: tuple[str, ...] = ()
+    timers: tuple[Timer, ...] | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether at least a part of it was done."""
+        return bool(self.entity_ids) or not self.problems
 
 
 async def async_carry_out(
-    hass: HomeAssistant, call: ResolvedCall, home: Home, context: Context | None
+    hass: HomeAssistant, call: ResolvedCall, home: Home, llm_context: llm.LLMContext
 ) -> Outcome:
-    """Run an action on each of its entities at the same time.
+    """Run an action on each of its entities at the same time, or do it to timers.
 
     One action for each entity, as Home Assistant's intents do it, tells which of them failed.
     """
-    problems = await asyncio.gather(
+    if not call.action.targets:
+        return await _async_time(hass, call, llm_context)
+    outcomes = await asyncio.gather(
         *(
-            _async_control(hass, call, home.entity_by_id[entity_id], context)
+            _async_control(hass, call, home.entity_by_id[entity_id], llm_context.context)
             for entity_id in call.entity_ids
         )
     )
-    results = zip(call.entity_ids, problems, strict=True)
+    return _together(outcomes)
+
+
+def _together(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return what came of a call, from what came of it with each device."""
+    those = tuple(outcomes)
     return Outcome(
-        entity_ids=tuple(entity_id for entity_id, problem in results if problem is None),
-        problems=tuple(problem for problem in problems if problem is not None),
+        entity_ids=tuple(each for outcome in those for each in outcome.entity_ids),
+        problems=tuple(each for outcome in those for each in outcome.problems),
+        items=tuple(dict.fromkeys(each for outcome in those for each in outcome.items)),
     )
+
+
+async def _async_time(
+    hass: HomeAssistant, call: ResolvedCall, llm_context: llm.LLMContext
+) -> Outcome:
+    try:
+        return Outcome(timers=await async_time(hass, call, llm_context))
+    except CallError as err:
+        return Outcome(problems=(Problem(reason=err.reason, name=err.name),))
 
 
 async def _async_control(
     hass: HomeAssistant, call: ResolvedCall, entity: Entity, context: Context | None
-) -> Problem | None:
-    entity_id, name = entity.entity_id, entity.name
-    domain, _, action = call.action.name.partition(".")
-    try:
-        parameters = service_data(call.action, call.arguments, entity.attributes)
-    except CallError as err:
-        return Problem(reason=err.reason, name=name)
-    data = {ATTR_ENTITY_ID: entity_id, **parameters}
+) -> Outcome:
+    """Run an action on one entity."""
     task = hass.async_create_task(
-        hass.services.async_call(domain, action, data, blocking=True, context=context),
-        f"home_llm {call.action.name} {entity_id}",
+        _async_act(hass, call, entity, context), f"home_llm {call.action.name} {entity.entity_id}"
     )
     # Not awaited itself: whatever another integration raises must not end the conversation.
     await asyncio.wait((task,), timeout=ACTION_TIMEOUT)
     if not task.done():
-        return Problem(reason="unconfirmed", name=name)
-    if task.cancelled() or (error := task.exception()):
-        return Problem(reason="failed", name=name, detail=_detail(call, entity_id, error))
-    if not await _async_reaches(hass, entity_id, _expected_state(call)):
-        return Problem(reason="unconfirmed", name=name)
-    return None
+        return Outcome(problems=(Problem(reason="unconfirmed", name=entity.name),))
+    error = None if task.cancelled() else task.exception()
+    if task.cancelled() or error is not None:
+        return Outcome(problems=(_problem(call, entity, error),))
+    if not await _async_reaches(hass, entity.entity_id, _expected_state(call)):
+        return Outcome(problems=(Problem(reason="unconfirmed", name=entity.name),))
+    item = task.result().item
+    return Outcome(entity_ids=(entity.entity_id,), items=(item,) if item else ())
+
+
+async def _async_act(
+    hass: HomeAssistant, call: ResolvedCall, entity: Entity, context: Context | None
+) -> ServiceCall:
+    """Call the action that a call comes to, and return what that was."""
+    if call.action.domain == "todo":
+        service = await async_item_call(hass, call, entity, context)
+    else:
+        service = service_call(call, entity, hass.states.get(entity.entity_id))
+    domain, _, name = service.name.partition(".")
+    data = {ATTR_ENTITY_ID: entity.entity_id, **service.data}
+    await hass.services.async_call(domain, name, data, blocking=True, context=context)
+    return service
+
+
+def _problem(call: ResolvedCall, entity: Entity, error: BaseException | None) -> Problem:
+    """Return why an action failed."""
+    if isinstance(error, CallError):
+        return Problem(reason=error.reason, name=error.name)
+    if isinstance(error, ServiceNotSupported):
+        return Problem(reason="unsupported", name=entity.name)
+    detail = _detail(call, entity.entity_id, error)
+    return Problem(reason="failed", name=entity.name, detail=detail)
 
 
 def _detail(call: ResolvedCall, entity_id: str, error: BaseException | None) -> str:

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from . import HomeLLMConfigEntry
 from .const import DEFAULT_NAME, DOMAIN, SUBENTRY_CONVERSATION
 from .local_model import ModelError
+from .memory import Memory
 from .utterance import Utterance
 
 PARALLEL_UPDATES = 0
@@ -44,6 +45,7 @@ class HomeLLMConversationEntity(conversation.ConversationEntity):
     def __init__(self, entry: HomeLLMConfigEntry, subentry: ConfigSubentry) -> None:
         """Name the agent and its device after the subentry."""
         self._data = entry.runtime_data
+        self._memory = Memory()
         self._attr_unique_id = subentry.subentry_id
         self._attr_device_info = dr.DeviceInfo(
             identifiers={(DOMAIN, subentry.subentry_id)},
@@ -74,7 +76,7 @@ class HomeLLMConversationEntity(conversation.ConversationEntity):
             await chat_log.async_provide_llm_data(user_input.as_llm_context(DOMAIN), data.api)
         except conversation.ConverseError as err:
             return err.as_conversation_result()
-        utterance = Utterance(self.hass, data, user_input, chat_log)
+        utterance = Utterance(self.hass, data, user_input, chat_log, self._memory)
         stream = chat_log.async_add_delta_content_stream(self.entity_id, utterance.deltas())
         async for _content in stream:
             pass

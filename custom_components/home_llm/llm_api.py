@@ -1,6 +1,7 @@
 """Our LLM API: one tool for each action, so that chat logs and traces show what a model does."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, override
 
 from homeassistant.core import HomeAssistant
@@ -10,10 +11,19 @@ import voluptuous as vol
 
 from .const import DEFAULT_NAME, DOMAIN
 from .control import Outcome, Problem, async_carry_out
-from .core.actions import ACTIONS, Action, Argument, RgbArgument, actions_for
+from .core.actions import (
+    ACTIONS,
+    Action,
+    Argument,
+    NumberArgument,
+    RgbArgument,
+    TextArgument,
+    actions_for,
+)
 from .core.calls import Call, resolve
 from .core.errors import CallError
 from .core.home import Value
+from .timers import Timer
 from .view import HomeViews, View
 
 _PREFIX = f"{DOMAIN}__"
@@ -60,9 +70,12 @@ def outcome_of(tool_name: str, result: llm.ToolResult) -> Outcome:
         reason = "action_not_allowed" if known else "unknown_action"
         return Outcome(problems=(Problem(reason=reason),))
     data: Any = result.data
+    timers = data.get("timers")
     return Outcome(
         entity_ids=tuple(data["entity_ids"]),
         problems=tuple(Problem(**problem) for problem in data["problems"]),
+        items=tuple(data.get("items", ())),
+        timers=None if timers is None else tuple(Timer(**timer) for timer in timers),
     )
 
 
@@ -99,7 +112,7 @@ class HomeAPI(llm.API):
 
 
 class ActionTool(llm.Tool):
-    """Calls one of Home Assistant's actions on exposed entities."""
+    """Calls one of Home Assistant's actions on exposed entities, or does something to timers."""
 
     integration = DOMAIN
 
@@ -107,11 +120,13 @@ class ActionTool(llm.Tool):
         """Describe the action to Home Assistant."""
         self.name = _tool_name(action.name)
         self.title = action.name
-        where = "devices, one by one" if action.one_by_one else "devices, or on an area or a floor"
-        self.description = f"Calls {action.signature} on {where}."
+        self.description = f"Calls {action.signature}{_where(action)}."
         self.parameters = _schema(action)
         self.annotations = llm.ToolAnnotations(
-            destructive=False, idempotent=action.result is not None, open_world=False
+            read_only=action.name == "timer.status",
+            destructive=False,
+            idempotent=action.result is not None,
+            open_world=False,
         )
         self._look = look
 
@@ -124,42 +139,59 @@ class ActionTool(llm.Tool):
         try:
             resolved = resolve(_call(tool_input), view.home, view.names, view.allowed)
         except CallError as err:
-            return _result(Outcome(problems=(Problem(reason=err.reason, name=err.name),)))
-        return _result(await async_carry_out(hass, resolved, view.home, llm_context.context))
+            return tool_result(Outcome(problems=(Problem(reason=err.reason, name=err.name),)))
+        return tool_result(await async_carry_out(hass, resolved, view.home, llm_context))
 
 
-def _result(outcome: Outcome) -> llm.ToolResult:
+def tool_result(outcome: Outcome) -> llm.ToolResult:
+    """Return what came of a call as Home Assistant logs it; ``outcome_of`` reads it again."""
     data: JsonObjectType = {
         "entity_ids": list(outcome.entity_ids),
-        "problems": [
-            {"reason": problem.reason, "name": problem.name, "detail": problem.detail}
-            for problem in outcome.problems
-        ],
+        "problems": [asdict(problem) for problem in outcome.problems],
     }
+    if outcome.items:
+        data["items"] = list(outcome.items)
+    if outcome.timers is not None:
+        data["timers"] = [asdict(timer) for timer in outcome.timers]
     return llm.ToolResult(data=data, error=bool(outcome.problems))
 
 
+def _where(action: Action) -> str:
+    if not action.targets:
+        return ""
+    return f" on {'devices, one by one' if action.one_by_one else 'devices, an area or a floor'}"
+
+
 def _schema(action: Action) -> vol.Schema:
-    fields: dict[vol.Marker, Any] = {
-        vol.Required("devices", description="Devices by kind and name."): [str]
+    arguments = {vol.Optional(argument.name): _validator(argument) for argument in action.arguments}
+    return vol.Schema(_target_fields(action) | arguments)
+
+
+def _target_fields(action: Action) -> dict[vol.Marker, Any]:
+    if not action.targets:
+        return {}
+    if action.one_by_one:
+        return {vol.Required("devices", description="Devices by kind and name."): [str]}
+    return {
+        vol.Optional("devices", description="Devices by kind and name, or all of them."): [str],
+        vol.Optional("area", description="An area instead of devices."): str,
+        vol.Optional("floor", description="A floor instead of devices."): str,
+        vol.Optional("excluding", description="Devices of it that are left alone."): [str],
     }
-    if not action.one_by_one:
-        fields = {
-            vol.Optional("devices", description="Devices by kind and name, or all of them."): [str],
-            vol.Optional("area", description="An area instead of devices."): str,
-            vol.Optional("floor", description="A floor instead of devices."): str,
-            vol.Optional("excluding", description="Devices of it that are left alone."): [str],
-        }
-    fields |= {vol.Optional(argument.name): _validator(argument) for argument in action.arguments}
-    return vol.Schema(fields)
 
 
 def _validator(argument: Argument) -> Any:  # noqa: ANN401 - whatever a schema takes
     if isinstance(argument, RgbArgument):
         return [vol.All(int, vol.Range(min=0, max=255))]
+    if isinstance(argument, NumberArgument):
+        return vol.Coerce(float)
+    if isinstance(argument, TextArgument):
+        return vol.All(str, vol.Length(min=1))
     values = list(argument.values)
     if isinstance(values[0], bool):
         return bool
     if isinstance(values[0], str):
         return vol.In(values)
-    return vol.All(int, vol.Range(min=min(values), max=max(values)))
+    is_whole = all(isinstance(value, int) for value in values)
+    number = int if is_whole else vol.Coerce(float)
+    return vol.All(number, vol.Range(min=min(values), max=max(values)))

@@ -8,11 +8,11 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
-from .core.actions import DOMAINS
 from .core.chat import Message
 from .core.errors import UnknownFormatError
 from .core.formats import TINY, Format, get_format
-from .core.grammar import Grammar
+from .core.formats.base import Hearing
+from .core.kinds import DOMAINS
 from .engine.client import Engine, EngineSettings
 from .engine.errors import EngineError, PromptTooLongError, WorkerDiedError
 from .engine.reply import Piece, Stats
@@ -129,7 +129,7 @@ class LocalModel:
         self,
         turns: Sequence[Message],
         view: View,
-        grammar: Grammar | None,
+        heard: Hearing,
         timings: dict[str, Any],
     ) -> AsyncGenerator[str]:
         """Yield the model's reply in pieces, and fill ``timings`` at its end.
@@ -139,7 +139,7 @@ class LocalModel:
         Args:
             turns: the conversation; its last sentence is answered.
             view: the home.
-            grammar: what the reply may be; anything, if there is none.
+            heard: the last sentence, with what the reply to it may be.
             timings: is filled with figures.
 
         Raises:
@@ -148,24 +148,26 @@ class LocalModel:
         """
         with self._errors():
             try:
-                async for text in self._reply(turns, view, grammar, timings):
+                async for text in self._reply(turns, view, heard, timings):
                     yield text
             except PromptTooLongError:
                 # It comes before the first piece.
-                async for text in self._reply(turns[-1:], view, grammar, timings):
+                async for text in self._reply(turns[-1:], view, heard, timings):
                     yield text
 
     async def _reply(
         self,
         turns: Sequence[Message],
         view: View,
-        grammar: Grammar | None,
+        heard: Hearing,
         timings: dict[str, Any],
     ) -> AsyncGenerator[str]:
+        grammar = heard.grammar
         reply = self._engine.generate(
             self._prompt(view, turns),
             grammar=grammar.to_dict() if grammar is not None else None,
             grammar_id=grammar.digest if grammar is not None else None,
+            words=heard.words,
             max_tokens=MAX_TOKENS,
             timeout=REPLY_TIMEOUT,
         )

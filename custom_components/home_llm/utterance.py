@@ -7,14 +7,19 @@ from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
+from .answering import Answer, Answers
 from .control import Outcome
-from .core.calls import Call
+from .core.actions import ACTIONS
+from .core.calls import Call, ResolvedCall
 from .core.home import Home
 from .core.parser import BadCall, Event, Query, Say, Speech, Unclear
+from .core.turns import Turn
 from .history import messages
 from .home import speaker_area
 from .llm_api import call_of, outcome_of, tool_input
 from .local_model import ModelError
+from .memory import Memory
+from .results import Results
 from .speech import async_sentences
 
 if TYPE_CHECKING:
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
 
 _LONGEST = 2000
 """Characters of a sentence; nobody says more in one breath."""
+
+_NEVER_MIND = ("nothing", "no", "bye")
+"""What is said to words that put an end to a question of ours."""
 
 
 class Utterance:
@@ -40,6 +48,7 @@ class Utterance:
         data: HomeLLMData,
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
+        memory: Memory,
     ) -> None:
         """Answer the last sentence of a chat log."""
         self._hass = hass
@@ -47,9 +56,10 @@ class Utterance:
         self._views = data.views
         self._input = user_input
         self._chat_log = chat_log
+        self._memory = memory
         self._start = len(chat_log.content)
         self._home = Home()
-        self._answers: list[Unclear | Query | Say] = []
+        self._answers: list[Answer] = []
         self._said = ""
         self._understood = True
         self._error: str | None = None
@@ -60,7 +70,7 @@ class Utterance:
     def error_code(self) -> IntentResponseErrorCode | None:
         """Home Assistant's code for a reply that did nothing of what was asked, if it failed."""
         outcomes = [outcome for _, outcome in self._results()]
-        if any(outcome.entity_ids for outcome in outcomes):
+        if any(outcome.is_done for outcome in outcomes):
             return None
         if self._error is not None:
             return IntentResponseErrorCode.UNKNOWN
@@ -91,6 +101,7 @@ class Utterance:
             # A new message ends the one with the calls, and the chat log waits for their results.
             yield {"role": "assistant"}
         self.sentence = await self._final()
+        self._remember()
         yield {"content": self.sentence}
 
     async def _events(self) -> AsyncGenerator[Event]:
@@ -104,14 +115,15 @@ class Utterance:
             self._home = view.home
             format_ = self._model.format
             area = speaker_area(self._hass, self._input.device_id, self._input.satellite_id)
-            heard = format_.hear(self._input.text, view.home, area, view.allowed)
+            turn = self._memory.recall(self._chat_log.conversation_id)
+            heard = format_.hear(self._input.text, view.home, area, view.allowed, turn)
             log, exchanges = self._chat_log.content, self._model.exchanges
             turns = messages(format_, log, view, heard.message, exchanges)
             # Home Assistant's own system prompt is not what our formats read: log what is.
             system = conversation.SystemContent(content=self._model.system(view))
             self._chat_log.content[0] = system
             parser = heard.parser()
-            async for piece in self._model.generate(turns, view, heard.grammar, self.timings):
+            async for piece in self._model.generate(turns, view, heard, self.timings):
                 for event in parser.feed(piece):
                     yield event
         except ModelError as err:
@@ -149,9 +161,43 @@ class Utterance:
         sentences = await async_sentences(self._hass, self._input.language)
         # What was asked along with a command is answered from what came of it.
         home = self._views.now().home if results else self._home
-        answers = [sentences.answer(answer, home) for answer in self._answers]
-        if answers and true and not results:
-            return " ".join(answers)
-        done = sentences.done([(call, outcome) for call, outcome in results if call], self._home)
-        said = sentences.reply(outcomes, self._error, understood=self._understood, done=done)
-        return " ".join([said, *answers])
+        answers = Answers(self._hass, sentences, home, self._input.context)
+        told = [await answers.async_answer(answer) for answer in self._answers]
+        # A question comes last, so that people can answer it.
+        told.sort(key=lambda text: text.endswith("?"))
+        if told and true and not results:
+            return " ".join(told)
+        said = Results(sentences, self._home).reply(
+            results, self._error, understood=self._understood
+        )
+        return " ".join([said, *told])
+
+    def _remember(self) -> None:
+        """Keep what the next sentence may go back to; small talk leaves it as it was."""
+        turn, conversation_id = self._turn(), self._chat_log.conversation_id
+        if turn != Turn():
+            self._memory.keep(conversation_id, turn)
+        elif any(isinstance(said, Say) and said.key in _NEVER_MIND for said in self._answers):
+            self._memory.forget(conversation_id)
+
+    def _turn(self) -> Turn:
+        """Return what came of this sentence."""
+        calls = tuple(
+            ResolvedCall(
+                action=ACTIONS[call.action],
+                entity_ids=outcome.entity_ids,
+                arguments=dict(call.arguments),
+            )
+            for call, outcome in self._results()
+            if call is not None and outcome.is_done
+        )
+        known = self._home.entity_by_id
+        touched = dict.fromkeys(each for call in calls for each in call.entity_ids)
+        asked = [answer for answer in self._answers if isinstance(answer, Unclear)]
+        queries = [answer for answer in self._answers if isinstance(answer, Query)]
+        return Turn(
+            calls=calls,
+            before={each: known[each] for each in touched if each in known},
+            asked=asked[-1] if asked else None,
+            spoken_of=tuple(dict.fromkeys(e for query in queries for e in query.entity_ids)),
+        )

@@ -60,12 +60,18 @@ class HomeViews:
         format_, domains = self._model.format, self._model.domains
         home = self._reader.read(domains)
         known = (name for name in self._allowed if name in format_.actions)
-        allowed = frozenset(n for n in known if domains is None or ACTIONS[n].domain in domains)
+        allowed = frozenset(n for n in known if domains is None or _is_known(n, domains))
         structure = (format_, _structure(home))
         if structure != self._structure:
             self._names = format_.names(home)
             self._structure = structure
         return View(home=home, allowed=allowed, names=self._names)
+
+
+def _is_known(name: str, domains: Collection[str]) -> bool:
+    """Return whether a model knows what an action is done to; a timer is in no domain."""
+    action = ACTIONS[name]
+    return action.domain in domains or not action.targets
 
 
 def _structure(home: Home) -> tuple[object, ...]:

@@ -16,7 +16,7 @@ from homeassistant.helpers import (
 from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.start import async_at_started
 
-from .core.actions import DOMAINS
+from .core.kinds import DOMAINS
 from .local_model import LocalModel, ModelError
 from .view import HomeViews
 
@@ -69,7 +69,9 @@ class Warmer:
     def _async_started(self, _hass: HomeAssistant) -> None:
         bus = self._hass.bus
         self._endings += [
-            bus.async_listen(EVENT_STATE_CHANGED, self._async_changed, event_filter=_is_shown),
+            bus.async_listen(
+                EVENT_STATE_CHANGED, self._async_state_changed, event_filter=_is_shown
+            ),
             *(bus.async_listen(event, self._async_changed) for event in _REGISTRIES),
             async_listen_entity_updates(self._hass, ASSISTANT, self._async_changed),
         ]
@@ -78,6 +80,12 @@ class Warmer:
     @callback
     def _async_changed(self, _event: Event[Any] | None = None) -> None:
         self._debouncer.async_schedule_call()
+
+    @callback
+    def _async_state_changed(self, _event: Event[EventStateChangedData]) -> None:
+        # Our own models do not read the home; a sensor that changes every second costs nothing.
+        if self._prepared != "":
+            self._debouncer.async_schedule_call()
 
     async def _async_warm(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """The snapshot shows what is exposed, in the words of people."""
 
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.core import HomeAssistant, State
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
     device_registry as dr,
@@ -11,7 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm.core.home import Entity
-from custom_components.home_llm.home import HomeReader, color_name, speaker_area
+from custom_components.home_llm.core.kinds import DOMAINS
+from custom_components.home_llm.home import HomeReader, speaker_area
 from tests.integration.house import House
 
 
@@ -26,11 +27,13 @@ async def test_only_exposed_entities(hass: HomeAssistant, house: House) -> None:
 
 
 async def test_areas_and_floors(hass: HomeAssistant, house: House) -> None:
+    """A room without devices is something else than a room that is not there."""
     ar.async_get(hass).async_create("Cellar")
     home = HomeReader(hass).read()
     floors = {floor.floor_id: floor.name for floor in home.floors}
-    places = {area.name: floors[area.floor_id or ""] for area in home.areas}
+    places = {area.name: floors.get(area.floor_id or "") for area in home.areas}
     assert places == {
+        "Cellar": None,
         "Kitchen": "Downstairs",
         "Living Room": "Downstairs",
         "Bedroom": "Upstairs",
@@ -86,102 +89,18 @@ async def test_features(
     assert _entity(hass, entity_id).features == features
 
 
-@pytest.mark.parametrize(
-    ("state", "features", "readings"),
-    [
-        (
-            State(
-                "cover.bay",
-                "open",
-                {"device_class": "blind", "supported_features": 15, "current_position": 40},
-            ),
-            {"blind", "position", "stop"},
-            {"position": 40},
-        ),
-        (State("cover.bay", "closed", {"supported_features": 3}), set(), {}),
-        (State("valve.lawn", "closed", {"supported_features": 8}), {"stop"}, {}),
-        (State("lock.door", "locked", {"supported_features": 1}), {"open"}, {}),
-        (
-            State(
-                "climate.hall",
-                "heat",
-                {
-                    "supported_features": 385,
-                    "hvac_modes": ["off", "heat"],
-                    "temperature": 21.5,
-                    "current_temperature": 20.0,
-                },
-            ),
-            {"heat", "off", "target"},
-            {"temperature": 21.5, "current_temperature": 20},
-        ),
-        (
-            State("climate.hall", "off", {"supported_features": 1, "temperature": 19}),
-            {"target"},
-            {"temperature": 19},
-        ),
-        (State("humidifier.den", "on", {"humidity": 45}), set(), {"humidity": 45}),
-        (
-            State(
-                "media_player.tv",
-                "playing",
-                {"supported_features": 1 | 4 | 8 | 16 | 32 | 4096 | 16384, "volume_level": 0.29},
-            ),
-            {"mute", "play", "stop", "tracks", "volume"},
-            {"volume_level": 29},
-        ),
-        (
-            State("vacuum.robby", "docked", {"supported_features": 4 | 16 | 512}),
-            {"locate", "pause", "return"},
-            {},
-        ),
-        (
-            State("lawn_mower.lawn", "mowing", {"supported_features": 7}),
-            {"dock", "pause"},
-            {},
-        ),
-        (State("scene.movie", "unknown"), set(), {}),
-    ],
-    ids=lambda value: value.entity_id if isinstance(value, State) else "",
-)
-async def test_other_domains(
-    hass: HomeAssistant,
-    house: House,
-    state: State,
-    features: set[str],
-    readings: dict[str, object],
-) -> None:
-    hass.states.async_set(state.entity_id, state.state, state.attributes)
-    async_expose_entity(hass, "conversation", state.entity_id, should_expose=True)
-    entity = _entity(hass, state.entity_id)
-    assert entity.features == features
-    assert entity.attributes == readings
-    assert entity.available
-
-
 async def test_domains_that_nobody_asks_for(hass: HomeAssistant, house: House) -> None:
     """A model is not told of what it has never heard of."""
     home = HomeReader(hass).read(("fan",))
     assert {entity.domain for entity in home.entities} == {"fan"}
-    assert {area.area_id for area in home.areas} == {entity.area_id for entity in home.entities}
 
 
-async def test_readings(hass: HomeAssistant, house: House) -> None:
-    assert _entity(hass, "fan.tower_fan").attributes == {"percentage": 30}
-    assert _entity(hass, "light.floor_lamp").attributes == {}
-    lamp = house.lamp("light.floor_lamp")
-    await lamp.async_turn_on(brightness=128, hs_color=(0, 100))
-    assert _entity(hass, "light.floor_lamp").attributes == {"brightness": 50, "color": "red"}
-    await lamp.async_turn_on(brightness=1, color_temp_kelvin=2700)
-    assert _entity(hass, "light.floor_lamp").attributes == {"brightness": 1}
-
-
-@pytest.mark.parametrize(
-    ("rgb", "name"),
-    [((0, 0, 255), "blue"), ((250, 3, 3), "red"), ((255, 255, 255), "white"), ((1, 2, 3), "black")],
-)
-def test_color_name(rgb: tuple[int, int, int], name: str) -> None:
-    assert color_name(rgb) == name
+async def test_everything_that_can_be_spoken_of(hass: HomeAssistant, house: House) -> None:
+    for domain in (*DOMAINS, "zone", "automation"):
+        hass.states.async_set(f"{domain}.x", "on")
+        async_expose_entity(hass, "conversation", f"{domain}.x", should_expose=True)
+    home = HomeReader(hass).read(DOMAINS)
+    assert {entity.domain for entity in home.entities} == set(DOMAINS)
 
 
 async def test_the_latest_change_is_the_last(hass: HomeAssistant, house: House) -> None:
@@ -206,6 +125,13 @@ async def test_what_no_prompt_shows_does_not_change_the_order(
     assert state is not None
     hass.states.async_set(before[0], state.state, {**state.attributes, "power": 12.5})
     assert reader.read().last_changed == before
+    hass.states.async_set("media_player.tv", "on", {"media_title": "News"})
+    async_expose_entity(hass, "conversation", "media_player.tv", should_expose=True)
+    reader.read()
+    await house.lamp("light.worktop").async_turn_on()
+    reader.read()
+    hass.states.async_set("media_player.tv", "on", {"media_title": "Weather"})
+    assert reader.read().last_changed[-1] == "light.worktop"
 
 
 async def test_removed_entity_is_forgotten(hass: HomeAssistant, house: House) -> None:

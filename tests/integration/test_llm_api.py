@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from homeassistant.components.intent import async_register_timer_handler
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import llm
+from homeassistant.helpers import device_registry as dr, llm
 import probatio
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -14,20 +15,33 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.home_llm import control
+from custom_components.home_llm.control import Outcome, Problem
+from custom_components.home_llm.core.actions import ACTIONS, Action
 from custom_components.home_llm.core.calls import Call
-from custom_components.home_llm.llm_api import call_of, tool_input
+from custom_components.home_llm.llm_api import (
+    ActionTool,
+    call_of,
+    outcome_of,
+    tool_input,
+    tool_result,
+)
+from custom_components.home_llm.timers import Timer
+from custom_components.home_llm.view import View
 from tests.integration.house import House
 
 
 async def _tools(
-    hass: HomeAssistant, entry: MockConfigEntry, context: Context | None = None
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    context: Context | None = None,
+    device_id: str | None = None,
 ) -> llm.APIInstance:
     llm_context = llm.LLMContext(
         platform="home_llm",
         context=context or Context(),
         language="en",
         assistant="conversation",
-        device_id=None,
+        device_id=device_id,
     )
     return await entry.runtime_data.api.async_get_api_instance(llm_context)
 
@@ -61,6 +75,66 @@ async def test_tools_follow_the_rules_of_home_assistant(
         assert tool.integration == "home_llm"
         assert not tool.annotations.open_world
         assert probatio.to_openapi(tool.parameters, openapi_version="3.1.0")["type"] == "object"
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=str)
+def test_every_action_can_be_a_tool(action: Action) -> None:
+    tool = ActionTool(action, _no_view)
+    schema = probatio.to_openapi(tool.parameters, openapi_version="3.1.0")
+    properties: Any = schema["properties"]
+    assert set(properties) >= {argument.name for argument in action.arguments}
+    assert ("devices" in properties) == action.targets
+    assert tool.description.startswith(f"Calls {action.name}(")
+
+
+@pytest.mark.parametrize(
+    ("action", "argument", "schema"),
+    [
+        ("light.turn_on", "brightness", {"type": "integer", "minimum": 0, "maximum": 100}),
+        ("climate.set_temperature", "temperature", {"type": "number", "minimum": 5, "maximum": 95}),
+        ("number.set_value", "value", {"type": "number"}),
+        ("todo.add_item", "item", {"type": "string", "minLength": 1}),
+        ("timer.start", "minutes", {"type": "integer", "minimum": 1, "maximum": 120}),
+        ("fan.oscillate", "oscillating", {"type": "boolean"}),
+        ("fan.set_direction", "direction", {"type": "string", "enum": ["forward", "reverse"]}),
+    ],
+)
+def test_schemas_say_what_arguments_can_be(
+    action: str, argument: str, schema: dict[str, Any]
+) -> None:
+    tool = ActionTool(ACTIONS[action], _no_view)
+    properties: Any = probatio.to_openapi(tool.parameters, openapi_version="3.1.0")["properties"]
+    assert properties[argument] == schema
+
+
+def _no_view() -> View:
+    raise NotImplementedError
+
+
+async def test_timers_have_tools_in_every_home(hass: HomeAssistant, agent: MockConfigEntry) -> None:
+    names = [tool.name for tool in (await _tools(hass, agent)).tools]
+    assert "home_llm__timer__start" in names
+
+
+async def test_timers_ring_on_the_satellite(hass: HomeAssistant, agent: MockConfigEntry) -> None:
+    satellite = dr.async_get(hass).async_get_or_create(
+        config_entry_id=agent.entry_id, identifiers={("test", "satellite")}
+    )
+    heard: list[str] = []
+    async_register_timer_handler(hass, satellite.id, lambda event, _: heard.append(event))
+    instance = await _tools(hass, agent, device_id=satellite.id)
+    results = [
+        await instance.async_call_tool(
+            llm.ToolInput(tool_name=f"home_llm__timer__{name}", tool_args=args)
+        )
+        for name, args in (("start", {"minutes": 5}), ("status", {}), ("cancel", {}))
+    ]
+    assert [_problems(result) for result in results] == [[], [], []]
+    assert heard == ["started", "cancelled"]
+    outcome = outcome_of("home_llm__timer__status", results[1])
+    assert outcome.timers is not None
+    assert [(timer.name, timer.seconds) for timer in outcome.timers] == [("", 300)]
+    assert outcome_of("home_llm__timer__start", results[0]).timers is None
 
 
 async def test_only_domains_of_the_home_have_tools(
@@ -263,10 +337,28 @@ async def test_context_of_the_user_is_kept(hass: HomeAssistant, agent: MockConfi
         Call(action="light.turn_off", area="area kitchen"),
         Call(action="fan.turn_on", floor="floor upstairs"),
         Call(action="light.turn_on", devices=("all",), arguments={"rgb_color": (1, 2, 3)}),
+        Call(action="timer.start", arguments={"minutes": 5, "name": "Pizza"}),
+        Call(action="timer.cancel_all"),
+        Call(action="todo.add_item", devices=("todo list",), arguments={"item": "Oat milk"}),
+        Call(action="number.set_value", devices=("number x",), arguments={"value": 21.5}),
     ],
 )
 def test_call_survives_the_chat_log(call: Call) -> None:
     assert call_of(tool_input(call)) == call
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        Outcome(entity_ids=("light.a", "light.b")),
+        Outcome(problems=(Problem(reason="failed", name="Lamp", detail="the bridge is busy"),)),
+        Outcome(entity_ids=("todo.list",), items=("Oat milk",)),
+        Outcome(timers=()),
+        Outcome(timers=(Timer(name="tea", seconds=300, seconds_left=12, is_active=False),)),
+    ],
+)
+def test_outcome_survives_the_chat_log(outcome: Outcome) -> None:
+    assert outcome_of("home_llm__light__turn_on", tool_result(outcome)) == outcome
 
 
 def test_tools_of_others_are_not_ours() -> None:

@@ -1,51 +1,96 @@
-"""There is a sentence for everything that can go wrong."""
+"""There is a sentence for everything that can be said and for everything that can go wrong."""
 
 import json
 from pathlib import Path
 
+from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.climate import HVACMode
 from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.home_llm import issues, runtime, speech
-from custom_components.home_llm.control import Outcome, Problem
+from custom_components.home_llm.core.actions import ACTIONS, Action
 from custom_components.home_llm.core.errors import CallError
-from custom_components.home_llm.core.home import Area, Entity, Home
-from custom_components.home_llm.core.parser import Query, Unclear
+from custom_components.home_llm.core.kinds import EVERYTHING, KINDS
+from custom_components.home_llm.core.parser import Say
+from custom_components.home_llm.core.states import WORDS
 from custom_components.home_llm.engine.errors import KEYS
-from custom_components.home_llm.speech import Sentences, async_sentences
+from custom_components.home_llm.speech import Sentences, async_sentences, sentence
 
 _TRANSLATIONS = Path(speech.__file__).parent / "translations"
 _ENGLISH = json.loads((_TRANSLATIONS / "en.json").read_text())
-_DONE = Outcome(entity_ids=("light.worktop",))
-_HOME = Home(
-    areas=(Area(area_id="den", name="Den"), Area(area_id="hall", name="Hall")),
-    entities=(
-        Entity(entity_id="light.a", name="Lamp", area_id="den", state="on"),
-        Entity(entity_id="light.b", name="Lamp", area_id="hall", state="off"),
-        Entity(entity_id="light.c", name="Ceiling", area_id="hall", state="unavailable"),
-        Entity(entity_id="fan.d", name="Fan", state="on", attributes={"percentage": 40}),
-    ),
+_WEATHER = (
+    *("clear-night", "cloudy", "exceptional", "fog", "hail", "lightning", "lightning-rainy"),
+    *("partlycloudy", "pouring", "rainy", "snowy", "snowy-rainy", "sunny", "windy"),
+    "windy-variant",
 )
 
 
-def _failed(*names: str, reason: str = "unavailable") -> Outcome:
-    return Outcome(problems=tuple(Problem(reason=reason, name=name) for name in names))
-
-
 @pytest.fixture
-async def english(hass: HomeAssistant, core: None) -> Sentences:
+async def english(hass: HomeAssistant) -> Sentences:
     """Return the English sentences."""
     return await async_sentences(hass, "en")
 
 
-@pytest.mark.parametrize(
-    "reason",
-    [*CallError.REASONS, *KEYS, "failed", "unconfirmed", "misunderstood", "format_unknown"],
-)
-async def test_every_reason_has_a_sentence(english: Sentences, reason: str) -> None:
-    sentence = english.say(reason, name="the lamp")
-    assert sentence.endswith((".", "?"))
-    assert "{" not in sentence
+def test_every_reason_has_a_sentence() -> None:
+    ours = ("failed", "failed_because", "unconfirmed", "misunderstood", "format_unknown")
+    for reason in (*CallError.REASONS, *KEYS, *ours):
+        assert "message" in _ENGLISH["exceptions"][reason], reason
+
+
+def test_all_that_is_not_a_clause_ends_like_a_sentence() -> None:
+    for key, said in _ENGLISH["exceptions"].items():
+        if key in KEYS or key.startswith(("did_", "say_", "only_o")):
+            assert said["message"].endswith((".", "?")), key
+
+
+def test_every_talk_has_a_sentence() -> None:
+    assert {key for key in _ENGLISH["exceptions"] if key.startswith("say_")} == {
+        f"say_{key}" for key in Say.KEYS
+    }
+    questions = {
+        key for key in Say.KEYS if _ENGLISH["exceptions"][f"say_{key}"]["message"][-1] == "?"
+    }
+    assert questions == {"what", "hello"}
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=lambda action: action.name)
+def test_every_action_has_a_sentence(action: Action) -> None:
+    known = _ENGLISH["exceptions"]
+    domain, _, verb = action.name.partition(".")
+    if not action.needs and action.name != "timer.status":
+        assert {f"did_{domain}_{verb}", f"did_{verb}"} & known.keys()
+    if domain in ("timer", "todo"):
+        assert domain == "timer" or f"did_{verb}" in known
+        return
+    for argument in action.arguments:
+        if argument.name == "brightness_step":
+            assert {"did_brighter", "did_dimmer"} <= known.keys()
+        elif argument.name == "temperature_step":
+            assert {"did_warmer", "did_cooler"} <= known.keys()
+        elif argument.values and isinstance(argument.values[0], bool):
+            assert {f"did_{argument.name}_true", f"did_{argument.name}_false"} <= known.keys()
+        elif argument.name not in ("percentage_step", "volume_step"):
+            assert f"did_{argument.name}" in known
+
+
+def test_every_kind_and_word_has_a_name() -> None:
+    known = _ENGLISH["exceptions"]
+    for kind in (*KINDS, EVERYTHING):
+        assert {f"kind_{kind}", f"kinds_{kind}"} <= known.keys()
+    assert {f"word_{word}" for word in WORDS} <= known.keys()
+
+
+def test_every_state_has_words() -> None:
+    known = _ENGLISH["exceptions"]
+    for name in BinarySensorDeviceClass:
+        for state in ("on", "off"):
+            assert f"state_binary_sensor_{name}_{state}" in known
+    for condition in _WEATHER:
+        assert f"state_weather_{condition.replace('-', '_')}" in known
+    for mode in HVACMode:
+        assert {f"state_climate_{mode}", f"state_{mode}"} & known.keys()
+        assert f"mode_{mode}" in known
 
 
 @pytest.mark.parametrize("key", [*KEYS, runtime.INSTALL_FAILED])
@@ -64,53 +109,27 @@ def test_every_issue_has_a_text_and_a_fix_flow() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "en_US", "xx", "*"])
-async def test_unknown_languages_get_a_sentence(
-    hass: HomeAssistant, core: None, language: str
-) -> None:
+async def test_unknown_languages_get_a_sentence(hass: HomeAssistant, language: str) -> None:
     assert (await async_sentences(hass, language)).say("done")
 
 
-async def test_names_are_gathered(english: Sentences) -> None:
-    outcomes = [_failed("Lamp", "Fan"), _failed("Lamp"), _failed("Plug", reason="unsupported")]
-    assert english.reply(outcomes, None, understood=True) == (
-        "I cannot reach Lamp, Fan at the moment. That is not possible with Plug."
-    )
+async def test_the_unit_is_that_of_the_home(english: Sentences) -> None:
+    assert english.degrees == "°C"
 
 
-async def test_nothing_is_called_done_that_is_not(english: Sentences) -> None:
-    assert english.reply([_DONE], None, understood=True) == "Done."
-    assert english.reply([_DONE], None, understood=True, done=["A.", "B."]) == "A. B."
-    assert english.reply([_DONE, _failed("Lamp")], None, understood=True).endswith(
-        "The rest is done."
-    )
-    assert "done" not in english.reply([_failed("Lamp")], None, understood=True)
-    assert english.reply([_DONE], "timeout", understood=True).endswith("Part of it is done.")
+async def test_parts_in_a_row(english: Sentences) -> None:
+    assert english.listed(["a"]) == "a"
+    assert english.listed(["a", "b", "c"], "or") == "a, b or c"
+    assert english.first_few(["a", "b", "c", "d"], 2) == "a, b and two more"
+    assert english.first_few(["a", "b"], 2) == "a and b"
 
 
-@pytest.mark.parametrize(
-    ("entity_ids", "question"),
-    [
-        (("light.a", "light.c"), "Which one do you mean, Lamp or Ceiling?"),
-        (
-            ("light.a", "light.b", "light.c"),
-            "Which one do you mean, Lamp in Den, Lamp in Hall or Ceiling?",
-        ),
-    ],
-)
-async def test_which_one(english: Sentences, entity_ids: tuple[str, ...], question: str) -> None:
-    assert english.answer(Unclear(domain="light", entity_ids=entity_ids), _HOME) == question
+async def test_small_numbers_are_words(english: Sentences) -> None:
+    assert [english.count(number) for number in (1, 12, 13)] == ["one", "twelve", "13"]
 
 
 @pytest.mark.parametrize(
-    ("entity_ids", "answer"),
-    [
-        (("light.a", "light.b"), "On: Lamp in Den."),
-        (("light.b",), "Lamp is off."),
-        (("light.c",), "I cannot reach Ceiling at the moment."),
-        (("fan.d",), "Fan is on, at 40 percent."),
-        (("light.gone",), "I found nothing there that can do that."),
-        ((), "I found nothing there that can do that."),
-    ],
+    ("clause", "said"), [("it is so", "It is so."), ("Is it?", "Is it?"), ("It is.", "It is.")]
 )
-async def test_states(english: Sentences, entity_ids: tuple[str, ...], answer: str) -> None:
-    assert english.answer(Query(domain="light", entity_ids=entity_ids), _HOME) == answer
+def test_a_clause_as_a_sentence(clause: str, said: str) -> None:
+    assert sentence(clause) == said

@@ -1,0 +1,143 @@
+"""Items of to-do lists: which one is meant, and what is done to it.
+
+People do not say an item as it was written: "tick off the eggs" is about "6 Eggs".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from homeassistant.components.todo import DOMAIN, TodoItemStatus, TodoServices
+from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.core import Context, HomeAssistant
+
+from .core.calls import ResolvedCall
+from .core.errors import CallError
+from .core.home import Entity
+from .core.words import words
+from .service_calls import ServiceCall
+
+_SHORTEST_INEXACT = 4
+_SWAPPED = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """An item of a list.
+
+    Args:
+        summary: what it says.
+        uid: the list's own id of it, if it has one.
+        is_open: whether it is still to be done.
+
+    """
+
+    summary: str
+    uid: str = ""
+    is_open: bool = True
+
+
+async def async_item_call(
+    hass: HomeAssistant, call: ResolvedCall, entity: Entity, context: Context | None
+) -> ServiceCall:
+    """Return what a call about an item comes to for one list.
+
+    Raises:
+        CallError: ``unknown_item`` or ``ambiguous_item``, with what was said or could be meant.
+
+    """
+    said = str(call.arguments["item"])
+    if call.action.name == "todo.add_item":
+        return ServiceCall(name=call.action.name, data={"item": said}, item=said)
+    item = meant(said, await _async_items(hass, entity.entity_id, context))
+    which = item.uid or item.summary
+    if call.action.name == "todo.remove_item":
+        return ServiceCall(name=call.action.name, data={"item": [which]}, item=item.summary)
+    data = {"item": which, "status": TodoItemStatus.COMPLETED}
+    return ServiceCall(name=f"{DOMAIN}.{TodoServices.UPDATE_ITEM}", data=data, item=item.summary)
+
+
+async def _async_items(
+    hass: HomeAssistant, entity_id: str, context: Context | None
+) -> tuple[Item, ...]:
+    response = await hass.services.async_call(
+        DOMAIN,
+        TodoServices.GET_ITEMS,
+        {ATTR_ENTITY_ID: entity_id},
+        blocking=True,
+        context=context,
+        return_response=True,
+    )
+    listed = (response or {}).get(entity_id)
+    items = listed.get("items") if isinstance(listed, Mapping) else None
+    return tuple(_items(items if isinstance(items, Sequence) else ()))
+
+
+def _items(listed: Iterable[object]) -> Iterable[Item]:
+    for item in listed:
+        if isinstance(item, Mapping):
+            yield Item(
+                summary=str(item.get("summary", "")),
+                uid=str(item.get("uid", "")),
+                is_open=item.get("status") != TodoItemStatus.COMPLETED,
+            )
+
+
+def meant(said: str, items: Iterable[Item]) -> Item:
+    """Return the item that was meant: what is still to be done goes before what is done.
+
+    Raises:
+        CallError: ``unknown_item`` or ``ambiguous_item``, with what was said or could be meant.
+
+    """
+    there = tuple(items)
+    for is_open in (True, False):
+        found = _like(said, [item for item in there if item.is_open is is_open])
+        if len({_plain(item.summary) for item in found}) > 1:
+            raise CallError("ambiguous_item", ", ".join(item.summary for item in found))
+        if found:
+            return found[0]
+    raise CallError("unknown_item", said)
+
+
+def _like(said: str, items: Sequence[Item]) -> list[Item]:
+    """Return the items that come closest: the same words, some of them, or with a slip."""
+    heard = _plain(said)
+    plain = [(item, _plain(item.summary)) for item in items]
+    same = [item for item, text in plain if text == heard]
+    parts = [item for item, text in plain if _is_part(heard, text) or _is_part(text, heard)]
+    slips = [item for item, text in plain if _is_slip(" ".join(heard), " ".join(text))]
+    return same or parts or slips
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    """Return the words of a text, each in the singular."""
+    return tuple(map(_singular, words(text)))
+
+
+def _singular(word: str) -> str:
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if word.endswith(("oes", "ses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word if word.endswith("ss") else word.removesuffix("s")
+
+
+def _is_part(those: Sequence[str], text: Sequence[str]) -> bool:
+    return bool(those) and set(those) <= set(text)
+
+
+def _is_slip(heard: str, text: str) -> bool:
+    """Return whether one letter is wrong, missing, too many, or two are in the other order."""
+    longer = max(len(heard), len(text))
+    if min(len(heard), len(text)) < _SHORTEST_INEXACT or abs(len(heard) - len(text)) > 1:
+        return False
+    head = _common(heard, text)
+    tail = _common(heard[head:][::-1], text[head:][::-1])
+    wrong = longer - head - tail
+    return wrong <= 1 or (wrong == _SWAPPED and sorted(heard) == sorted(text))
+
+
+def _common(first: str, second: str) -> int:
+    """Return the length of the common beginning."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
