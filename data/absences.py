@@ -2,12 +2,14 @@
 
 from home_llm_core.calls import EVERYWHERE
 from home_llm_core.parser import Say
+from home_llm_core.words import VAGUE_WORDS
 
 from .domains import domain_of
 from .mentions import Mention, Target
 from .names import Name
 from .scenes import Draft, Scene
-from .templates import Spoken
+from .templates import Spoken, tidy
+from .writing import is_character, split_words
 
 ABSENT = (Say(key="absent"),)
 
@@ -48,10 +50,11 @@ def _absent_name(scene: Scene, sort: str) -> Name | None:
 
 def _near(scene: Scene, old: Name, other: Name) -> Name | None:
     """Return a name that differs from a present one in a word that matters."""
-    house, words = scene.house, old.plain.split()
+    house, parts = scene.house, scene.house.language.parts
+    words = parts(old.plain)
     kinds = frozenset[str]().union(*(house.kind_words(sort) for sort in house.sorts))
     telling = [n for n, word in enumerate(words) if word not in kinds and _ENDING not in word]
-    fresh = [w for w in other.plain.split() if w not in house.words | kinds and _ENDING not in w]
+    fresh = [w for w in parts(other.plain) if w not in house.words | kinds and _ENDING not in w]
     if not telling:
         return None
     at = scene.rng.choice(telling)
@@ -60,14 +63,14 @@ def _near(scene: Scene, old: Name, other: Name) -> Name | None:
     if not fresh:
         return None
     words[at] = scene.rng.choice(fresh)
-    return old.renamed(" ".join(words))
+    return old.renamed(tidy(" ".join(words)))
 
 
 def _could_be_meant(scene: Scene, name: Name, sort: str) -> bool:
     """Return whether a sensible person could find something in the house that is so called."""
     house = scene.house
     lists = house.language.lists.get(f"{sort}_kind", ())
-    kinds = {part for word in lists for part in word.text.source.split()}
+    kinds = {part for word in lists for part in split_words(word.text.source)}
     words = {word.removesuffix(_ENDING) for word in name.words}
     unknown = words - kinds - house.kind_words(sort) - house.words
     return not any(_is_strange(word, house.words) for word in unknown)
@@ -75,6 +78,8 @@ def _could_be_meant(scene: Scene, name: Name, sort: str) -> bool:
 
 def _is_strange(word: str, known: frozenset[str]) -> bool:
     """Return whether a word is not a slip of the tongue or the keyboard for a known one."""
+    if is_character(word):
+        return word not in known | VAGUE_WORDS
     return not any(_alike(word, other) for other in known)
 
 
@@ -120,7 +125,7 @@ def absent_kind(scene: Scene) -> Draft | None:
     else:
         return None
     # A device whose name holds the words could be meant after all.
-    if any(telling & set(name.split()) for name in house.called):
+    if any(telling & set(split_words(name)) for name in house.called):
         return None
     sentence = scene.wished(wish, Mention(forms=forms))
     said = wish.wanted((target,))

@@ -11,6 +11,7 @@ from .domains import domain_of, kind_of_sort
 from .invented import Phonology
 from .splits import split_of
 from .templates import Template
+from .writing import cut
 
 TEXT_SLOTS = ("item", "items", "duration", "name", "option", "source", "preset", "fan_mode", "mode")
 """Slots for words that are taken as they are."""
@@ -186,6 +187,7 @@ class Language:
         values: values with words of their own, by slot.
         units: how a number is said with its unit, by unit.
         numbers: numbers from 0 in words.
+        counted: those that are other words before what is counted.
         articles: what stands before a number, by the number; ``other`` is for the rest.
         durations: durations with words of their own.
         states: what states are called, by domain and state.
@@ -221,6 +223,7 @@ class Language:
     courtesies: tuple[Pattern, ...]
     plural_pronouns: frozenset[str]
     imperatives: frozenset[str]
+    counted: Mapping[int, str] = field(default_factory=dict)
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -242,6 +245,19 @@ class Language:
             word.text.source for kinds in self.kinds.values() for k in kinds.values() for word in k
         ]
         return frozenset(part for text in texts for part in text.lower().split())
+
+    def parts(self, name: str) -> list[str]:
+        """Return the words that a name is made of, though they may be written without spaces."""
+        return cut(name, self._parts, self.noise["possessive"])
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        words = (word for words in (*self.lists.values(), *self.styles.values()) for word in words)
+        texts = [word.text.plain() for word in words]
+        texts += [w.text.source for kinds in self.kinds.values() for k in kinds.values() for w in k]
+        endings = tuple(self.noise["possessive"])
+        found = (part for text in texts for part in text.lower().split())
+        return frozenset(part for part in found if not part.startswith(endings))
 
     def _texts(self) -> Iterator[str]:
         yield " ".join(self.numbers)

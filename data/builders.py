@@ -14,6 +14,7 @@ from .houses import House
 from .names import Name, Namer, Vocabulary
 from .schema import load
 from .splits import split_of
+from .templates import tidy
 
 _SIZES = ((2, 4), (3, 8), (5, 12), (10, 20), (15, 35), (30, 60), (50, 110))
 _SIZE_WEIGHTS = (10, 26, 26, 18, 12, 6, 2)
@@ -208,20 +209,21 @@ class _Builder:
         elsewhere = area is not None and other.area_id not in (None, area.area_id)
         if elsewhere and rng.random() < _SAME_NAME:
             return old
-        words = old.plain.split()
+        words = self._language.parts(old.plain)
         if len(words) == 1 or rng.random() < _NUMBERED:
             if words[-1].isdigit():
                 return None
-            return old.renamed(f"{old.text} {self._namer.word('number')}")
+            return old.renamed(tidy(f"{old.text} {self._namer.word('number')}"))
         kinds = self._kind_words(sort_of(other))
         at = rng.randrange(len(words))
-        fresh = self._namer.name(sort_of(other), place).plain.split()
+        fresh = self._language.parts(self._namer.name(sort_of(other), place).plain)
         # A kind word takes the place of a kind word, so that no "light lamp" comes of it.
         fresh = [w for w in fresh if (w in kinds) == (words[at] in kinds) and w not in words]
         if not fresh:
             return None
         words[at] = rng.choice(fresh)
-        return old.renamed(" ".join(words).title() if old.text.istitle() else " ".join(words))
+        text = tidy(" ".join(words))
+        return old.renamed(text.title() if old.text.istitle() else text)
 
     def _kind_words(self, sort: str) -> set[str]:
         words = [*self._language.lists.get(f"{sort}_kind", ()), *self._language.kinds[sort]["one"]]

@@ -23,7 +23,10 @@ from .schema import load
 from .templates import Template
 
 _SLOT = re.compile(r"\\\{[a-z_.]+\\\}")
-_JOINED = re.compile(r" (?:and|plus|as well as|together with|und|et|y) |, ")
+_JOINED = re.compile(
+    r" (?:and|plus|as well as|together with|und|et|y) |, "
+    r"|(?<=时|分)(?!钟)零?(?=.)|(?<=分钟)零?(?=.)"
+)
 _LIMIT = re.compile(r"(?:above|below) (-?[\d.]+)")
 _PERCENT = re.compile(r"(\d+)%")
 
@@ -208,13 +211,16 @@ def _number(said: str, unit: str, language: Language) -> int | None:
     for template in language.units[unit]:
         pattern = re.escape(template.source).replace(r"\{number\}", r"(\d+)")
         pattern = pattern.replace(r"\{article\}\ ", r"(?:\w+ )?")
-        match = re.fullmatch(pattern.replace(r"\{words\}", r"(\D+)"), said)
+        match = re.fullmatch(re.sub(r"\\\{(?:words|counted)\\\}", r"(\\D+)", pattern), said)
         if match is None or not match.groups():
             continue
         if match[1].isdigit():
             return int(match[1])
         if match[1] in language.numbers:
             return language.numbers.index(match[1])
+        for number, word in language.counted.items():
+            if match[1] == word:
+                return number
     return None
 
 

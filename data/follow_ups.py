@@ -170,7 +170,7 @@ def _reply(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
     entity = scene.rng.choice(found)
     said = _picked(scene, group, sort_of(entity))
     if group.follow == "part":
-        word = _own_word(entity, found)
+        word = _own_word(scene, entity, found)
         if word is None:
             return None
         said = _Said(wanted=Wanted(verb=SAME), slots=said.slots | {"word": word})
@@ -192,10 +192,11 @@ def _asked(scene: Scene, draft: Draft) -> Unclear | None:
     return events[0] if len(events) == 1 and isinstance(events[0], Unclear) else None
 
 
-def _own_word(entity: Entity, others: list[Entity]) -> str | None:
+def _own_word(scene: Scene, entity: Entity, others: list[Entity]) -> str | None:
     """Return a word of a name that no other candidate has."""
-    own = entity.name.lower().split()
-    rest = {word for other in others if other is not entity for word in other.name.lower().split()}
+    parts = scene.house.language.parts
+    own = parts(entity.name.lower())
+    rest = {word for other in others if other is not entity for word in parts(other.name.lower())}
     telling = [word for word in own if word not in rest and word.isalpha()]
     return telling[0] if telling else None
 

@@ -15,6 +15,7 @@ from home_llm_core.words import ALL_KIND_WORDS, words
 from .banks import Language, Word
 from .domains import actions_in, domain_of, kind_of_sort, sort_of
 from .names import Name, Namer
+from .writing import split_words, units
 
 # They can be called like anything that people say.
 _NAMED_ALONE = ("scene", "script", "button", "input_boolean")
@@ -121,7 +122,7 @@ class House:
     def words(self) -> frozenset[str]:
         """Every word of every name of the house."""
         texts = [*self.called, *(name.plain for name in self.names.values())]
-        return frozenset(word for text in texts for word in text.split())
+        return frozenset(word for text in texts for word in split_words(text))
 
     def area_of(self, entity: Entity) -> Name | None:
         """Return the name of the area that a device is in."""
@@ -134,7 +135,7 @@ class House:
     def kind_words(self, sort: str) -> frozenset[str]:
         """Return every word for a sort of device."""
         numbers = self.language.kinds[sort].values()
-        return frozenset(word.text.source for words in numbers for word in words)
+        return frozenset(w for words in numbers for word in words for w in units(word.text.source))
 
     @cached_property
     def all_kind_words(self) -> frozenset[str]:
@@ -152,7 +153,7 @@ class House:
     def is_vague(self, part: frozenset[str]) -> bool:
         """Return whether words could as well be a kind, a number, or a kind in a place."""
         telling = {word for word in part - self.all_kind_words if not word.isdigit()}
-        places = (frozenset(place.split()) for place in self.places)
+        places = (frozenset(split_words(place)) for place in self.places)
         return not telling or any(telling <= place for place in places)
 
     def kind(self, sort: str, number: str, rng: random.Random | None = None) -> Name:
@@ -186,7 +187,7 @@ class House:
         area = self.area_of(entity)
         if area is not None:
             texts.append(area.plain)
-        said = frozenset(word for text in texts for word in text.split())
+        said = frozenset(word for text in texts for word in split_words(text))
         return said | self.kind_words(sort_of(entity))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import random
 
 from .splits import split_of
+from .writing import is_character
 
 _LENGTHS = range(3, 12)
 
@@ -40,5 +41,10 @@ def invent(rng: random.Random, style: Phonology, split: str, known: Container[st
     """Return a word of a style that belongs to a split and is not a known word."""
     while True:
         word = style.word(rng)
-        if len(word) in _LENGTHS and word not in known and split_of(word) == split:
+        if _length(word) in _LENGTHS and word not in known and split_of(word) == split:
             return word
+
+
+def _length(word: str) -> int:
+    """Return the length of a word in letters; a character is as long as two."""
+    return sum(2 if is_character(letter) else 1 for letter in word)

@@ -12,7 +12,8 @@ from home_llm_core.text import label
 from .domains import domain_of, kind_of_sort, sort_of
 from .houses import House
 from .names import Name
-from .templates import Spoken
+from .templates import Spoken, tidy
+from .writing import is_character, split_words
 
 Slots = Mapping[str, str | Spoken]
 _IN_ITS_AREA = 0.12
@@ -173,14 +174,17 @@ class Mentions:
 
     def _shorter(self, entity: Entity, name: Name) -> list[str]:
         """Return parts of a name that tell the device from all others: "tv", "the bedside"."""
-        own = name.plain.split()
+        own = self._bank.parts(name.plain)
         kinds = self._house.kind_words(sort_of(entity))
         parts = [own[at:] for at in range(1, len(own))]
-        parts += [own[:-1]] if len(own) > 1 and own[-1] in kinds else []
+        parts += [own[:-1]] if len(own) > 1 and kinds.issuperset(split_words(own[-1])) else []
+        words = {tidy(" ".join(part)): frozenset(split_words(" ".join(part))) for part in parts}
         return [
-            " ".join(part)
-            for part in parts
-            if not self._house.is_vague(frozenset(part)) and self._only(frozenset(part), entity)
+            text
+            for text, said in words.items()
+            if not self._house.is_vague(said)
+            and not is_character(text)
+            and self._only(said, entity)
         ]
 
     def _is_clear(self, other: str, name: Name, entity: Entity) -> bool:

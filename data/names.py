@@ -10,7 +10,8 @@ from .banks import Language, Word
 from .domains import NO_CLASS, domain_of
 from .invented import invent
 from .splits import split_of
-from .templates import Slot
+from .templates import Slot, tidy
+from .writing import split_words
 
 _TRIES = 40
 _PLACES = ("area", "floor")
@@ -39,7 +40,7 @@ class Name:
     @property
     def words(self) -> frozenset[str]:
         """The words of the plain form."""
-        return frozenset(self.plain.split())
+        return frozenset(split_words(self.plain))
 
     def form(self, form: str) -> str:
         """Return a form, or the plain one where the language does not tell them apart."""
@@ -157,7 +158,7 @@ class Namer:
 
     def _last_resort(self, kind: str) -> Name:
         while True:
-            text = f"{self.invented_word()} {self.invented_word()}"
+            text = tidy(f"{self.invented_word()} {self.invented_word()}")
             if split_of(text) == self._vocabulary.split:
                 style = self._vocabulary.language.forms.get(kind, {})
                 forms = {key: form.say(self._rng, {"name": text}) for key, form in style.items()}

@@ -12,6 +12,7 @@ from .houses import House
 from .patterns import Patterns
 from .scenes import Draft
 from .templates import tidy
+from .writing import has_characters, is_character, split_words, standing
 
 _CLEAN = 0.45
 _COURTEOUS = 0.28
@@ -59,7 +60,7 @@ class Noise:
     def distort(self, draft: Draft) -> Distorted:
         """Return the sentence as it arrives."""
         rng, text = self._rng, draft.sentence.text
-        self._protected = frozenset(word for said in draft.sentence.values for word in said.split())
+        self._protected = frozenset(w for said in draft.sentence.values for w in split_words(said))
         tags = []
         courtesy = None
         if draft.kind not in _PLAINLY and rng.random() < _COURTEOUS:
@@ -77,19 +78,27 @@ class Noise:
 
     def _courtesy(self, text: str, *, imperative: bool) -> Pattern | None:
         """Return what can be put around a sentence, which may have to be an imperative."""
-        first = text.split(maxsplit=1)[0].strip(",.")
         pattern = self._rng.choice(self._patterns.courtesies)
-        if first in self._house.language.imperatives:
+        if self._is_imperative(text):
             return pattern
         return pattern if not imperative and "said" in pattern.template.slot_names else None
 
+    def _is_imperative(self, text: str) -> bool:
+        imperatives = self._house.language.imperatives
+        if has_characters(text[:1]):
+            return any(text.startswith(word) for word in imperatives)
+        return text.split(maxsplit=1)[0].strip(",.") in imperatives
+
     def _ending(self, text: str, kind: str) -> str:
         chance = self._rng.random()
-        if text[-1:] in ".!?":
+        if text[-1:] in ".!?。！？":  # noqa: RUF001 - as Chinese has them
             return text
         if kind == "question":
-            return text + "?" if chance < _QUESTION_MARK else text
-        return text + ("." if chance < _STOP else "!" if chance < _SHOUT else "")
+            ending = "?" if chance < _QUESTION_MARK else ""
+        else:
+            ending = "." if chance < _STOP else "!" if chance < _SHOUT else ""
+        own = self._noise.get("endings", {})
+        return text + (own[ending][0] if ending in own else ending)
 
     def _possessive(self, text: str) -> str:
         for ending, others in self._noise["possessive"].items():
@@ -102,8 +111,8 @@ class Noise:
 
     def _drop(self, text: str) -> str:
         dropped = frozenset(self._noise["drop"]["words"]) - self._protected
-        words = [word for word in text.split() if word not in dropped]
-        return " ".join(words) or text
+        words = [word for word in split_words(text) if word not in dropped]
+        return tidy(" ".join(words)) or text
 
     def _filler(self, text: str) -> str:
         words = text.split()
@@ -113,22 +122,29 @@ class Noise:
         return " ".join(words)
 
     def _mishear(self, text: str) -> str:
-        padded = f" {text} "
         swaps = self._noise["replace"]
-        found = [w for w in swaps if f" {w} " in padded and w not in self._protected]
+        found = [w for w in swaps if standing(w).search(text) and not self._is_protected(w)]
         if not found:
             return text
         word = self._rng.choice(found)
         other = self._rng.choice(swaps[word])
         if other in self._house.called or other in self._house.words:
             return text
-        return padded.replace(f" {word} ", f" {other} ", 1).strip()
+        return standing(word).sub(other, text, count=1)
+
+    def _is_protected(self, word: str) -> bool:
+        """Return whether a word stands in a value; of Chinese a part of it is enough."""
+        if word in self._protected:
+            return True
+        return is_character(word[:1]) and not self._protected.isdisjoint(word)
 
     def _misspell(self, text: str) -> str:
         words = [
             match
             for match in _WORD.finditer(text)
-            if len(match[0]) >= _SHORTEST_MISSPELT and match[0] not in self._protected
+            if len(match[0]) >= _SHORTEST_MISSPELT
+            and match[0] not in self._protected
+            and not has_characters(match[0])
         ]
         if not words:
             return text

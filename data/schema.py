@@ -44,6 +44,7 @@ _OWN_FORMS: Mapping[str, tuple[str, ...]] = {
     "conditional": ("if", "unless"),
 }
 _NOISE = ("fillers", "drop", "replace", "possessive")
+_NUMBER_SLOTS = ("number", "words", "counted", "article")
 _TARGET_SLOTS = {"name", "area", "floor", "kind", "kinds", "a", "b", "target"}
 _REPLY_SLOTS = {
     "subject", "place", "thing", "kind", "kinds", "candidates", "devices", "count", "except", "a",
@@ -80,18 +81,13 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
         if topic.startswith(_MORE_NAMES)
     ]
     areas = _fields(sources["areas"], "styles", "forms")
-    lists = {
-        key: _words(value, ())
-        for each in (names, *more)
-        for key, value in each["lists"].fields().items()
-    }
-    styles = {**areas["styles"].fields()}
-    for each in (names, *more):
-        styles |= each["styles"].fields()
+    lists = {key: _words(value, ()) for key, value in _merged("lists", names, *more).items()}
+    styles = _merged("styles", areas, names, *more)
     slots = {*lists, "area", "name", "kind", "invented", "invented_two"}
     kinds = _fields(sources["kinds"], "kinds", "plurals")
     needed = ("numbers", "units", "durations", "phrases")
-    values = sources["values"].fields((*needed, "articles"), needed)
+    values = sources["values"].fields((*needed, "articles", "counted"), needed)
+    noise = sources["noise"].fields((*_NOISE, "endings"), _NOISE)
     targets = _fields(sources["targets"], "scopes", "agreement", "plural_pronouns")
     courtesies = _fields(sources["courtesies"], *SPLITS, "imperatives")
     device = _templates(names["forms"], slots)
@@ -115,11 +111,12 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
             key: _phrases(key, v) for key, v in values["phrases"].fields(facts().slots).items()
         },
         units={
-            key: tuple(item.template(("number", "words", "article")) for item in value.items())
+            key: tuple(item.template(_NUMBER_SLOTS) for item in value.items())
             for key, value in values["units"].fields().items()
         },
         numbers=tuple(item.text() for item in values["numbers"].items()),
         articles=_articles(values["articles"]) if "articles" in values else {},
+        counted=_counted(values["counted"]) if "counted" in values else {},
         durations=tuple(_span(item, forms) for item in values["durations"].items()),
         states={
             domain: {state: word.text() for state, word in states.fields().items()}
@@ -128,12 +125,23 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
         targets=scopes,
         agreement=agreement,
         replies=replies,
-        noise={key: _swaps(value) for key, value in _fields(sources["noise"], *_NOISE).items()},
+        noise={key: _swaps(value) for key, value in noise.items()},
         sounds=tuple(_phonology(value) for value in sources["sounds"].fields().values()),
         courtesies=tuple(_courtesies(courtesies)),
         plural_pronouns=frozenset(i.text() for i in targets["plural_pronouns"].items()),
         imperatives=frozenset(item.text() for item in courtesies["imperatives"].items()),
     )
+
+
+def _merged(name: str, *files: Mapping[str, Source]) -> dict[str, Source]:
+    """Return what stands in a field of several files."""
+    found: dict[str, Source] = {}
+    for file in files:
+        for key, value in file[name].fields().items():
+            if key in found:
+                raise value.error(f"{key!r} is in another file, too")
+            found[key] = value
+    return found
 
 
 def _fields(source: Source, *names: str) -> dict[str, Source]:
@@ -214,6 +222,10 @@ def _duration_forms(units: Source) -> tuple[str, ...]:
 
 def _articles(source: Source) -> dict[str, str]:
     return {key: value.text() for key, value in source.fields(required=("other",)).items()}
+
+
+def _counted(source: Source) -> dict[int, str]:
+    return {int(key): value.text() for key, value in source.fields().items()}
 
 
 def _span(source: Source, forms: Collection[str]) -> Span:

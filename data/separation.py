@@ -12,6 +12,7 @@ from home_llm_core.text import label
 from .records import JOINT
 from .schema import load
 from .splits import SPLITS
+from .writing import has_characters
 
 
 @lru_cache(maxsize=16)
@@ -58,6 +59,8 @@ class Separation:
         places = {label(name) for a in home.areas for name in (a.name, *a.aliases)}
         places |= {label(name) for f in home.floors for name in (f.name, *f.aliases)}
         words = {_stem(word) for name in (*names, *places) for word in name.split()}
+        # Where no space parts the words of a name, only whole names can be compared.
+        words = {word for word in words if not has_characters(word)}
         common = common_words(code)
         yield from self._claim("word of a name", split, {w for w in words if w not in common})
         patterns = {p for r in line["requests"] for p in r["record"]["pattern"].split(JOINT)}

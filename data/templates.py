@@ -8,10 +8,14 @@ import random
 import re
 from typing import Protocol
 
+from home_llm_core.words import CHARACTERS
+
 _TOKEN = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?\}|([()\[\]|{}])")
 _MARKS = re.compile(r"\{[^}]*\}|[()\[\]|.,?!]")
 _SPACES = re.compile(r"\s+")
 _SPACE_BEFORE = re.compile(r" +([,.?!;:])")
+_UNSPACED = f"[{CHARACTERS}，。！？、；：]"  # noqa: RUF001 - of Chinese and Japanese
+_SPACE_BESIDE = re.compile(f"(?<={_UNSPACED}) | (?={_UNSPACED})")
 
 
 class TemplateError(ValueError):
@@ -107,8 +111,9 @@ class Template:
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` with single spaces and none before punctuation."""
-    return _SPACE_BEFORE.sub(r"\1", _SPACES.sub(" ", text)).strip()
+    """Return ``text`` with single spaces, but none before punctuation and none in Chinese."""
+    single = _SPACE_BESIDE.sub("", _SPACES.sub(" ", text))
+    return _SPACE_BEFORE.sub(r"\1", single).strip()
 
 
 class _Parser:

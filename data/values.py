@@ -44,7 +44,8 @@ def said(
     article = articles.get(str(number), articles.get("other", "")) if first else ""
     words = language.numbers[number] if number < len(language.numbers) else str(number)
     template = rng.choice(language.units[unit])
-    return template.say(rng, {"number": str(number), "words": words, "article": article})
+    slots = {"number": str(number), "words": words, "article": article}
+    return template.say(rng, {**slots, "counted": language.counted.get(number, words)})
 
 
 def duration(
@@ -64,7 +65,7 @@ def duration(
         key = (unit.removesuffix("s") if number == 1 else unit) + (f"_{form}" if form else "")
         part = said(number, key, language, rng, first=not text)
         if text:
-            joint = rng.choice(language.replies["join"]["many"])
-            part = joint.say(rng, {"a": text, "b": part})
+            joints = language.replies.get("span", language.replies["join"])
+            part = rng.choice(joints["many"]).say(rng, {"a": text, "b": part})
         text = part
     return parts, text

@@ -182,8 +182,8 @@ class Voice:
 
     def count(self, number: int) -> str:
         """Return a number in words, if there are words for it."""
-        numbers = self.bank.numbers
-        return numbers[number] if number < len(numbers) else str(number)
+        numbers, counted = self.bank.numbers, self.bank.counted
+        return counted.get(number, numbers[number] if number < len(numbers) else str(number))
 
     def duration(self, parts: Mapping[str, Value]) -> str:
         """Return hours, minutes and seconds as people say them."""

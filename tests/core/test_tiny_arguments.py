@@ -39,7 +39,7 @@ def chosen(said: str, *options: str) -> str:
         # A part, or more than it.
         ("movie", ("Movie night", "Day"), "Movie night"),
         ("the eco program", ("Eco", "Boost"), "Eco"),
-        ("客厅", ("客厅", "厨房"), "客厅"),
+        ("客 厅", ("客厅", "厨房"), "客厅"),
     ],
 )
 def test_the_option_that_is_meant(said: str, options: tuple[str, ...], option: str) -> None:

@@ -67,6 +67,7 @@ def scene(
 
 def only(*sources: str, language: Language = ENGLISH) -> Patterns:
     """Return nothing but the patterns that are written like ``sources``, whatever their split."""
+    assert {*sources} <= {pattern.template.source for pattern in language.patterns}
     groups = []
     for group in language.groups:
         found = tuple(p for p in group.patterns if p.template.source in sources)

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from data.domains import facts
-from data.values import said, value
+from data.values import duration, said, value
 from tests.data.homes import ENGLISH
 
 
@@ -60,3 +60,56 @@ def test_no_words_have_two_values() -> None:
             for template in phrase.say:
                 meanings.setdefault(template.source, set()).add(phrase.value)
         assert [text for text, values in meanings.items() if len(values) > 1] == [], slot
+
+
+def test_durations_are_of_one_or_two_parts() -> None:
+    rng = random.Random(0)
+    found = [duration(ENGLISH, rng) for _ in range(400)]
+    kinds = {tuple(parts) for parts, _ in found}
+
+    assert {("hours",), ("minutes",), ("seconds",), ("hours", "minutes")} <= kinds
+    assert all(int(str(n)) > 0 for parts, _ in found for n in parts.values())
+    assert all(not text.startswith("{") for _, text in found)
+
+
+def test_round_minutes_are_more_common() -> None:
+    rng = random.Random(0)
+    minutes = [p["minutes"] for p, _ in (duration(ENGLISH, rng) for _ in range(600)) if len(p) == 1 and "minutes" in p]  # fmt: skip
+
+    assert sum(number in (5, 10, 15, 20, 30) for number in minutes) > 0.4 * len(minutes)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "ways"),
+    [
+        (8, "minutes_a", {"an eight minute", "an 8 minute", "an 8 min"}),
+        (10, "minutes_a", {"a ten minute", "a 10 minute", "a 10 min"}),
+        (81, "seconds_a", {"an eighty one second", "an 81 second", "an 81 sec"}),
+        (1, "hour_a", {"an hour", "a one hour", "a 1 hour"}),
+    ],
+)
+def test_before_a_noun_there_is_an_article(number: int, unit: str, ways: set[str]) -> None:
+    rng = random.Random(0)
+
+    assert {said(number, unit, ENGLISH, rng) for _ in range(80)} == ways
+
+
+def test_only_the_first_part_has_an_article() -> None:
+    rng = random.Random(0)
+    found = [duration(ENGLISH, rng, "a") for _ in range(600)]
+    two = [
+        text for parts, text in found if len(parts) > 1 and "half" not in text and " and " in text
+    ]
+
+    assert two
+    for _, text in found:
+        assert text.split()[0] in ("a", "an")
+        assert not text.endswith(("minutes", "hours", "seconds"))
+    for text in two:
+        assert text.split(" and ")[1].split()[0] not in ("a", "an")
+
+
+def test_every_duration_with_words_of_its_own_has_every_form() -> None:
+    for span in ENGLISH.durations:
+        assert set(span.say) == {"", "a"}
+        assert all(text.source.split()[0] in ("a", "an") for text in span.say["a"])

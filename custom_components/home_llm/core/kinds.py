@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .home import Entity
-from .words import KIND_WORDS, words
+from .words import KIND_NAMES, words
 
 Classes = frozenset[str] | None
 
@@ -196,15 +196,32 @@ def _is_one(entity: Entity, classes: Classes, name: str) -> bool:
     if classes is None or (entity.device_class or "") in classes:
         return True
     # Of what has no class, the name tells what it is.
-    return not entity.device_class and not _telling(name).isdisjoint(words(entity.name))
+    return not entity.device_class and not _telling(name).isdisjoint(_said_of(entity.name))
 
 
 @lru_cache(maxsize=256)
-def _telling(name: str) -> frozenset[str]:
+def _telling(name: str) -> frozenset[tuple[str, ...]]:
     """Return the words that tell a kind from others: a sensor may be any, and no door a garage."""
     return frozenset(
-        word
-        for word in KIND_WORDS.get(name, frozenset())
-        if word.removesuffix("s") == name
-        or not any(word in said for kind, said in KIND_WORDS.items() if kind != name)
+        said
+        for said in KIND_NAMES.get(name, frozenset())
+        if said[0].removesuffix("s") == name
+        or not any(said in others for kind, others in KIND_NAMES.items() if kind != name)
     )
+
+
+@lru_cache(maxsize=2048)
+def _said_of(name: str) -> frozenset[tuple[str, ...]]:
+    """Return the words for kinds that a name holds; what a longer one holds is not said."""
+    own = words(name)
+    rows = {
+        (at, end) for end in range(1, len(own) + 1) for at in range(end) if own[at:end] in _SAID
+    }
+    return frozenset(
+        own[at:end]
+        for at, end in rows
+        if not any(a <= at and end <= e and (a, e) != (at, end) for a, e in rows)
+    )
+
+
+_SAID = frozenset[tuple[str, ...]]().union(*KIND_NAMES.values())

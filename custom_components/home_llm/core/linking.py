@@ -16,7 +16,17 @@ from typing import Literal
 
 from .home import Home
 from .kinds import DOMAINS, MEASURED, kind_of
-from .words import ALL_KIND_WORDS, KIND_WORDS, SAME, VAGUE_WORDS, WORD, plain, words
+from .words import (
+    ALL_KIND_WORDS,
+    KIND_NAMES,
+    KIND_WORDS,
+    SAME,
+    VAGUE_WORDS,
+    WORD,
+    is_character,
+    plain,
+    words,
+)
 
 Kind = Literal["device", "area", "floor"]
 
@@ -29,10 +39,12 @@ _LEAST_SHARE = 0.5
 _LEAST_WORDS = 2
 
 _NO_DEVICES = (*MEASURED, "number", "select", "input_boolean", "todo", "calendar", "weather")
-_OTHER_DEVICES = frozenset[str]().union(
-    *(said for kind, said in KIND_WORDS.items() if kind not in _NO_DEVICES)
+_OTHER_DEVICES = frozenset[tuple[str, ...]]().union(
+    *(said for kind, said in KIND_NAMES.items() if kind not in _NO_DEVICES)
 )
 """Words after which something else is meant: "desk lamp" is not the fan called "desk"."""
+
+_LONGEST_KIND = max(map(len, _OTHER_DEVICES))
 
 
 _CALLED_BY_WISHES = ("scene", "script", "button", "input_button", "input_boolean")
@@ -113,6 +125,7 @@ class _Run:
     last: int
     covered: frozenset[str]
     slipped: frozenset[str]
+    missing: frozenset[str]
 
     @property
     def slips(self) -> int:
@@ -191,12 +204,11 @@ class Linker:
         best: _Match | None = None
         for run in runs:
             weight = sum(self._weights[word] for word in run.covered)
-            missing = frozenset(name.words) - run.covered
-            if not missing:
+            if not run.missing:
                 if not self._is_place(name, run):
                     yield _Match(run.first, run.last, weight, run.slips + strange, is_whole=True)
-            elif not self._contradicts(name, run, found):
-                whole = self._is_enough(name, run.covered, missing, said)
+            elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
+                whole = self._is_enough(name, run.covered, run.missing, said)
                 if whole or self._is_like(name, run.covered, weight / total):
                     slips = run.slips + strange
                     match = _Match(run.first, run.last, weight, slips, whole)
@@ -212,6 +224,8 @@ class Linker:
             return False
         if covered - name.implied - name.kinds and missing <= name.implied | name.kinds:
             return self._is_only(name.thing, covered)
+        if covered <= name.implied and all(map(is_character, covered)):
+            return False  # Of a room of two characters it is only the room.
         return len(covered) >= _LEAST_WORDS and missing <= said | name.implied
 
     def _is_like(self, name: _Name, covered: frozenset[str], share: float) -> bool:
@@ -232,8 +246,11 @@ class Linker:
 
     def _contradicts(self, name: _Name, run: _Run, found: Sequence[_Heard]) -> bool:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
-        following = found[run.last + 1].word if run.last + 1 < len(found) else ""
-        return following in _OTHER_DEVICES - name.kinds and name.thing.kind == "device"
+        if name.thing.kind != "device":
+            return False
+        after = tuple(each.word for each in found[run.last + 1 : run.last + 1 + _LONGEST_KIND])
+        rows = (after[:count] for count in range(1, len(after) + 1))
+        return any(row in _OTHER_DEVICES and not name.kinds.issuperset(row) for row in rows)
 
     def _is_vague(self, name: _Name, covered: frozenset[str]) -> bool:
         """Return whether words are just a kind, a number or the like, which any name may hold.
@@ -351,10 +368,16 @@ def _runs(name: tuple[str, ...], found: Sequence[_Heard]) -> Iterable[_Run]:
             continue
         covered: set[str] = set()
         slipped: set[str] = set()
+        places: list[int] = []
         last = at
         while last < len(found) and not own.isdisjoint(found[last].own):
             options = {w: s for w, s in found[last].own.items() if w in own}
             new = {w: s for w, s in options.items() if w not in covered}
+            if options and is_character(found[last].word):
+                # Characters are said in the order of the name, and one may stand there twice.
+                place = _place_of(found[last].word, name, places)
+                new = options if place is not None else {}
+                places += [] if place is None else [place]
             # A word that was joined with the one before it stands here a second time.
             joined = last > at and any(w in found[last - 1].own and s for w, s in options.items())
             if not new and not joined:
@@ -366,8 +389,29 @@ def _runs(name: tuple[str, ...], found: Sequence[_Heard]) -> Iterable[_Run]:
                 slipped |= {word for word, slip in chosen.items() if slip}
             last += 1
         if covered:
-            yield _Run(at, last - 1, frozenset(covered), frozenset(slipped))
+            missing = _missing(name, covered, places)
+            yield _Run(at, last - 1, frozenset(covered), frozenset(slipped), missing)
         at = max(last, at + 1)
+
+
+def _place_of(character: str, name: Sequence[str], places: Sequence[int]) -> int | None:
+    """Return where a character stands in a name, after those that were said."""
+    start = places[-1] + 1 if places else 0
+    return next((at for at in range(start, len(name)) if name[at] == character), None)
+
+
+def _missing(name: Sequence[str], covered: set[str], places: Sequence[int]) -> frozenset[str]:
+    """Return the words of a name that are not said."""
+    return frozenset(
+        word
+        for at, word in enumerate(name)
+        if word not in covered or (is_character(word) and at not in places)
+    )
+
+
+def _is_a_character(covered: frozenset[str]) -> bool:
+    """Return whether it is just one character, which any sentence may hold."""
+    return len(covered) == 1 and is_character(next(iter(covered)))
 
 
 def _is_slip(heard: str, own: str) -> bool:

@@ -4,6 +4,7 @@ What belongs to a language stands in ``languages/<code>.json``: ``kinds`` (words
 ``vague`` (words that any name or sentence may hold), ``articles`` (words before a noun that are not
 written on a list), ``here`` (the room that one is in), ``numbers`` (from one, in words) and
 ``same`` (lists of names that mean the same place or thing). All are folded.
+Of scripts without spaces each character is a word: a kind's words stand for their characters.
 """
 
 from collections.abc import Mapping
@@ -15,8 +16,12 @@ from typing import Any
 
 from .text import fold, label
 
-# Chinese and Japanese are written without spaces: each character is a word.
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+(?:'[^\W_]+)*")
+CHARACTERS = "\u3040-\u30ff\u3400-\u9fff"
+"""Of Chinese and Japanese, which are written without spaces: each is a word."""
+
+_CHARACTER = re.compile(f"[{CHARACTERS}]")
+
+WORD = re.compile(rf"[{CHARACTERS}]|[^\W_{CHARACTERS}]+(?:'[^\W_]+)*")
 """One word of a folded text."""
 
 _POSSESSIVE = re.compile(r"'s$|'$")
@@ -55,15 +60,25 @@ def without_articles(text: str) -> str:
     return " ".join(own)
 
 
-def _kind_words() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+def is_character(word: str) -> bool:
+    """Return whether a word is a character of Chinese or Japanese."""
+    return _CHARACTER.fullmatch(word) is not None
+
+
+def _kind_names() -> dict[str, frozenset[tuple[str, ...]]]:
+    found: dict[str, set[tuple[str, ...]]] = {}
     for language in _LANGUAGES:
         for kind, said in language["kinds"].items():
-            found.setdefault(kind, set()).update(said)
+            found.setdefault(kind, set()).update(map(words, said))
     return {kind: frozenset(said) for kind, said in found.items()}
 
 
-KIND_WORDS: Mapping[str, frozenset[str]] = _kind_words()
+KIND_NAMES: Mapping[str, frozenset[tuple[str, ...]]] = _kind_names()
+"""What people call devices by their kind, as words in a row."""
+
+KIND_WORDS: Mapping[str, frozenset[str]] = {
+    kind: frozenset(word for name in names for word in name) for kind, names in KIND_NAMES.items()
+}
 """What people call devices by their kind. A name need not be said with them ("the bedside" is the
 bedside lamp), and they alone name nothing."""
 

@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+import re
 import string
 
 from ..actions import ACTIONS, DEFAULT_ALLOWED
@@ -32,7 +33,7 @@ from ..linking import Span, linker
 from ..parser import Event, LineParser, Say
 from ..text import fold, one_line
 from ..turns import Turn
-from ..words import HERE as HERE_WORDS, words
+from ..words import CHARACTERS, HERE as HERE_WORDS, is_character, words
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
@@ -42,7 +43,8 @@ from .tiny_wording import Wording
 
 _LIKE = "~"
 _SEVERAL = "*"
-_PUNCTUATION = ".,!?;:\"'()[]«»„“”‘’…-"  # noqa: RUF001
+_PUNCTUATION = ".,!?;:\"'()[]«»„“”‘’…-。、"  # noqa: RUF001
+_PART = re.compile(rf"[{CHARACTERS}]|[^\s{CHARACTERS}]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +167,8 @@ class Hearing:
             shown += text[at : span.start]
             if not span.is_whole:
                 shown += f"{text[span.start : span.end]} {_LIKE}"
+            elif is_character(shown[-1:]) or (shown and at == span.start):
+                shown += " "
             several = _SEVERAL if self._is_ambiguous(letter, span) else ""
             shown += f"{self._kinds(span)} {letter}{several}"
             at = span.end
@@ -189,10 +193,12 @@ class Hearing:
 
     def shown(self, said: str) -> str | None:
         """Return the words of the message for words of the sentence; none if they are not there."""
-        start = f" {fold(self.text)} ".find(f" {fold(said)}")
-        if start < 0:
+        own = fold(said)
+        before = "" if is_character(own[:1]) else rf"(?<![^\s{CHARACTERS}])"
+        found = re.search(before + re.escape(own), fold(self.text)) if own else None
+        if found is None:
             return None
-        end = start + len(fold(said))
+        start, end = found.span()
         those = [word for word in self._words if word.start < end and word.end > start]
         text = " ".join(filter(None, (_stripped(word.text) for word in those)))
         return text if fold(self._said(text)) == fold(said) else None
@@ -309,12 +315,8 @@ class _Reader:
 
 def _cut(text: str, start: int, end: int) -> list[_Word]:
     """Return the words of a part of the sentence."""
-    found, at = [], start
-    for word in text[start:end].split():
-        at = text.index(word, at)
-        found.append(_Word(word, at, at + len(word)))
-        at += len(word)
-    return found
+    parts = _PART.finditer(text, start, end)
+    return [_Word(part[0], part.start(), part.end()) for part in parts]
 
 
 def _stripped(word: str) -> str:

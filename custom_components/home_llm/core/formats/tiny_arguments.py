@@ -11,7 +11,7 @@ from .tiny_lines import arguments_of, short_word
 _ITEM = "item"
 _CLOSE = 0.8
 _SHORTEST_INEXACT = 4
-_SHOPPING = next((same for same in SAME if ("shopping",) in same), ())
+_SHOPPING = tuple(name for same in SAME if ("shopping",) in same for name in same)
 
 
 def spoken_arguments(
