@@ -2,7 +2,7 @@
 
 from home_llm_core.calls import EVERYWHERE
 from home_llm_core.parser import Say
-from home_llm_core.words import VAGUE_WORDS
+from home_llm_core.vocabulary import EVERY_LANGUAGE
 
 from .domains import domain_of
 from .mentions import Mention, Target
@@ -79,7 +79,7 @@ def _could_be_meant(scene: Scene, name: Name, sort: str) -> bool:
 def _is_strange(word: str, known: frozenset[str]) -> bool:
     """Return whether a word is not a slip of the tongue or the keyboard for a known one."""
     if is_character(word):
-        return word not in known | VAGUE_WORDS
+        return word not in known | EVERY_LANGUAGE.vague_words
     return not any(_alike(word, other) for other in known)
 
 

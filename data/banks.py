@@ -197,6 +197,8 @@ class Language:
         noise: how speech is distorted, by kind of distortion.
         sounds: how invented words may sound.
         courtesies: what people put around a request.
+        asides: what else they say, before it or after it.
+        aside_joins: how a request and an aside are put together.
         plural_pronouns: words that make a pronoun plural.
         imperatives: first words of phrases that can follow "could you".
 
@@ -224,6 +226,8 @@ class Language:
     plural_pronouns: frozenset[str]
     imperatives: frozenset[str]
     counted: Mapping[int, str] = field(default_factory=dict)
+    asides: tuple[Pattern, ...] = ()
+    aside_joins: tuple[Template, ...] = ()
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -261,7 +265,7 @@ class Language:
 
     def _texts(self) -> Iterator[str]:
         yield " ".join(self.numbers)
-        for pattern in (*self.patterns, *self.courtesies):
+        for pattern in (*self.patterns, *self.courtesies, *self.asides):
             yield pattern.template.plain()
         for words in (*self.lists.values(), *self.styles.values()):
             yield " ".join(word.text.plain() for word in words)

@@ -92,6 +92,7 @@ class _Builder:
             areas=tuple(areas),
             floors=tuple(floors),
             last_changed=tuple(order[: self._rng.randint(0, len(order))]),
+            language=self._language.code,
         )
         return House(
             home=home,

@@ -13,7 +13,8 @@ from home_llm_core.home import Home, Value, home_from_dict
 from home_llm_core.parser import BadCall, Event
 from home_llm_core.text import fold
 from home_llm_core.turns import turn_from_dict
-from home_llm_core.words import without_articles, words
+from home_llm_core.vocabulary import vocabulary
+from home_llm_core.words import words
 
 from .banks import DURATION_UNITS, Group, Language
 from .domains import actions_in, facts
@@ -21,6 +22,7 @@ from .houses import FORMAT
 from .records import JOINT
 from .schema import load
 from .templates import Template
+from .values import HALF, HALF_OF_IT, HALVED
 
 _SLOT = re.compile(r"\\\{[a-z_.]+\\\}")
 _JOINED = re.compile(
@@ -163,7 +165,9 @@ def _check_arguments(
         if (
             calls
             and not kept
-            and written.isdisjoint(_plain(s) for s in (said, without_articles(said)))
+            and written.isdisjoint(
+                _plain(s) for s in (said, vocabulary(language.code).without_articles(said))
+            )
         ):
             yield f"{said!r} is lost"
 
@@ -182,6 +186,9 @@ def _meanings(said: str, language: Language) -> Iterator[tuple[str, Value]]:
         number = _number(said, spec.unit, language) if spec.unit else None
         if number is not None:
             yield spec.argument, spec.sign * number
+        number = _number(said, f"{HALF}{spec.unit}", language) if spec.unit else None
+        if number is not None:
+            yield spec.argument, spec.sign * (number + 0.5)
     yield from _durations(said, language)
 
 
@@ -192,6 +199,7 @@ def _durations(said: str, language: Language) -> Iterator[tuple[str, Value]]:
             template.source == said for templates in span.say.values() for template in templates
         ):
             yield from span.parts.items()
+    yield from _halves(said, language)
     for unit in DURATION_UNITS:
         one, many = (_in_all_forms(each, language) for each in (unit.removesuffix("s"), unit))
         for part in re.split(_JOINED, said):
@@ -203,12 +211,21 @@ def _durations(said: str, language: Language) -> Iterator[tuple[str, Value]]:
                     yield unit, number
 
 
+def _halves(said: str, language: Language) -> Iterator[tuple[str, Value]]:
+    """Yield what "two and a half hours" may mean."""
+    for unit, smaller in HALVED.items():
+        for key in _in_all_forms(f"{HALF}{unit}", language):
+            number = _number(said, key, language)
+            if number is not None:
+                yield from ((unit, number), (smaller, HALF_OF_IT))
+
+
 def _in_all_forms(unit: str, language: Language) -> list[str]:
-    return [key for key in language.units if key.partition("_")[0] == unit]
+    return [key for key in language.units if key == unit or key.startswith(f"{unit}_")]
 
 
 def _number(said: str, unit: str, language: Language) -> int | None:
-    for template in language.units[unit]:
+    for template in language.units.get(unit, ()):
         pattern = re.escape(template.source).replace(r"\{number\}", r"(\d+)")
         pattern = pattern.replace(r"\{article\}\ ", r"(?:\w+ )?")
         match = re.fullmatch(re.sub(r"\\\{(?:words|counted)\\\}", r"(\\D+)", pattern), said)

@@ -30,6 +30,9 @@ _VALUES = {
     "humidity": "humidity",
     "degrees": "temperature",
 }
+_LEFT_OUT = (1, 2, 3)
+_LEFT_OUT_WEIGHTS = (70, 22, 8)
+_WITHOUT_A_ROOM = 0.2
 _Refer = Callable[[Scene, Wish], Mention | None]
 
 
@@ -258,18 +261,35 @@ def _here(scene: Scene, wish: Wish) -> Mention | None:
     return scene.mentions.kind(wish.sort, here=True)
 
 
-def _all_but_one(scene: Scene, wish: Wish) -> Mention | None:
+def _all_but(scene: Scene, wish: Wish) -> Mention | None:
+    """Return a mention of all but some devices, or but those of a room."""
+    if scene.rng.random() < _WITHOUT_A_ROOM:
+        return _all_but_a_room(scene, wish)
     whole = (_area if scene.rng.random() < _IN_A_ROOM else _everywhere)(scene, wish)
     if whole is None:
         return None
     found = scene.mentions.meant(whole.targets[0])
-    left_out = scene.rng.choice(found)
-    others = tuple(entity for entity in found if entity is not left_out and wish.can(entity))
-    but = scene.mentions.device(left_out)
+    count = scene.rng.choices(_LEFT_OUT, _LEFT_OUT_WEIGHTS)[0]
+    left_out = scene.rng.sample(found, min(count, len(found)))
+    others = tuple(entity for entity in found if entity not in left_out and wish.can(entity))
+    named = [scene.mentions.device(entity) for entity in left_out]
+    but = scene.mentions.all_of([each for each in named if each is not None])
     most = _MOST_NAMED if whole.targets[0].named else len(found)
-    if but is None or not 0 < len(others) <= most:
+    if None in named or but is None or len(but.targets) > 1 or not 0 < len(others) <= most:
         return None
     return scene.mentions.all_but(whole, others, but)
+
+
+def _all_but_a_room(scene: Scene, wish: Wish) -> Mention | None:
+    areas = scene.house.areas_with(wish.sort)
+    whole = _everywhere(scene, wish)
+    if whole is None or len(areas) < len(_LEFT_OUT):
+        return None
+    area_id = scene.rng.choice(areas)
+    found = scene.mentions.meant(whole.targets[0])
+    others = tuple(e for e in found if e.area_id != area_id and wish.can(e))
+    but = scene.mentions.those_in(area_id, wish.sort)
+    return scene.mentions.all_but(whole, others, but) if others and but is not None else None
 
 
 _REFERENCES: tuple[tuple[_Refer, int], ...] = (
@@ -280,5 +300,5 @@ _REFERENCES: tuple[tuple[_Refer, int], ...] = (
     (_everywhere, 5),
     (_kind_alone, 16),
     (_here, 4),
-    (_all_but_one, 7),
+    (_all_but, 8),
 )

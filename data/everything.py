@@ -1,11 +1,17 @@
 """Wishes about all that can be switched in a room or in the house."""
 
 from home_llm_core.calls import EVERYWHERE, Call
+from home_llm_core.formats.tiny_lines import HERE
 from home_llm_core.home import Entity
 
 from .banks import Group
+from .mentions import Mention
 from .scenes import Draft, Scene
 from .templates import Spoken
+
+_DEVICES = {"here": (HERE,), "house": (EVERYWHERE,)}
+_LEFT_OUT = (1, 2, 3)
+_LEFT_OUT_WEIGHTS = (70, 22, 8)
 
 
 def everything(scene: Scene) -> Draft | None:
@@ -16,22 +22,24 @@ def everything(scene: Scene) -> Draft | None:
     slots: dict[str, str | Spoken] = {}
     area_id = None
     excluding: tuple[str, ...] = ()
-    if group.scope == "area":
+    if group.scope in ("area", "here"):
         areas = sorted({entity.area_id for entity in entities if entity.area_id})
+        if group.scope == "here":
+            areas = [area for area in areas if area == scene.speaker]
         if not areas:
             return None
         area_id = scene.rng.choice(areas)
         entities = [entity for entity in entities if entity.area_id == area_id]
         slots["area"] = scene.house.names[area_id]
     if "except" in pattern.template.slot_names:
-        left_out = scene.rng.choice(entities) if entities else None
-        but = scene.mentions.device(left_out) if left_out is not None else None
-        if left_out is None or but is None:
+        but = _left_out(scene, entities)
+        if but is None:
             return None
         slots["except"] = but
-        entities.remove(left_out)
-        excluding = but.targets[0].devices
-        calls = _all_of_each(scene, group, entities, area_id, but.targets[0].devices)
+        excluding = tuple(line for target in but.targets for line in target.devices)
+        lines = scene.house.device_line
+        entities = [e for e in entities if lines[e.entity_id] not in excluding]
+        calls = _all_of_each(scene, group, entities, area_id, excluding)
         spoken = {"place": _place(scene, area_id), "except": but.subject}
     else:
         calls = _all_of_each(scene, group, entities, area_id)
@@ -46,12 +54,20 @@ def everything(scene: Scene) -> Draft | None:
     verb = group.everything[0].partition(".")[2]
     whole = Call(
         action=f"everything.{verb}",
-        devices=() if area_id is not None else (EVERYWHERE,),
-        area=scene.house.area_line[area_id] if area_id is not None else None,
+        devices=_DEVICES.get(group.scope, ()),
+        area=scene.house.area_line[area_id] if group.scope == "area" and area_id else None,
         excluding=excluding,
     )
     kind = group.kind
     return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls, wanted=(whole,))
+
+
+def _left_out(scene: Scene, entities: list[Entity]) -> Mention | None:
+    """Return a mention of one to three devices."""
+    count = scene.rng.choices(_LEFT_OUT, _LEFT_OUT_WEIGHTS)[0]
+    chosen = scene.rng.sample(entities, min(count, len(entities)))
+    named = [scene.mentions.device(entity) for entity in chosen]
+    return scene.mentions.all_of([each for each in named if each is not None])
 
 
 def _place(scene: Scene, area_id: str | None) -> str:

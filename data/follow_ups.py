@@ -13,7 +13,7 @@ from home_llm_core.turns import Turn
 
 from .banks import Group, Pattern
 from .commands import command
-from .domains import kind_of_sort, sort_of
+from .domains import facts, kind_of_sort, sort_of
 from .houses import FORMAT
 from .mentions import Mention
 from .scenes import Draft, Scene, Sentence
@@ -119,9 +119,10 @@ def _done_to_it(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
     arguments: dict[str, Value] = dict(group.arguments)
     slots = scene.kinds(before.sort)
     values = []
-    if "value" in pattern.template.slot_names:
-        arguments["value"], said = value("value", scene.house.language, scene.rng)
-        slots["value"] = said
+    for slot in sorted(pattern.template.slot_names & facts().slots.keys()):
+        argument = short_word(facts().slots[slot].argument)
+        arguments[argument], said = value(slot, scene.house.language, scene.rng)
+        slots[slot] = said
         values.append(said)
     sorts = before.draft.sentence.sorts
     sentence = scene.sentence(pattern, slots, sorts, None, tuple(values))

@@ -1,5 +1,6 @@
 """A house: a home's snapshot together with what people call the things in it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -10,7 +11,8 @@ from home_llm_core.formats import TINY, Format
 from home_llm_core.home import Entity, Home
 from home_llm_core.kinds import members
 from home_llm_core.text import label
-from home_llm_core.words import ALL_KIND_WORDS, words
+from home_llm_core.vocabulary import vocabulary
+from home_llm_core.words import words
 
 from .banks import Language, Word
 from .domains import actions_in, domain_of, kind_of_sort, sort_of
@@ -95,6 +97,12 @@ class House:
         return tuple(entity for entity in self.of(sort) if entity.area_id in areas)
 
     @cached_property
+    def styles(self) -> Mapping[str, int]:
+        """The styles of the devices' names, and how many have each."""
+        styles = (self.names[entity.entity_id].style for entity in self.home.entities)
+        return Counter(style for style in styles if style)
+
+    @cached_property
     def called(self) -> Mapping[str, tuple[Entity, ...]]:
         """The devices by each of their names and aliases, folded."""
         found: dict[str, tuple[Entity, ...]] = {}
@@ -141,7 +149,7 @@ class House:
     def all_kind_words(self) -> frozenset[str]:
         """Every word for any sort of device, and the last words of names that could be one."""
         words = frozenset[str]().union(*(self.kind_words(sort) for sort in self.language.kinds))
-        return words | ALL_KIND_WORDS
+        return words | vocabulary(self.language.code).all_kind_words
 
     @cached_property
     def places(self) -> frozenset[str]:

@@ -357,10 +357,29 @@ class Mentions:
             plural=True,
         )
 
+    def all_of(self, mentions: list[Mention]) -> Mention | None:
+        """Return a mention of several things, if there are any."""
+        whole = mentions[-1] if mentions else None
+        for mention in reversed(mentions[:-1]):
+            whole = self.both(mention, whole) if whole is not None else None
+        return whole
+
+    def those_in(self, area_id: str, sort: str) -> Mention | None:
+        """Return what can be left out with a room: "the kitchen", "the ones in the kitchen"."""
+        if "excepted_area" not in self._bank.targets:
+            return None
+        slots = {"area": self._house.names[area_id]}
+        target = Target(sort=sort, area=self._house.area_line[area_id])
+        subject, many = self.subject_in(area_id, sort)
+        whole = Mention(forms={}, targets=(target,), subject=subject, many=many)
+        return self._group("excepted_area", sort, slots, whole)
+
     def all_but(self, whole: Mention, others: tuple[Entity, ...], but: Mention) -> Mention:
-        """Return a mention of all that another one means, but for one device."""
-        target = replace(whole.targets[0], excluding=but.targets[0].devices)
-        if target.only:
+        """Return a mention of all that another one means, but for some devices or a room."""
+        (left_out,) = but.targets
+        excluding = left_out.devices if left_out.area is None else (left_out.area,)
+        target = replace(whole.targets[0], excluding=excluding)
+        if target.only or left_out.area is not None:
             lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
             target = replace(target, only=lines)
         forms = {
@@ -380,8 +399,9 @@ class Mentions:
     def meant(self, target: Target) -> tuple[Entity, ...]:
         """Return the devices that a target comes to, whether they can be reached or not."""
         house, printed = self._house, self._house.printed
-        if target.named:
-            return tuple(house.home.entity_by_id[printed.devices[d]] for d in target.devices)
+        if target.named or (target.only and target.excluding):
+            lines = target.only or target.devices
+            return tuple(house.home.entity_by_id[printed.devices[each]] for each in lines)
         if target.area is not None:
             found = house.in_area(printed.areas[target.area], target.sort)
         elif target.floor is not None:

@@ -17,6 +17,10 @@ _TRIES = 40
 _PLACES = ("area", "floor")
 _TITLE_CASE = 0.6
 _AS_WRITTEN = 0.8
+_LAST_RESORT = "{invented} {invented_two}"
+
+TWIN = "twin"
+"""The style of a name that differs from another one in a word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +30,13 @@ class Name:
     Args:
         text: the name as a person writes it.
         forms: what is said, by form; "" is the plain one.
+        style: the template that it was built from, or ``twin``; empty if that is not known.
 
     """
 
     text: str
     forms: Mapping[str, str]
+    style: str = ""
 
     @property
     def plain(self) -> str:
@@ -50,7 +56,7 @@ class Name:
         """Return another name that takes articles and the like as this one does."""
         plain = label(text)
         forms = {key: form.replace(self.plain, plain) for key, form in self.forms.items()}
-        return Name(text=text, forms=forms)
+        return Name(text=text, forms=forms, style=TWIN)
 
 
 class Choices:
@@ -89,7 +95,8 @@ class Namer:
         """Take words from ``vocabulary``, and invent a share ``invented`` of them."""
         self._vocabulary = vocabulary
         self._rng = rng
-        self._invented = invented
+        self.invented = invented
+        """The share of words that are invented."""
 
     def name(self, kind: str, area: Name | None = None) -> Name:
         """Return a name that belongs to the split.
@@ -112,7 +119,7 @@ class Namer:
     def word(self, kind: str) -> str:
         """Return a word of a list, or an invented one in its place."""
         pool = self._vocabulary.lists.get(kind)
-        if pool is None or (not pool.shared and self._rng.random() < self._invented):
+        if pool is None or (not pool.shared and self._rng.random() < self.invented):
             return self.invented_word()
         return pool.choose(self._rng).text.source
 
@@ -127,7 +134,7 @@ class Namer:
         return invent(self._rng, sound, self._vocabulary.split, language.known_words)
 
     def _style(self, kind: str) -> Word:
-        invented = "invented_" if self._rng.random() < self._invented else ""
+        invented = "invented_" if self._rng.random() < self.invented else ""
         styles = self._vocabulary.styles
         domain = kind if kind in _PLACES else domain_of(kind)
         # Most sensors are called alike, whatever they measure.
@@ -154,7 +161,7 @@ class Namer:
         defaults = self._vocabulary.language.forms.get(kind, {})
         for key, template in {**defaults, **style.forms}.items():
             forms[key] = label(template.render(self._rng, fill))
-        return Name(text=self._cased(text), forms=forms)
+        return Name(text=self._cased(text), forms=forms, style=style.text.source)
 
     def _last_resort(self, kind: str) -> Name:
         while True:
@@ -162,7 +169,7 @@ class Namer:
             if split_of(text) == self._vocabulary.split:
                 style = self._vocabulary.language.forms.get(kind, {})
                 forms = {key: form.say(self._rng, {"name": text}) for key, form in style.items()}
-                return Name(text=self._cased(text), forms={"": text} | forms)
+                return Name(text=self._cased(text), forms={"": text} | forms, style=_LAST_RESORT)
 
     def _cased(self, text: str) -> str:
         kind = self._rng.random()

@@ -1,4 +1,4 @@
-"""Speech as it arrives: courtesies, fillers, dropped words, slips and misspellings."""
+"""Speech as it arrives: courtesies, asides, fillers, dropped words, slips and misspellings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from .templates import tidy
 from .writing import has_characters, is_character, split_words, standing
 
 _CLEAN = 0.45
-_COURTEOUS = 0.28
+_COURTEOUS = 0.26
+_TALKATIVE = 0.14
 _STOP, _SHOUT = 0.22, 0.25
 _QUESTION_MARK = 0.5
 _SHORTEST_MISSPELT = 5
@@ -30,7 +31,7 @@ class Distorted:
     Args:
         text: the sentence.
         tags: what happened to it.
-        courtesy: what was put around it, if anything.
+        courtesy: the courtesy or the aside that was put around it, if there is one.
 
     """
 
@@ -63,11 +64,18 @@ class Noise:
         self._protected = frozenset(w for said in draft.sentence.values for w in split_words(said))
         tags = []
         courtesy = None
-        if draft.kind not in _PLAINLY and rng.random() < _COURTEOUS:
+        chance = rng.random() if draft.kind not in _PLAINLY else 1.0
+        if chance < _COURTEOUS:
             courtesy = self._courtesy(text, imperative=not draft.sentence.sorts)
             if courtesy is not None:
                 text = courtesy.template.say(rng, {"said": text, "verb": text})
                 tags.append("courtesy")
+        elif chance < _COURTEOUS + _TALKATIVE and self._patterns.asides:
+            courtesy = rng.choice(self._patterns.asides)
+            aside = courtesy.template.say(rng, {})
+            joint = rng.choice(self._house.language.aside_joins)
+            text = joint.say(rng, {"said": text, "aside": aside})
+            tags.append("aside")
         if rng.random() >= _CLEAN:
             for tag, share, step in self._steps:
                 changed = step(text) if rng.random() < share else text

@@ -19,6 +19,7 @@ class Patterns:
         """Keep the patterns of ``split``."""
         self.split = split
         self.courtesies = tuple(p for p in language.courtesies if p.split == split)
+        self.asides = tuple(p for p in language.asides if p.split == split)
         usable = ((g, tuple(p for p in g.patterns if p.split == split)) for g in language.groups)
         self._groups: list[_Usable] = [(group, patterns) for group, patterns in usable if patterns]
         self._pools: dict[tuple[str, tuple[str, ...], str], _Pool] = {}

@@ -39,6 +39,7 @@ def record(
         "format": FORMAT.name,
         "domains": list(house.domains),
         "home": home_to_dict(house.home),
+        "names": {"invented": house.namer.invented, "styles": dict(house.styles)},
         "requests": [_request(house, request) for request in made],
     }
     if speech:

@@ -37,6 +37,8 @@ _SCOPES = {
     "device", "device_in_area", "device_and_kind", "area", "floor", "house", "kind", "one_kind",
     "here", "pair", "commands", "excepted", "pronoun", "conditional",
 }  # fmt: skip
+_MORE_SCOPES = {"excepted_area"}
+_ASIDES = "asides"
 _MORE_NAMES = "names_"
 _MORE_REPLIES = "replies_"
 _OWN_FORMS: Mapping[str, tuple[str, ...]] = {
@@ -90,6 +92,7 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
     noise = sources["noise"].fields((*_NOISE, "endings"), _NOISE)
     targets = _fields(sources["targets"], "scopes", "agreement", "plural_pronouns")
     courtesies = _fields(sources["courtesies"], *SPLITS, "imperatives")
+    asides = _fields(sources[_ASIDES], *SPLITS, "joins") if _ASIDES in sources else {}
     device = _templates(names["forms"], slots)
     places = {key: _templates(value, slots) for key, value in areas["forms"].fields().items()}
     agreement = {key: _agreement(value) for key, value in targets["agreement"].fields().items()}
@@ -127,7 +130,9 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
         replies=replies,
         noise={key: _swaps(value) for key, value in noise.items()},
         sounds=tuple(_phonology(value) for value in sources["sounds"].fields().values()),
-        courtesies=tuple(_courtesies(courtesies)),
+        courtesies=tuple(_around("courtesies", courtesies, ("said", "verb"))),
+        asides=tuple(_around(_ASIDES, asides, ())),
+        aside_joins=_sayings(asides["joins"], ("said", "aside")) if asides else (),
         plural_pronouns=frozenset(i.text() for i in targets["plural_pronouns"].items()),
         imperatives=frozenset(item.text() for item in courtesies["imperatives"].items()),
     )
@@ -150,15 +155,16 @@ def _fields(source: Source, *names: str) -> dict[str, Source]:
 
 def _groups(sources: Mapping[str, Source], grouping: Grouping) -> Iterator[Group]:
     for topic, source in sources.items():
-        if topic not in _FILES and not topic.startswith((_MORE_NAMES, _MORE_REPLIES)):
+        others = (*_FILES, _ASIDES)
+        if topic not in others and not topic.startswith((_MORE_NAMES, _MORE_REPLIES)):
             yield from grouping.groups(topic, source)
 
 
-def _courtesies(fields: Mapping[str, Source]) -> Iterator[Pattern]:
+def _around(topic: str, fields: Mapping[str, Source], slots: Collection[str]) -> Iterator[Pattern]:
+    """Yield what people put around a request."""
     for split in SPLITS:
-        for item in fields[split].items():
-            template = item.template(("said", "verb"))
-            yield Pattern(topic="courtesies", template=template, split=split)
+        for item in fields[split].items() if split in fields else ():
+            yield Pattern(topic=topic, template=item.template(slots), split=split)
 
 
 def _words(source: Source, slots: Collection[str]) -> tuple[Word, ...]:
@@ -246,7 +252,7 @@ def _templates(source: Source, slots: Collection[str]) -> dict[str, Template]:
 
 
 def _scopes(source: Source) -> dict[str, dict[str, tuple[Template, ...]]]:
-    scopes = source.fields(_SCOPES, _SCOPES)
+    scopes = source.fields(_SCOPES | _MORE_SCOPES, _SCOPES)
     forms = scopes["device"].fields()
     found = {}
     for name, scope in scopes.items():

@@ -12,6 +12,8 @@ _COUNT_WEIGHTS = (70, 22, 8)
 _TRIES_EACH = 4
 _VARIED_LAST_JOINT = 0.6
 _KINDS = ("direct", "elliptical", "value", "color", "relative", "temperature")
+_ALIKE = 0.3
+_ALIKE_KINDS = (("color", "temperature"), ("value",), ("value", "relative"))
 _NOT_JOINED = ("exclusion", "several", "house")
 
 
@@ -20,8 +22,10 @@ def several(scene: Scene) -> Draft | None:
     count = scene.rng.choices(_COUNTS, _COUNT_WEIGHTS)[0]
     drafts: list[Draft] = []
     touched: set[str] = set()
+    # "The left lamp blue and the right one red": the same is set to different values.
+    kinds = scene.rng.choice(_ALIKE_KINDS) if scene.rng.random() < _ALIKE else _KINDS
     for _ in range(count * _TRIES_EACH):
-        draft = command(scene, _KINDS, plain=True)
+        draft = command(scene, kinds, plain=True)
         if draft is None or not draft.calls or draft.kind in _NOT_JOINED:
             continue
         if not _names_something(draft):

@@ -1,5 +1,6 @@
 """Numbers, colours, tones of white and durations, and how people say them."""
 
+from collections.abc import Mapping
 import random
 
 from home_llm_core.home import Value
@@ -9,12 +10,23 @@ from .domains import facts
 
 _PHRASED = 0.25
 _ROUND = 0.6
+_HALVES = 0.1
+_MOST_HALVED = 12
 _ROUND_MINUTES = (1, 2, 3, 5, 10, 15, 20, 25, 30, 40, 45, 60, 90)
 _SPANS = {"hours": (1, 12), "minutes": (1, 60), "seconds": (5, 60)}
 _PARTS = (
     *(("minutes",),) * 7,
     *(("hours",), ("hours",), ("seconds",), ("hours", "minutes"), ("minutes", "seconds")),
 )
+
+HALF = "half_"
+"""What the unit of a number and a half begins with."""
+
+HALVED: Mapping[str, str] = {"hours": "minutes", "minutes": "seconds"}
+"""Units of which a half is said, and the unit that it is thirty of."""
+
+HALF_OF_IT = 30
+"""Of the smaller unit."""
 
 
 def value(slot: str, language: Language, rng: random.Random) -> tuple[Value, str]:
@@ -24,6 +36,9 @@ def value(slot: str, language: Language, rng: random.Random) -> tuple[Value, str
         phrase = rng.choice(language.values[slot])
         return phrase.value, rng.choice(phrase.say).source
     number = spec.number(rng)
+    half = f"{HALF}{spec.unit}"
+    if half in language.units and number < spec.span[1] and rng.random() < _HALVES:
+        return spec.sign * (number + 0.5), said(number, half, language, rng)
     return spec.sign * number, said(number, spec.unit, language, rng)
 
 
@@ -55,6 +70,11 @@ def duration(
     if rng.random() < _PHRASED:
         phrase = rng.choice(language.durations)
         return dict(phrase.parts), rng.choice(phrase.say[form]).source
+    unit = rng.choice(tuple(HALVED))
+    half = f"{HALF}{unit}" + (f"_{form}" if form else "")
+    if half in language.units and rng.random() < _HALVES:
+        number = rng.randint(1, _MOST_HALVED)
+        return {unit: number, HALVED[unit]: HALF_OF_IT}, said(number, half, language, rng)
     parts: dict[str, Value] = {}
     text = ""
     for unit in rng.choice(_PARTS):

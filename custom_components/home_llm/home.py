@@ -53,6 +53,7 @@ class HomeReader:
             areas=tuple(map(_area, ar.async_get(self._hass).async_list_areas())),
             floors=tuple(map(_floor, fr.async_get(self._hass).async_list_floors())),
             last_changed=tuple(self._seen),
+            language=self._hass.config.language,
         )
 
     def _remember(self, states: list[State], entities: tuple[Entity, ...]) -> None:

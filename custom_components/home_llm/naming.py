@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from .core.home import Entity, Home
 from .core.kinds import IT, kind_of
-from .core.words import ALL_KIND_WORDS, KIND_WORDS, words
+from .core.vocabulary import EVERY_LANGUAGE
+from .core.words import words
 from .speech import Sentences
 
 MOST_NAMED = 4
@@ -55,7 +56,7 @@ class Naming:
 
     def with_article(self, name: str) -> str:
         """Return a name with an article, if it tells what a thing is: Rosie is no "the"."""
-        tells = not ALL_KIND_WORDS.isdisjoint(words(name))
+        tells = not EVERY_LANGUAGE.all_kind_words.isdisjoint(words(name))
         return self._with("thing", name) if tells and not _is_own(name) else name
 
     def _with(self, key: str, name: str) -> str:
@@ -90,7 +91,7 @@ def _is_plural(name: str) -> bool:
     last = words(name)[-1:] or ("",)
     return any(
         last[0].startswith(other) and 0 < len(last[0]) - len(other) <= _ENDING
-        for said in KIND_WORDS.values()
+        for said in EVERY_LANGUAGE.kind_words.values()
         if last[0] in said
         for other in said
     )

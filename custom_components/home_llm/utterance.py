@@ -111,7 +111,7 @@ class Utterance:
             return
         try:
             await self._model.async_load()
-            view = self._views.now()
+            view = self._views.now().spoken_to(self._input.language)
             self._home = view.home
             format_ = self._model.format
             area = speaker_area(self._hass, self._input.device_id, self._input.satellite_id)

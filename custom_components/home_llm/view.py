@@ -1,7 +1,7 @@
 """What one request needs to know of the home: a snapshot, and what the format makes of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from homeassistant.core import HomeAssistant, callback
@@ -27,6 +27,10 @@ class View:
     home: Home
     allowed: Collection[str]
     names: Names
+
+    def spoken_to(self, language: str) -> View:
+        """Return the same home as somebody sees it who speaks a language."""
+        return replace(self, home=replace(self.home, language=language))
 
 
 class HasFormat(Protocol):

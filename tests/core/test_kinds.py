@@ -15,7 +15,7 @@ from home_llm_core.kinds import (
     members,
     of_kind,
 )
-from home_llm_core.words import KIND_WORDS
+from home_llm_core.vocabulary import EVERY_LANGUAGE
 from tests.core.hearing import entity
 
 
@@ -66,8 +66,8 @@ def test_all_that_can_be_controlled_can_be_spoken_of() -> None:
 
 def test_every_kind_has_words() -> None:
     """What has no words of its own could not be told by a name."""
-    assert set(KIND_WORDS) <= set(KINDS)
-    assert set(MEASURED) <= set(KIND_WORDS)
+    assert set(EVERY_LANGUAGE.kind_words) <= set(KINDS)
+    assert set(MEASURED) <= set(EVERY_LANGUAGE.kind_words)
 
 
 def test_kinds_of_some_domains() -> None:

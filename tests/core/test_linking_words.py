@@ -5,7 +5,7 @@ import pytest
 from home_llm_core.home import Area, Entity, Floor, Home
 from home_llm_core.linking import linker
 from home_llm_core.text import fold
-from home_llm_core.words import VAGUE_WORDS
+from home_llm_core.vocabulary import vocabulary
 from tests.core.hearing import entity
 
 HOME = Home(
@@ -119,7 +119,7 @@ def test_slips(sentence: str, words: str, thing: str) -> None:
     assert linked(sentence) == ([(words, thing)] if thing else [])
 
 
-@pytest.mark.parametrize("word", sorted(VAGUE_WORDS))
+@pytest.mark.parametrize("word", sorted(vocabulary("en").vague_words))
 def test_a_vague_word_names_nothing(word: str) -> None:
     """It may stand in any name and in any sentence."""
     names = ("Dragon room lamp", "The other light", "Second floor", "My door sensor", "Set 1")

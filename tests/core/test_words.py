@@ -9,15 +9,10 @@ import pytest
 from home_llm_core import words as module
 from home_llm_core.kinds import KINDS
 from home_llm_core.text import fold
-from home_llm_core.words import (
-    ALL_KIND_WORDS,
-    KIND_WORDS,
-    SAME,
-    VAGUE_WORDS,
-    plain,
-    without_articles,
-    words,
-)
+from home_llm_core.vocabulary import vocabulary
+from home_llm_core.words import plain, words
+
+ENGLISH = vocabulary("en")
 
 LANGUAGES = sorted(Path(module.__file__).parent.glob("languages/*.json"))
 
@@ -69,7 +64,7 @@ def test_a_word_without_its_ending() -> None:
 )
 def test_articles_are_not_written_on_a_list(said: str, written: str) -> None:
     """What is nothing but articles stays something."""
-    assert without_articles(said) == written
+    assert ENGLISH.without_articles(said) == written
 
 
 @pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
@@ -92,12 +87,12 @@ def test_nothing_stands_twice_in_a_language(path: Path) -> None:
 
 
 def test_words_for_kinds_tell_nothing_of_a_name() -> None:
-    assert "lamp" in KIND_WORDS["light"]
-    assert ALL_KIND_WORDS < VAGUE_WORDS
-    assert {"the", "room", "on"} <= VAGUE_WORDS
-    assert "desk" not in VAGUE_WORDS
+    assert "lamp" in ENGLISH.kind_words["light"]
+    assert ENGLISH.all_kind_words < ENGLISH.vague_words
+    assert {"the", "room", "on"} <= ENGLISH.vague_words
+    assert "desk" not in ENGLISH.vague_words
 
 
 def test_other_words_for_the_same() -> None:
-    lounge = next(names for names in SAME if ("lounge",) in names)
+    lounge = next(names for names in ENGLISH.same if ("lounge",) in names)
     assert ("living", "room") in lounge

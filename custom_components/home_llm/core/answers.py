@@ -6,7 +6,8 @@ from .home import Entity, Home
 from .kinds import DOMAINS, EVERYTHING, kind_of, of_kind
 from .parser import Query
 from .states import Test, passes, reading
-from .words import KIND_WORDS, words
+from .vocabulary import EVERY_LANGUAGE
+from .words import words
 
 SWITCHED = ("light", "fan", "switch", "media_player")
 """The domains of "everything", where it is asked about."""
@@ -28,9 +29,10 @@ _OPENINGS = (*_DOORS, "window")
 _OPEN, _LOCKED = ("open", "closed"), ("locked", "unlocked")
 _REACHED = ("available", "unavailable")
 _NO_DEVICES = ("person", "calendar", "todo", "weather", "scene", "script")
+_KIND_WORDS = EVERY_LANGUAGE.kind_words
 _SAID_ANYWAY = (
-    KIND_WORDS["lock"] | KIND_WORDS["sensor"] | KIND_WORDS["binary_sensor"]
-) - KIND_WORDS["door"]
+    _KIND_WORDS["lock"] | _KIND_WORDS["sensor"] | _KIND_WORDS["binary_sensor"]
+) - _KIND_WORDS["door"]
 
 
 def asked_about(kind: str, entities: Collection[Entity], word: str = "") -> tuple[Entity, ...]:

@@ -94,6 +94,7 @@ class Home:
         floors: the floors that areas can be on.
         last_changed: ids in the order in which their states changed, the latest last; entities
             that are not named changed before all others.
+        language: the code of the language that is spoken in it, as ``en``.
 
     """
 
@@ -101,6 +102,7 @@ class Home:
     areas: tuple[Area, ...] = ()
     floors: tuple[Floor, ...] = ()
     last_changed: tuple[str, ...] = ()
+    language: str = "en"
 
     @cached_property
     def entity_by_id(self) -> Mapping[str, Entity]:
@@ -145,6 +147,7 @@ def home_to_dict(home: Home) -> dict[str, Any]:
         "areas": [_sparse(a, ("area_id", "name", "aliases", "floor_id")) for a in home.areas],
         "entities": [_sparse(e, _ENTITY) for e in home.entities],
         "last_changed": list(home.last_changed),
+        "language": home.language,
     }
 
 
@@ -176,6 +179,7 @@ def home_from_dict(data: Mapping[str, Any]) -> Home:
             areas=tuple(Area(**_frozen(item)) for item in data.get("areas", ())),
             entities=tuple(Entity(**_frozen(item)) for item in data.get("entities", ())),
             last_changed=tuple(data.get("last_changed", ())),
+            language=data.get("language", "en"),
         )
     except (TypeError, AttributeError) as err:
         msg = f"not a description of a home: {err}"

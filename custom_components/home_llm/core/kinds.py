@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .home import Entity
-from .words import KIND_NAMES, words
+from .vocabulary import EVERY_LANGUAGE
+from .words import words
 
 Classes = frozenset[str] | None
 
@@ -204,9 +205,9 @@ def _telling(name: str) -> frozenset[tuple[str, ...]]:
     """Return the words that tell a kind from others: a sensor may be any, and no door a garage."""
     return frozenset(
         said
-        for said in KIND_NAMES.get(name, frozenset())
+        for said in _NAMES.get(name, frozenset())
         if said[0].removesuffix("s") == name
-        or not any(said in others for kind, others in KIND_NAMES.items() if kind != name)
+        or not any(said in others for kind, others in _NAMES.items() if kind != name)
     )
 
 
@@ -224,4 +225,5 @@ def _said_of(name: str) -> frozenset[tuple[str, ...]]:
     )
 
 
-_SAID = frozenset[tuple[str, ...]]().union(*KIND_NAMES.values())
+_NAMES = EVERY_LANGUAGE.kind_names
+_SAID = frozenset[tuple[str, ...]]().union(*_NAMES.values())

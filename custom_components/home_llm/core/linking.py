@@ -16,17 +16,8 @@ from typing import Literal
 
 from .home import Home
 from .kinds import DOMAINS, MEASURED, kind_of
-from .words import (
-    ALL_KIND_WORDS,
-    KIND_NAMES,
-    KIND_WORDS,
-    SAME,
-    VAGUE_WORDS,
-    WORD,
-    is_character,
-    plain,
-    words,
-)
+from .vocabulary import Vocabulary, vocabulary
+from .words import WORD, is_character, plain
 
 Kind = Literal["device", "area", "floor"]
 
@@ -38,14 +29,12 @@ _LEAST_ENDING = 0.7
 _LEAST_SHARE = 0.5
 _LEAST_WORDS = 2
 
+_LEAST_STEM = 0.55
+_LONGEST_ENDING = 3
+_SHORTEST_STEM = 3
+_SHORTEST_PART = 3
+
 _NO_DEVICES = (*MEASURED, "number", "select", "input_boolean", "todo", "calendar", "weather")
-_OTHER_DEVICES = frozenset[tuple[str, ...]]().union(
-    *(said for kind, said in KIND_NAMES.items() if kind not in _NO_DEVICES)
-)
-"""Words after which something else is meant: "desk lamp" is not the fan called "desk"."""
-
-_LONGEST_KIND = max(map(len, _OTHER_DEVICES))
-
 
 _CALLED_BY_WISHES = ("scene", "script", "button", "input_button", "input_boolean")
 """Domains whose names are what people say anyway: "good night" is not the scene "storm night"."""
@@ -135,19 +124,26 @@ class _Run:
 
 def linker(home: Home) -> "Linker":
     """Return what finds the names of a home; it is kept until a name changes."""
-    return _linker(tuple(_names(home)))
+    known = vocabulary(home.language)
+    return _linker(tuple(_names(home, known)), known)
 
 
 @lru_cache(maxsize=16)
-def _linker(names: tuple[_Name, ...]) -> "Linker":
-    return Linker(names)
+def _linker(names: tuple[_Name, ...], known: Vocabulary) -> "Linker":
+    return Linker(names, known)
 
 
 class Linker:
     """The names of a home, ready to be looked for in sentences."""
 
-    def __init__(self, names: tuple[_Name, ...]) -> None:
-        """Count the words."""
+    def __init__(self, names: tuple[_Name, ...], known: Vocabulary) -> None:
+        """Count the words; ``known`` is what the language calls things."""
+        self._known = known
+        # Words after which something else is meant: "desk lamp" is not the fan called "desk".
+        self._other_devices = frozenset[tuple[str, ...]]().union(
+            *(said for kind, said in known.kind_names.items() if kind not in _NO_DEVICES)
+        )
+        self._longest_kind = max(map(len, self._other_devices))
         self._places = {name.words for name in names if name.thing.kind != "device"}
         self._order = {name.thing: number for number, name in enumerate(names)}
         self._names_with: dict[str, list[_Name]] = {}
@@ -166,7 +162,11 @@ class Linker:
 
     def link(self, sentence: str) -> tuple[Span, ...]:
         """Return what a folded sentence names, in its order; no two overlap."""
-        heard = [(plain(m[0]), m.start(), m.end()) for m in WORD.finditer(sentence)]
+        heard = [
+            part
+            for m in WORD.finditer(sentence)
+            for part in self._parts(self._known.whole(plain(m[0])), m.start(), m.end())
+        ]
         found = self._heard([word for word, _, _ in heard])
         spans = []
         for (first, last, is_whole), least in _best(self._matches_in(found)):
@@ -174,6 +174,25 @@ class Linker:
             start, end = heard[first][1], heard[last][2]
             spans.append(Span(start=start, end=end, things=things, is_whole=is_whole))
         return tuple(sorted(spans, key=lambda span: span.start))
+
+    def _parts(self, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
+        """Return a word with its place, or what a compound is made of: "küche" and "licht"."""
+        if self._known.compounds and not self._alike(word):
+            for tail in sorted(self._known.all_kind_words, key=len, reverse=True):
+                head = word.removesuffix(tail)
+                name = self._first_part(head) if head != word else None
+                if name is not None and len(tail) >= _SHORTEST_PART:
+                    middle = end - len(tail)
+                    return [(name, start, middle), (tail, middle, end)]
+        return [(word, start, end)]
+
+    def _first_part(self, head: str) -> str | None:
+        """Return the word of a name that a compound begins with."""
+        shorter = (head.removesuffix(joint) for joint in self._known.compounds)
+        for text in (head, *shorter):
+            if len(text) >= _SHORTEST_PART and self._alike(text):
+                return text
+        return None
 
     def _matches_in(self, found: Sequence[_Heard]) -> Iterable[tuple[Thing, _Match]]:
         """Yield the words that belong to names, with what is called so."""
@@ -248,19 +267,22 @@ class Linker:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
         if name.thing.kind != "device":
             return False
-        after = tuple(each.word for each in found[run.last + 1 : run.last + 1 + _LONGEST_KIND])
+        following = found[run.last + 1 : run.last + 1 + self._longest_kind]
+        after = tuple(each.word for each in following)
         rows = (after[:count] for count in range(1, len(after) + 1))
-        return any(row in _OTHER_DEVICES and not name.kinds.issuperset(row) for row in rows)
+        return any(row in self._other_devices and not name.kinds.issuperset(row) for row in rows)
 
     def _is_vague(self, name: _Name, covered: frozenset[str]) -> bool:
         """Return whether words are just a kind, a number or the like, which any name may hold.
 
         A word for another kind is not, where nothing else is called so: the heater that is a plug.
         """
-        telling = {word for word in covered if word not in VAGUE_WORDS and not word.isdigit()}
+        telling = {
+            word for word in covered if word not in self._known.vague_words and not word.isdigit()
+        }
         if telling:
             return False
-        others = covered & ALL_KIND_WORDS - name.kinds
+        others = covered & self._known.all_kind_words - name.kinds
         return not others or not self._is_only(name.thing, frozenset(others))
 
     def _is_place(self, name: _Name, run: _Run) -> bool:
@@ -270,7 +292,7 @@ class Linker:
         says "lights" does not mean the one that is called "light".
         """
         is_last = run.slipped == {name.words[-1]} and name.thing.kind == "device"
-        is_kind = len(name.words) == 1 and name.words[0] in ALL_KIND_WORDS
+        is_kind = len(name.words) == 1 and name.words[0] in self._known.all_kind_words
         return is_last and (is_kind or name.words[:-1] in self._places)
 
     def _words_like(self, word: str) -> tuple[tuple[str, int], ...]:
@@ -278,7 +300,10 @@ class Linker:
         if word in self._weights:
             return ((word, 0),)
         # The first letter is seldom wrong.
-        near = [own for own in self._by_letter.get(word[:1], ()) if _is_slip(word, own)]
+        those = self._by_letter.get(word[:1], ())
+        near = [own for own in those if _is_slip(word, own)]
+        if not near and self._known.inflected:
+            near = [own for own in those if _is_inflected(word, own)]
         # "bedlamp" for "bed lamp".
         return tuple((own, 1) for own in near or self._parted(word))
 
@@ -308,49 +333,52 @@ def _best(matches: Iterable[tuple[Thing, _Match]]) -> Iterable[tuple[_Where, lis
             yield where, list(dict.fromkeys(thing for slips, thing in at[where] if slips == least))
 
 
-def _names(home: Home) -> Iterable[_Name]:
-    places = {area.area_id: words(area.name) for area in home.areas}
+def _names(home: Home, known: Vocabulary) -> Iterable[_Name]:
+    places = {area.area_id: known.words(area.name) for area in home.areas}
     for entity in home.entities:
         if entity.domain in DOMAINS:
             place = places.get(entity.area_id or "", ())
-            kinds = _kind_words(entity.domain, entity.device_class)
+            kinds = _kind_words(entity.domain, entity.device_class, known)
             for name in (entity.name, *entity.aliases):
-                yield from _name(Thing(kind="device", id=entity.entity_id), name, place, kinds)
+                thing = Thing(kind="device", id=entity.entity_id)
+                yield from _name(thing, name, known, place, kinds)
     for area in home.areas:
         for name in (area.name, *area.aliases):
-            yield from _name(Thing(kind="area", id=area.area_id), name)
+            yield from _name(Thing(kind="area", id=area.area_id), name, known)
     for floor in home.floors:
         for name in (floor.name, *floor.aliases):
-            yield from _name(Thing(kind="floor", id=floor.floor_id), name)
+            yield from _name(Thing(kind="floor", id=floor.floor_id), name, known)
 
 
 @lru_cache(maxsize=256)
-def _kind_words(domain: str, device_class: str | None) -> frozenset[str]:
-    kind = kind_of(domain, device_class)
-    return KIND_WORDS.get(kind, frozenset()) | KIND_WORDS.get(domain, frozenset())
+def _kind_words(domain: str, device_class: str | None, known: Vocabulary) -> frozenset[str]:
+    words, kind = known.kind_words, kind_of(domain, device_class)
+    return words.get(kind, frozenset()) | words.get(domain, frozenset())
 
 
 @lru_cache(maxsize=2048)
 def _name(
     thing: Thing,
     name: str,
+    known: Vocabulary,
     place: tuple[str, ...] = (),
     kinds: frozenset[str] = frozenset(),
 ) -> tuple[_Name, ...]:
-    own = words(name)
+    own = known.words(name)
     if not own:
         return ()
-    others = (
-        _Name(thing, other, frozenset(place), kinds, is_own=False) for other in _in_other_words(own)
+    others = _in_other_words(own, known)
+    return (
+        _Name(thing, own, frozenset(place), kinds),
+        *(_Name(thing, other, frozenset(place), kinds, is_own=False) for other in others),
     )
-    return _Name(thing, own, frozenset(place), kinds), *others
 
 
 @lru_cache(maxsize=4096)
-def _in_other_words(name: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def _in_other_words(name: tuple[str, ...], known: Vocabulary) -> tuple[tuple[str, ...], ...]:
     """Return what a name is called by people who call the same thing otherwise."""
     found: dict[tuple[str, ...], None] = {}
-    for names in SAME:
+    for names in known.same:
         for said in names:
             for at in range(len(name) - len(said) + 1):
                 if name[at : at + len(said)] == said:
@@ -429,6 +457,14 @@ def _is_slip(heard: str, own: str) -> bool:
     wrong = longer - head - tail
     swapped = wrong == 2 and sorted(heard) == sorted(own)  # noqa: PLR2004
     return head > 0 and (wrong <= 1 or swapped) and longer - shorter <= 1
+
+
+def _is_inflected(heard: str, own: str) -> bool:
+    """Return whether words differ in their endings, as in a language with cases."""
+    head, longer = _common(heard, own), max(len(heard), len(own))
+    return (
+        head >= _SHORTEST_STEM and head >= _LEAST_STEM * longer and longer - head <= _LONGEST_ENDING
+    )
 
 
 def _common(first: str, second: str) -> int:

@@ -33,7 +33,8 @@ from ..linking import Span, linker
 from ..parser import Event, LineParser, Say
 from ..text import fold, one_line
 from ..turns import Turn
-from ..words import CHARACTERS, HERE as HERE_WORDS, is_character, words
+from ..vocabulary import vocabulary
+from ..words import CHARACTERS, is_character, words
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
@@ -167,11 +168,13 @@ class Hearing:
             shown += text[at : span.start]
             if not span.is_whole:
                 shown += f"{text[span.start : span.end]} {_LIKE}"
-            elif is_character(shown[-1:]) or (shown and at == span.start):
+            elif shown[-1:] not in ("", " ") and (is_character(shown[-1]) or at == span.start):
                 shown += " "
             several = _SEVERAL if self._is_ambiguous(letter, span) else ""
             shown += f"{self._kinds(span)} {letter}{several}"
             at = span.end
+            if text[at : at + 1].isalnum() and not is_character(text[at]):
+                shown += " "  # The rest of a compound word.
         return shown + text[at:]
 
     def _is_ambiguous(self, letter: str, span: Span) -> bool:
@@ -249,7 +252,8 @@ class Hearing:
     def _where_it_was_said(self, line: Line) -> Line:
         """Return a line: who speaks of this room does not mean the whole house."""
         said = f" {' '.join(words(self.text))} "
-        is_about_here = line.place == ALL and any(f" {here} " in said for here in HERE_WORDS)
+        here = vocabulary(self.home.language).here
+        is_about_here = line.place == ALL and any(f" {each} " in said for each in here)
         return replace(line, place=HERE) if is_about_here else line
 
     def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str = "") -> str:  # noqa: ARG002

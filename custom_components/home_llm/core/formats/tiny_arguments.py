@@ -5,13 +5,14 @@ from difflib import SequenceMatcher
 
 from ..actions import Action, TextArgument
 from ..home import Entity, Value
-from ..words import SAME, without_articles, words
+from ..vocabulary import EVERY_LANGUAGE, vocabulary
+from ..words import words
 from .tiny_lines import arguments_of, short_word
 
 _ITEM = "item"
 _CLOSE = 0.8
 _SHORTEST_INEXACT = 4
-_SHOPPING = tuple(name for same in SAME if ("shopping",) in same for name in same)
+_SHOPPING = tuple(name for same in EVERY_LANGUAGE.same if ("shopping",) in same for name in same)
 
 
 def spoken_arguments(
@@ -19,6 +20,7 @@ def spoken_arguments(
     given: Mapping[str, Value],
     entities: Collection[Entity],
     said: Callable[[str], str],
+    language: str,
 ) -> dict[str, Value]:
     """Return the arguments of a line as those of an action.
 
@@ -27,6 +29,7 @@ def spoken_arguments(
         given: by the short words of lines.
         entities: what it is done to; what they can be set to is theirs.
         said: returns the words of the sentence for those of a line.
+        language: of the sentence.
 
     """
     arguments: dict[str, Value] = {}
@@ -35,7 +38,7 @@ def spoken_arguments(
         if value is None:
             continue
         if isinstance(argument, TextArgument):
-            value = _text(argument, str(value), said)
+            value = _text(argument, str(value), said, language)
             if argument.chosen:
                 value = _option(value, argument.name, entities)
         arguments[argument.name] = value
@@ -43,7 +46,7 @@ def spoken_arguments(
 
 
 def in_own_words(
-    kind: str, verb: str, given: Mapping[str, Value], said: Callable[[str], str]
+    kind: str, verb: str, given: Mapping[str, Value], said: Callable[[str], str], language: str
 ) -> dict[str, Value]:
     """Return arguments of a line that can be understood without its sentence.
 
@@ -52,18 +55,20 @@ def in_own_words(
         verb: of the line.
         given: by the short words of lines.
         said: returns the words of the sentence for those of a line.
+        language: of the sentence.
 
     """
     text = {short_word(a.name): a for a in arguments_of(kind, verb) if isinstance(a, TextArgument)}
     return {
-        word: _text(text[word], str(value), said) if word in text else value
+        word: _text(text[word], str(value), said, language) if word in text else value
         for word, value in given.items()
     }
 
 
-def _text(argument: TextArgument, shown: str, said: Callable[[str], str]) -> str:
+def _text(argument: TextArgument, shown: str, said: Callable[[str], str], language: str) -> str:
     """Return what was said for the text of a line."""
-    return without_articles(said(shown)) if argument.name == _ITEM else said(shown)
+    text = said(shown)
+    return vocabulary(language).without_articles(text) if argument.name == _ITEM else text
 
 
 def _option(said: str, name: str, entities: Collection[Entity]) -> str:

@@ -8,7 +8,8 @@ from ..home import Entity, Value
 from ..kinds import EVERYTHING, kind_of, of_kind
 from ..parser import Event, Say, Unclear
 from ..turns import Turn
-from ..words import VAGUE_WORDS, words
+from ..vocabulary import vocabulary
+from ..words import words
 from .tiny_grounding import Grounding, Meant
 from .tiny_lines import AGAIN, PICKED, UNDO, Line, action_of, short_word, verb_of
 from .tiny_places import ids, unique
@@ -106,7 +107,7 @@ def _chosen(line: Line, grounding: Grounding, candidates: list[Entity], text: st
         at = _ORDER.get(word)
         return [candidates[at]] if at is not None and at < len(candidates) else []
     if not line.devices and line.place is None:
-        return _by_a_word(candidates, text)
+        return _by_a_word(candidates, text, grounding.home.language)
     found = candidates
     if line.devices:
         named = {e.entity_id for each in line.devices for e in grounding.devices(each, EVERYTHING)}
@@ -117,11 +118,11 @@ def _chosen(line: Line, grounding: Grounding, candidates: list[Entity], text: st
     return found
 
 
-def _by_a_word(candidates: list[Entity], text: str) -> list[Entity]:
+def _by_a_word(candidates: list[Entity], text: str, language: str) -> list[Entity]:
     """Return the only candidate that has a word of the sentence which no other has."""
     heard = set(words(text))
     # "The floor one" is not the one on the desk.
-    for said in (heard - VAGUE_WORDS, heard):
+    for said in (heard - vocabulary(language).vague_words, heard):
         own = [said & {w for n in (e.name, *e.aliases) for w in words(n)} for e in candidates]
         telling = [
             entity
@@ -182,12 +183,17 @@ def _others(done: list[Entity], grounding: Grounding, which: str) -> list[Entity
         if (entity.domain, entity.area_id) in domains
         and (which == "all" or entity.entity_id not in those)
     ]
-    alike = [
-        other
-        for other in others
-        if any(words(other.name)[-1:] == words(entity.name)[-1:] for entity in done)
-    ]
+    if which == "all":
+        return others
+    # Beside the left bedside lamp "the other one" is the right one, not the reading lamp.
+    shared = [max(_shared(other, entity) for entity in done) for other in others]
+    alike = [other for other, count in zip(others, shared, strict=True) if count == max(shared)]
     return alike if len(alike) == 1 else others
+
+
+def _shared(first: Entity, second: Entity) -> int:
+    """Return how many words the names of two devices share."""
+    return len({*words(first.name)} & {*words(second.name)})
 
 
 def on_it(line: Line, grounding: Grounding) -> Iterator[Event]:

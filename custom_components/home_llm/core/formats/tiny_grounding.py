@@ -156,8 +156,12 @@ class Grounding(Places):
 
     def _unclear(self, line: Line, entity_ids: tuple[str, ...]) -> Unclear:
         """Return that somebody has to ask; the answer is a sentence with letters of its own."""
-        arguments = in_own_words(line.kind, line.verb, line.arguments, self.said)
+        arguments = self._in_own_words(line)
         return Unclear(entity_ids=entity_ids, verb=line.verb, arguments=arguments)
+
+    def _in_own_words(self, line: Line) -> dict[str, Value]:
+        """Return the arguments of a line so that they can be understood without its sentence."""
+        return in_own_words(line.kind, line.verb, line.arguments, self.said, self.home.language)
 
     def _nothing(self, line: Line, found: Meant, domains: Collection[str]) -> Call | Say:
         """Return a call that the checks refuse, so that it is told what there is none of."""
@@ -207,7 +211,8 @@ class Grounding(Places):
         self, action: Action, line: Line, entities: Collection[Entity]
     ) -> dict[str, Value]:
         """Return the arguments of a line as those of an action, for some devices."""
-        return spoken_arguments(action, line.arguments, entities, self.said)
+        language = self.home.language
+        return spoken_arguments(action, line.arguments, entities, self.said, language)
 
     def target(self, kind: str, domains: Collection[str], line: Line) -> Meant | Unclear | Say:
         """Return what a line is about.

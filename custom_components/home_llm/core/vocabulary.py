@@ -1,0 +1,126 @@
+"""What people call things in a language: kinds of device, rooms, words that any sentence holds.
+
+It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague`` (words that any
+name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
+``here`` (the room that one is in), ``numbers`` (from one, in words) and ``same`` (lists of names
+that mean the same place or thing). Where a language needs it, also ``inflected`` (names have
+endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the parts of a word: the
+``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles that are written as a
+part of the next word: ``l'entrée``). All are folded. Of scripts without spaces each character is a
+word: a kind's words stand for their characters.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from .words import LANGUAGES, words
+
+_ALWAYS = "en"
+"""Products have English names everywhere."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Vocabulary:
+    """The words of some languages.
+
+    Args:
+        kind_names: what people call devices by their kind, as words in a row.
+        vague: words that any name or sentence may hold, but for those of kinds.
+        articles: what stands before a noun: who adds "a watermelon" to a list wants to read
+            "watermelon" there.
+        same: names that mean the same, as words.
+        here: what people call the room that they are in, as words.
+        inflected: whether names have endings.
+        compounds: letters that stand between the parts of a word.
+        elided: articles that are written as a part of the next word.
+
+    """
+
+    kind_names: Mapping[str, frozenset[tuple[str, ...]]]
+    vague: frozenset[str]
+    articles: frozenset[str]
+    same: tuple[tuple[tuple[str, ...], ...], ...]
+    here: tuple[str, ...]
+    inflected: bool
+    compounds: tuple[str, ...]
+    elided: tuple[str, ...]
+
+    @cached_property
+    def kind_words(self) -> Mapping[str, frozenset[str]]:
+        """What people call devices by their kind.
+
+        A name need not be said with them ("the bedside" is the bedside lamp), and they alone name
+        nothing.
+        """
+        return {
+            kind: frozenset(word for name in names for word in name)
+            for kind, names in self.kind_names.items()
+        }
+
+    @cached_property
+    def all_kind_words(self) -> frozenset[str]:
+        """The words for all kinds."""
+        return frozenset[str]().union(*self.kind_words.values())
+
+    @cached_property
+    def vague_words(self) -> frozenset[str]:
+        """What any device, place or sentence may be said with: it is not enough of a name."""
+        return self.all_kind_words | self.vague
+
+    def without_articles(self, text: str) -> str:
+        """Return a noun without the articles before it; one that is nothing else stays as it is."""
+        own = text.split()
+        while len(own) > 1 and own[0].lower() in self.articles:
+            own.pop(0)
+        return " ".join(own)
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """Return the words of a name or a sentence, without what is elided before them."""
+        own = words(text)
+        return tuple(map(self.whole, own)) if self.elided else own
+
+    def whole(self, word: str) -> str:
+        """Return a word without an elided article."""
+        before = next((each for each in self.elided if word.startswith(each)), "")
+        return word[len(before) :] or word
+
+
+@lru_cache(maxsize=32)
+def vocabulary(language: str) -> Vocabulary:
+    """Return the words of a language, and the English ones."""
+    known = [code for code in LANGUAGES if _is(code, language)]
+    return _vocabulary([LANGUAGES[code] for code in dict.fromkeys((_ALWAYS, *known[:1]))])
+
+
+def _is(code: str, language: str) -> bool:
+    return language == code or language.partition("-")[0] == code.partition("-")[0]
+
+
+def _vocabulary(languages: Iterable[Mapping[str, Any]]) -> Vocabulary:
+    kinds: dict[str, set[tuple[str, ...]]] = {}
+    texts: dict[str, dict[str, None]] = {key: {} for key in ("vague", "articles", "here")}
+    more: dict[str, dict[str, None]] = {key: {} for key in ("compounds", "elided")}
+    same: list[tuple[tuple[str, ...], ...]] = []
+    for language in languages:
+        for kind, said in language["kinds"].items():
+            kinds.setdefault(kind, set()).update(map(words, said))
+        for key, found in (texts | more).items():
+            found.update(dict.fromkeys(language.get(key, ())))
+        same += [tuple(words(name) for name in names) for names in language["same"]]
+    return Vocabulary(
+        kind_names={kind: frozenset(said) for kind, said in kinds.items()},
+        vague=frozenset(texts["vague"]),
+        articles=frozenset(texts["articles"]),
+        same=tuple(same),
+        here=tuple(" ".join(words(said)) for said in texts["here"]),
+        inflected=any(language.get("inflected") for language in languages),
+        # The longest first: of "nachttischlampe" it is "nachttisch" and nothing less.
+        compounds=tuple(sorted(more["compounds"], key=len, reverse=True)),
+        elided=tuple(sorted(more["elided"], key=len, reverse=True)),
+    )
+
+
+EVERY_LANGUAGE = _vocabulary(list(LANGUAGES.values()))
+"""Where nobody knows in which language a device was named."""
