@@ -18,8 +18,11 @@ Allowed = tuple[int, ...]
 
 FREE: Allowed = ()
 
-
 _MOST_KEPT = 1024
+
+# Stands for the words of any sentence, and is a token of its own.
+_SOME_WORD = "\0"
+_SOME_TOKEN = -1
 
 
 class TrainingVocabulary:
@@ -42,7 +45,22 @@ class TrainingVocabulary:
         return str(self._tokenizer.decode([token]))
 
     def _string(self, text: str) -> tuple[int, ...]:
+        if text == f" {_SOME_WORD}":
+            return (_SOME_TOKEN,)
         return tuple(self._encoder.text(text))
+
+
+class _Known:
+    """A grammar, and the replies that were looked at.
+
+    Most replies take no words from their sentence, so that the automaton, and what was found along
+    a reply, serve all sentences with this grammar. It shows where words would begin.
+    """
+
+    def __init__(self, grammar: Grammar, vocabulary: TrainingVocabulary) -> None:
+        self.compiled = CompiledGrammar(grammar.to_dict(), vocabulary)
+        self.start = self.compiled.with_words((_SOME_WORD,)).start
+        self.replies: dict[tuple[int, ...], list[Allowed] | None] = {}
 
 
 class Choices:
@@ -54,8 +72,11 @@ class Choices:
     """
 
     def __init__(self, vocabulary: TrainingVocabulary) -> None:
+        self._ends = vocabulary.ends
         self._vocabulary = vocabulary
-        self._kept: dict[str, CompiledGrammar] = {}
+        self._kept: dict[str, _Known] = {}
+        # Equal ones are kept once: they come again and again.
+        self._sets: dict[Allowed, Allowed] = {}
 
     def along(
         self, grammar: Grammar | None, ids: tuple[int, ...], words: tuple[str, ...] = ()
@@ -64,19 +85,37 @@ class Choices:
 
         Where there is no grammar, or a reply is not in it, every token is.
         """
-        state = self._start(grammar, words) if grammar is not None else None
+        if grammar is None:
+            return [FREE] * len(ids)
+        known = self._known(grammar)
+        if ids not in known.replies:
+            known.replies[ids] = self._walk(known.start, ids)
+        found = known.replies[ids]
+        if found is None:
+            found = self._walk(known.compiled.with_words(words).start, ids)
+        return found or []
+
+    def _walk(self, start: State, ids: tuple[int, ...]) -> list[Allowed] | None:
+        """Return what is allowed along a reply; none if that depends on the sentence's words."""
+        state: State | None = start
         found: list[Allowed] = []
         for token in ids:
-            if state is None or token not in state.allowed:
-                return [*found, *[FREE] * (len(ids) - len(found))]
-            found.append(tuple(state.allowed.tolist()))
-            state = None if token in self._vocabulary.ends else state.advance(token)
-        return found
+            if state is None:
+                break
+            if state.allowed[0] == _SOME_TOKEN:
+                return None
+            if token not in state.allowed:
+                break
+            few = tuple(state.allowed.tolist())
+            found.append(self._sets.setdefault(few, few))
+            state = None if token in self._ends else state.advance(token)
+        return [*found, *[FREE] * (len(ids) - len(found))]
 
-    def _start(self, grammar: Grammar, words: tuple[str, ...]) -> State:
+    def _known(self, grammar: Grammar) -> _Known:
+        """Return a grammar ready for use; those used last are kept."""
         digest = grammar.digest
-        if digest not in self._kept:
-            if len(self._kept) == _MOST_KEPT:
-                self._kept.pop(next(iter(self._kept)))
-            self._kept[digest] = CompiledGrammar(grammar.to_dict(), self._vocabulary)
-        return self._kept[digest].with_words(words).start
+        known = self._kept.pop(digest, None) or _Known(grammar, self._vocabulary)
+        self._kept[digest] = known
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.pop(next(iter(self._kept)))
+        return known

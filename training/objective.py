@@ -10,19 +10,17 @@ import torch
 from torch.nn import functional as F
 from transformers import LlamaForCausalLM
 
-from training.attention import NAME as PACKED, packed
-from training.packing import IGNORED, Batch
+from training.batches import Batch
 
-Trunk = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+Trunk = Callable[[torch.Tensor], torch.Tensor]
 
 
 def trunk_of(model: LlamaForCausalLM) -> Trunk:
-    """Return the model up to its last hidden state: two times ``(1, T)`` to ``(1, T, H)``."""
-    model.set_attn_implementation(PACKED)
+    """Return the model up to its last hidden state: ``(B, L)`` to ``(B, L, H)``."""
+    model.set_attn_implementation("sdpa")
 
-    def trunk(ids: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
-        output = model.model(input_ids=ids, position_ids=positions, use_cache=False)
-        hidden: torch.Tensor = output.last_hidden_state
+    def trunk(ids: torch.Tensor) -> torch.Tensor:
+        hidden: torch.Tensor = model.model(input_ids=ids, use_cache=False).last_hidden_state
         return hidden
 
     return trunk
@@ -30,43 +28,46 @@ def trunk_of(model: LlamaForCausalLM) -> Trunk:
 
 @dataclass(frozen=True, kw_only=True)
 class Predictions:
-    """What the model says where something is to be learned.
+    """What the model says at some places.
 
     Args:
-        logits: ``(N, vocab)`` in 32 bits, for the N positions that have a target.
-        where: ``(N,)`` positions in the batch.
+        logits: ``(N, choices)`` in 32 bits; minus infinity for what the grammar forbids.
+        targets: ``(N,)`` which of the choices is right.
+        rows: ``(N,)`` row of the batch.
 
     """
 
     logits: torch.Tensor
-    where: torch.Tensor
+    targets: torch.Tensor
+    rows: torch.Tensor
 
 
-def predict(model: LlamaForCausalLM, trunk: Trunk, batch: Batch) -> Predictions:
-    """Run the model over a batch; the head only where there is a target, as it costs much."""
-    with packed(batch.layout, batch.ids.device):
-        hidden = trunk(batch.ids[None], batch.positions[None])[0]
-    where = (batch.targets != IGNORED).nonzero().squeeze(1)
-    logits = model.lm_head(hidden.index_select(0, where)).float()
-    return Predictions(logits=_bounded(logits, where, batch), where=where)
+def predict(model: LlamaForCausalLM, trunk: Trunk, batch: Batch) -> list[Predictions]:
+    """Run the model over a batch; the head only where something is to be learned, as it costs much.
+
+    Returns:
+        Predictions among the tokens that the grammar allows somewhere, and among all tokens.
+
+    """
+    hidden = trunk(batch.ids).flatten(0, 1).index_select(0, batch.places)
+    rows = batch.places // batch.ids.shape[1]
+    sizes = [len(batch.allowed), len(batch.places) - len(batch.allowed)]
+    (bounded, free), (few, every), (bounded_rows, free_rows) = (
+        tensor.split(sizes) for tensor in (hidden, batch.targets, rows)
+    )
+    among_all = Predictions(logits=model.lm_head(free).float(), targets=every, rows=free_rows)
+    if not sizes[0]:
+        return [among_all]
+    embeddings = model.lm_head.weight.index_select(0, batch.candidates)
+    logits = F.linear(bounded, embeddings).float().masked_fill(~batch.allowed, float("-inf"))
+    right = torch.searchsorted(batch.candidates, few)
+    return [Predictions(logits=logits, targets=right, rows=bounded_rows), among_all]
 
 
-def _bounded(logits: torch.Tensor, where: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """Return ``(N, vocab)``: minus infinity for what the grammar forbids."""
-    row_at = torch.zeros(len(batch.ids), dtype=torch.long, device=where.device)
-    row_at[where] = torch.arange(len(where), device=where.device)
-    rows = row_at[batch.bounded]
-    forbidden = torch.zeros_like(logits, dtype=torch.bool)
-    forbidden[rows] = True
-    forbidden[rows[batch.allowed_of], batch.allowed] = False
-    return logits.masked_fill(forbidden, float("-inf"))
-
-
-def total_loss(predictions: Predictions, batch: Batch) -> torch.Tensor:
-    """Return the weighted sum of cross entropies (not their mean)."""
-    targets = batch.targets[predictions.where]
-    losses = F.cross_entropy(predictions.logits, targets, reduction="none")
-    return (losses * batch.weights[predictions.where]).sum()
+def total_loss(predictions: list[Predictions]) -> torch.Tensor:
+    """Return the sum of cross entropies (not their mean)."""
+    losses = [F.cross_entropy(p.logits, p.targets, reduction="sum") for p in predictions]
+    return torch.stack(losses).sum()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,21 +105,16 @@ def measure(model: LlamaForCausalLM, trunk: Trunk, batch: Batch) -> Measured:
     Args:
         model: the model.
         trunk: of the model.
-        batch: made without prompt weights.
+        batch: made without a share of the prompts.
 
     """
     predictions = predict(model, trunk, batch)
-    where = predictions.where
-    right = predictions.logits.argmax(-1) == batch.targets[where]
-    groups, group = batch.requests[where].unique(return_inverse=True)
-
-    def without_mistake(mistakes: torch.Tensor) -> int:
-        counts = torch.zeros(len(groups), dtype=torch.long, device=where.device)
-        return int((counts.index_add_(0, group, mistakes.long()) == 0).sum())
-
+    rows = torch.cat([part.rows for part in predictions])
+    wrong = torch.cat([part.logits.argmax(-1) != part.targets for part in predictions])
+    requests = len(rows.unique())
     return Measured(
-        loss=float(total_loss(predictions, batch)),
-        tokens=len(where),
-        requests=len(groups),
-        exact=without_mistake(~right),
+        loss=float(total_loss(predictions)),
+        tokens=len(rows),
+        requests=requests,
+        exact=requests - len(rows[wrong].unique()),
     )

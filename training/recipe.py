@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-import random
 import sys
 
+import numpy as np
 import torch
 from torch import nn
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from transformers.utils import logging
 
+from training.batches import Batch, batch, plan
 from training.checkpoint import latest_checkpoint, load_model, save_model
 from training.curves import draw_curves
-from training.dataset import TokenFile, token_file
 from training.errors import TrainingError
 from training.model import Shape, build_model
-from training.packing import Batch, batch, plan
 from training.stages import BatchStream
+from training.token_file import token_file
 from training.tokenizer import load_tokenizer
 from training.trainer import Settings, Trainer
 
@@ -104,12 +104,12 @@ def _model(
 def _valid_batches(recipe: Recipe) -> list[Batch]:
     if recipe.valid is None:
         return []
-    data: TokenFile = token_file(recipe.valid, recipe.tokenizer, recipe.cache)
+    data = token_file(recipe.valid, recipe.tokenizer, recipe.cache)
     length = recipe.settings.length
-    sequences = plan(data, length, random.Random(0)).sequences[: recipe.valid_batches]
-    if not sequences:
-        raise TrainingError(f"{length} tokens are too short for every home in {recipe.valid}")
-    return [batch(pieces, data, length) for pieces in sequences]
+    batches = plan(data, length, np.random.default_rng(0)).batches[: recipe.valid_batches]
+    if not batches:
+        raise TrainingError(f"{length} tokens are too short for every request in {recipe.valid}")
+    return [batch(numbers, data) for numbers in batches]
 
 
 def _say(model: LlamaForCausalLM, streams: Sequence[BatchStream]) -> None:
@@ -117,9 +117,8 @@ def _say(model: LlamaForCausalLM, streams: Sequence[BatchStream]) -> None:
     sys.stderr.write(f"{parameters / 1e6:.1f} M parameters, {torch.get_num_threads()} threads\n")
     for number, stream in enumerate(streams):
         made = stream.plan
-        filled = made.tokens / len(made.sequences) / stream.length
         sys.stderr.write(
             f"stage {number}: {made.tokens / 1e6:.2f} M tokens an epoch in"
-            f" {len(made.sequences):,} batches, {filled:.0%} filled,"
+            f" {len(made.batches):,} batches, {made.filled:.0%} filled,"
             f" {made.dropped:,} requests too long\n"
         )

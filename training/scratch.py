@@ -27,6 +27,7 @@ def main() -> None:
 
     if args.preset not in PRESETS:
         raise TrainingError(f"--preset is one of {', '.join(PRESETS)}")
+    bf16 = is_bf16_fast() if args.bf16 is None else args.bf16
     settings = Settings(
         out=args.out,
         stages=tuple(map(parse_stage, args.train)),
@@ -38,8 +39,9 @@ def main() -> None:
         adam_lr=args.adam_lr,
         weight_decay=args.weight_decay,
         schedule=Schedule(warmup=args.warmup, decay=args.decay),
-        bf16=is_bf16_fast() if args.bf16 is None else args.bf16,
-        compile_model=args.compile,
+        bf16=bf16,
+        # Where matrix products are slow, what is between them does not count.
+        compile_model=bf16 if args.compile is None else args.compile,
         evaluate_minutes=args.evaluate_minutes,
         checkpoint_minutes=args.checkpoint_minutes,
     )
@@ -91,7 +93,11 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="compute in bfloat16 (default: where the machine has instructions for it)",
     )
-    add("--compile", action=argparse.BooleanOptionalAction, default=True)
+    add(
+        "--compile",
+        action=argparse.BooleanOptionalAction,
+        help="use torch.compile (default: with bfloat16, as it gains nothing without)",
+    )
     add("--evaluate-minutes", type=float, default=5.0)
     add("--checkpoint-minutes", type=float, default=5.0)
     add("--seed", type=int, default=1)

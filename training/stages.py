@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-import random
 
-from training.dataset import TokenFile
+import numpy as np
+
+from training.batches import Batch, Plan, batch, plan
 from training.errors import TrainingError
-from training.packing import Batch, Plan, batch, plan
+from training.token_file import TokenFile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +54,16 @@ def stage_at(stages: Sequence[Stage], progress: float) -> int:
 
 
 class BatchStream:
-    """Batches of one file, packed anew in every epoch. Its place in the data is two numbers.
+    """Batches of one file, put together anew in every epoch. Its place in the data is two numbers.
 
     Args:
-        data: the documents.
+        data: the requests.
         length: tokens in a batch.
         seed: names the order of the data.
         prompt_share: which share of the prompts' tokens is learned as well.
 
     Raises:
-        TrainingError: batches are so short that none of the documents fits.
+        TrainingError: batches are so short that none of the requests fits.
 
     """
 
@@ -78,10 +79,10 @@ class BatchStream:
         self.plan = self._plan()
 
     def _plan(self) -> Plan:
-        rng = random.Random(f"{self._seed} epoch {self.epoch}")
+        rng = np.random.default_rng((*self._seed.encode(), self.epoch))
         made = plan(self._data, self.length, rng)
-        if not made.sequences:
-            raise TrainingError(f"{self.length} tokens are too short for every home")
+        if not made.batches:
+            raise TrainingError(f"{self.length} tokens are too short for every request")
         return made
 
     @property
@@ -98,9 +99,9 @@ class BatchStream:
 
     def take(self) -> Batch:
         """Return the next batch; the data begins anew when it is through."""
-        if self.number == len(self.plan.sequences):
+        if self.number >= len(self.plan.batches):
             self.position = (self.epoch + 1, 0)
-        pieces = self.plan.sequences[self.number]
+        numbers = self.plan.batches[self.number]
         self.number += 1
         seed = (*self._seed.encode(), self.epoch, self.number)
-        return batch(pieces, self._data, self.length, self._prompt_share, seed)
+        return batch(numbers, self._data, self._prompt_share, seed)

@@ -14,10 +14,10 @@ from torch._dynamo.exc import TorchDynamoException
 from tqdm import tqdm
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from training.batches import Batch
 from training.checkpoint import load_state, save_checkpoint
 from training.objective import Measured, Trunk, measure, predict, total_loss, trunk_of
 from training.optimizer import Optimizers, Schedule
-from training.packing import Batch
 from training.stages import BatchStream, Stage, stage_at
 
 
@@ -101,7 +101,7 @@ class Trainer:
         self._eager: Trunk = trunk_of(model)
         self._trunk: Trunk = self._eager
         if settings.compile_model:
-            self._trunk = torch.compile(self._eager, dynamic=False)
+            self._trunk = torch.compile(self._eager, dynamic=True)
 
     @property
     def seconds(self) -> float:
@@ -146,11 +146,11 @@ class Trainer:
         progress = self.progress
         number = stage_at(settings.stages, progress)
         batches = [self._streams[number].take() for _ in range(settings.micro_batches)]
-        weight = sum(float(batch.weights.sum()) for batch in batches)
+        targets = sum(len(batch.targets) for batch in batches)
         loss = 0.0
         for batch in batches:
             part = batch.to(self._device)
-            part_loss = self._loss(part) / weight
+            part_loss = self._loss(part) / max(targets, 1)
             part_loss.backward()
             loss += part_loss.item()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), settings.clip)
@@ -171,7 +171,7 @@ class Trainer:
     def _loss(self, batch: Batch) -> torch.Tensor:
         try:
             with self._precision():
-                return total_loss(predict(self.model, self._trunk, batch), batch)
+                return total_loss(predict(self.model, self._trunk, batch))
         except TorchDynamoException as err:
             if self._trunk is self._eager:
                 raise

@@ -17,6 +17,7 @@ from home_llm_core.home import Area, Entity, Home, home_to_dict
 from home_llm_core.parser import Say
 from training.choices import Choices, TrainingVocabulary
 from training.model import Shape, build_model
+from training.token_file import TokenFile, token_file
 from training.tokenizer import SegmentEncoder, train_tokenizer
 
 SHAPE = Shape(hidden=32, layers=2, heads=2, kv_heads=2, feed_forward=64)
@@ -25,7 +26,7 @@ ALLOWED = frozenset(
 )
 WORDS = ("desk", "lamp", "zorvek", "hall", "wall", "quill", "bed", "main", "plim", "corner")
 COURTESIES = ("", "please ", "good evening dear house, would you be so very kind and ")
-"""What the requests of a home have in common."""
+"""How the requests of a home begin: so some are short, and some are long."""
 
 
 def make_home(rng: random.Random, devices: int, courtesy: str = "") -> dict[str, Any]:
@@ -120,6 +121,14 @@ def tokenizer_folder(
     folder = tmp_path_factory.mktemp("tokenizer")
     tokenizer.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def data(
+    homes_file: Path, tokenizer_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> TokenFile:
+    """Return the file of homes as token ids."""
+    return token_file(homes_file, tokenizer_folder, tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

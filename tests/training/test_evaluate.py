@@ -16,13 +16,13 @@ from home_llm_core.home import home_from_dict
 from tests.training.conftest import ALLOWED, SHAPE
 from training.answering import Answer, Runtime, answer_all
 from training.checkpoint import save_model
-from training.dataset import token_file
 from training.errors import TrainingError
 from training.evaluate import score, table
 from training.export import export
 from training.gguf_file import Description
 from training.model import build_model
 from training.stages import BatchStream, Stage
+from training.token_file import TokenFile
 from training.tokenizer import SegmentEncoder
 from training.trainer import Settings, Trainer
 
@@ -30,15 +30,14 @@ from training.trainer import Settings, Trainer
 @pytest.fixture(scope="module")
 def gguf(
     homes_file: Path,
+    data: TokenFile,
     tokenizer: PreTrainedTokenizerFast,
-    tokenizer_folder: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """Return a model that has learned a little, so that it writes one thing and another."""
     out = tmp_path_factory.mktemp("run")
     stage = Stage(path=homes_file, share=1)
     settings = Settings(out=out, stages=(stage,), steps=100, length=1024, compile_model=False)
-    data = token_file(homes_file, tokenizer_folder, out)
     stream = BatchStream(data, length=1024, seed="x")
     model = build_model(SHAPE, len(tokenizer), seed=3)
     trainer = Trainer(model, tokenizer, [stream], [], settings)

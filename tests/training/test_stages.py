@@ -5,14 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from training.dataset import TokenFile, token_file
 from training.errors import TrainingError
 from training.stages import BatchStream, Stage, parse_stage, stage_at
-
-
-@pytest.fixture
-def data(homes_file: Path, tokenizer_folder: Path, tmp_path: Path) -> TokenFile:
-    return token_file(homes_file, tokenizer_folder, tmp_path)
+from training.token_file import TokenFile
 
 
 def test_parse() -> None:
@@ -34,7 +29,7 @@ def test_shares() -> None:
 
 def test_a_stream_goes_on_from_its_position(data: TokenFile) -> None:
     stream = BatchStream(data, length=512, seed="x")
-    per_epoch = len(stream.plan.sequences)
+    per_epoch = len(stream.plan.batches)
     for _ in range(per_epoch + 1):
         stream.take()
     position = stream.position

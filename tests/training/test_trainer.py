@@ -5,26 +5,21 @@ from dataclasses import replace
 import json
 import os
 from pathlib import Path
-import random
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from training.batches import Batch, batch, plan
 from training.checkpoint import latest_checkpoint, load_model
-from training.dataset import TokenFile, token_file
-from training.packing import Batch, batch, plan
 from training.stages import BatchStream, Stage
+from training.token_file import TokenFile
 from training.trainer import Settings, Trainer
 
 MakeTrainer = Callable[[LlamaForCausalLM, Settings], Trainer]
-
-
-@pytest.fixture
-def data(homes_file: Path, tokenizer_folder: Path, tmp_path: Path) -> TokenFile:
-    return token_file(homes_file, tokenizer_folder, tmp_path)
 
 
 @pytest.fixture
@@ -39,7 +34,7 @@ def settings(homes_file: Path, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def valid(data: TokenFile) -> list[Batch]:
-    return [batch(plan(data, 1024, random.Random(1)).sequences[0], data, 1024)]
+    return [batch(numbers, data) for numbers in plan(data, 1024, np.random.default_rng(1)).batches]
 
 
 @pytest.fixture
@@ -118,7 +113,7 @@ def test_without_a_compiler_it_trains_all_the_same(
 ) -> None:
     command = [sys.executable, "training/scratch.py", "--train", str(homes_file), "--steps", "1"]
     command += ["--tokenizer", str(tokenizer_folder), "--out", str(tmp_path / "run")]
-    command += ["--batch-tokens", "512"]
+    command += ["--batch-tokens", "512", "--compile"]
     environment = {
         "CXX": "/nonexistent/c++",
         "TORCHINDUCTOR_CACHE_DIR": str(tmp_path / "inductor"),
