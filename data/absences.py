@@ -5,7 +5,7 @@ from home_llm_core.parser import Say
 from home_llm_core.vocabulary import EVERY_LANGUAGE
 
 from .domains import domain_of
-from .mentions import Mention, Target
+from .mentions import Mention, Target, names_several
 from .names import Name
 from .scenes import Draft, Scene
 from .templates import Spoken, tidy
@@ -27,8 +27,9 @@ def absent_device(scene: Scene) -> Draft | None:
     name = _absent_name(scene, sort)
     if wish is None or name is None:
         return None
-    mention = Mention(forms={"full": name.form("the"), "bare": name.plain})
-    speech = scene.reply("absent_device", {"thing": name.plain})
+    many = scene.house.is_plural(name)
+    mention = Mention(forms={"full": name.form("the"), "bare": name.plain}, plural=many)
+    speech = scene.reply("absent_device", {"thing": name.plain}, many=many)
     sentence = scene.wished(wish, mention)
     return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=ABSENT)
 
@@ -127,7 +128,8 @@ def absent_kind(scene: Scene) -> Draft | None:
     # A device whose name holds the words could be meant after all.
     if any(telling & set(split_words(name)) for name in house.called):
         return None
-    sentence = scene.wished(wish, Mention(forms=forms))
+    plural = names_several(forms["full"], slots["kinds"])
+    sentence = scene.wished(wish, Mention(forms=forms, plural=plural))
     said = wish.wanted((target,))
     return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=said)
 
@@ -147,13 +149,14 @@ def absent_room(scene: Scene) -> Draft | None:
         return None
     sort = scene.rng.choices(sorts, [known[sort] for sort in sorts])[0]
     slots: dict[str, str | Spoken] = {"area": area}
+    mention = Mention(forms={})
     if "target" in names:
-        forms = scene.mentions.say("area", scene.kinds(sort) | slots)
-    elif "area" in names:
-        forms = {}
-    else:
+        slots |= scene.kinds(sort)
+        forms = scene.mentions.say("area", slots)
+        mention = Mention(forms=forms, plural=names_several(forms["full"], slots["kinds"]))
+    elif "area" not in names:
         return None
     wish = scene.wish(group, pattern, sort)
     speech = scene.reply("absent_room", {"thing": area.plain})
-    sentence = scene.wished(wish, Mention(forms=forms), slots)
+    sentence = scene.wished(wish, mention, slots)
     return Draft(kind="absent_room", sentence=sentence, speech=speech, wanted=ABSENT)

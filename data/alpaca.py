@@ -26,6 +26,10 @@ from .sources import BankError
 
 _FIELDS = ("instruction", "input", "output")
 _DEFAULT = Path("data/home_assistant_alpaca_merged_train.json")
+_EXAMPLE = """example:
+  python -m data.generate --homes 4000 --format home-llm-3 --out home_llm.jsonl
+  python -m data.alpaca --train home_llm.jsonl --merge alpaca.json --out alpaca_merged.json
+"""
 
 
 class AlpacaError(Exception):
@@ -161,15 +165,38 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser = argparse.ArgumentParser(
         prog="python -m data.alpaca",
         description=__doc__,
+        epilog=_EXAMPLE,
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument(
-        "--train", type=Path, required=True, help="a JSONL file that data.generate wrote"
+    add = parser.add_argument
+    add(
+        "--train",
+        type=Path,
+        required=True,
+        metavar="FILE.jsonl",
+        help=f"what data.generate wrote in {FORMAT.name}, {' or '.join(NAMES)}",
     )
-    parser.add_argument("--out", type=Path, default=_DEFAULT, help=f"default: {_DEFAULT}")
-    parser.add_argument("--merge", type=Path, help="a JSON file of general Alpaca records")
-    parser.add_argument("--seed", type=int, default=0, help="of the order (default: 0)")
-    parser.add_argument(
+    add(
+        "--out",
+        type=Path,
+        default=_DEFAULT,
+        metavar="FILE.json",
+        help=f"the file to write\n(default: {_DEFAULT})",
+    )
+    add(
+        "--merge",
+        type=Path,
+        metavar="FILE.json",
+        help="a list of general Alpaca records to mix in (default: none)",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="where chance begins: another seed gives another order (default: 0)",
+    )
+    add(
         "--format",
         choices=NAMES,
         default=NAMES[-1],

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from home_llm_core.actions import ACTIONS
 from home_llm_core.home import Value
+from home_llm_core.vocabulary import vocabulary
 
 from .domains import domain_of, kind_of_sort
 from .invented import Phonology
 from .splits import split_of
 from .templates import Template
-from .writing import cut
+from .writing import cut, units
 
 TEXT_SLOTS = ("item", "items", "duration", "name", "option", "source", "preset", "fan_mode", "mode")
 """Slots for words that are taken as they are."""
@@ -116,7 +117,7 @@ class Group:
 
     def is_about(self, sort: str) -> bool:
         """Return whether a question or a clause can be about a sort of device."""
-        return not {kind_of_sort(sort), domain_of(sort)}.isdisjoint(self.about)
+        return kind_of_sort(sort) in self.about or domain_of(sort) in self.about
 
     @cached_property
     def verb(self) -> str:
@@ -249,6 +250,38 @@ class Language:
             word.text.source for kinds in self.kinds.values() for k in kinds.values() for word in k
         ]
         return frozenset(part for text in texts for part in text.lower().split())
+
+    @cached_property
+    def kind_words(self) -> Mapping[str, frozenset[str]]:
+        """Every word for a sort of device, by sort."""
+        return {
+            sort: frozenset(
+                unit
+                for words in each.values()
+                for word in words
+                for unit in units(word.text.source)
+            )
+            for sort, each in self.kinds.items()
+        }
+
+    @cached_property
+    def all_kind_words(self) -> frozenset[str]:
+        """Every word for any sort of device, and the last words of names that could be one."""
+        return vocabulary(self.code).all_kind_words.union(*self.kind_words.values())
+
+    @cached_property
+    def plural_words(self) -> frozenset[str]:
+        """Last words of names that are plural."""
+        return frozenset(self.plurals.values())
+
+    @cached_property
+    def other_numbers(self) -> Mapping[str, str]:
+        """The plural of last words of names, and the singular of plural ones."""
+        found: dict[str, str] = {}
+        for one, many in self.plurals.items():
+            found.setdefault(one, many)
+            found.setdefault(many, one)
+        return found
 
     def parts(self, name: str) -> list[str]:
         """Return the words that a name is made of, though they may be written without spaces."""

@@ -1,6 +1,7 @@
 """Commands: a pattern, what it is about, and the calls that carry it out."""
 
 from collections.abc import Callable
+from itertools import accumulate
 
 from home_llm_core.actions import ACTIONS, features_needed, supports
 from home_llm_core.calls import Call
@@ -93,8 +94,7 @@ def _about(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Mention 
 
 def _wished_for(scene: Scene) -> str:
     """Return a sort of the house: the more devices, the more often, though not in proportion."""
-    sorts = scene.house.sorts
-    return scene.rng.choices(sorts, [len(scene.house.of(sort)) ** 0.5 for sort in sorts])[0]
+    return scene.rng.choices(scene.house.sorts, cum_weights=scene.house.sort_weights)[0]
 
 
 def _only_one(scene: Scene, sort: str, slots: dict[str, str | Spoken]) -> Mention | None:
@@ -184,9 +184,9 @@ def _kind(kind: str, scope: str) -> str:
 def _mention(scene: Scene, wish: Wish) -> Mention | None:
     if wish.sort not in scene.house.sorts:
         return None
-    refer, weights = zip(*_REFERENCES, strict=True)
     for _ in range(_TRIES):
-        mention: Mention | None = scene.rng.choices(refer, weights)[0](scene, wish)
+        refer, _weight = scene.rng.choices(_REFERENCES, cum_weights=_WEIGHTS)[0]
+        mention = refer(scene, wish)
         if mention is not None:
             return mention
     return _device(scene, wish)
@@ -270,7 +270,8 @@ def _all_but(scene: Scene, wish: Wish) -> Mention | None:
         return None
     found = scene.mentions.meant(whole.targets[0])
     count = scene.rng.choices(_LEFT_OUT, _LEFT_OUT_WEIGHTS)[0]
-    left_out = scene.rng.sample(found, min(count, len(found)))
+    single = [entity for entity in found if not scene.house.has_namesakes(entity)]
+    left_out = scene.rng.sample(single, min(count, len(single)))
     others = tuple(entity for entity in found if entity not in left_out and wish.can(entity))
     named = [scene.mentions.device(entity) for entity in left_out]
     but = scene.mentions.all_of([each for each in named if each is not None])
@@ -302,3 +303,4 @@ _REFERENCES: tuple[tuple[_Refer, int], ...] = (
     (_here, 4),
     (_all_but, 8),
 )
+_WEIGHTS = tuple(accumulate(weight for _, weight in _REFERENCES))

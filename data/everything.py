@@ -63,11 +63,12 @@ def everything(scene: Scene) -> Draft | None:
 
 
 def _left_out(scene: Scene, entities: list[Entity]) -> Mention | None:
-    """Return a mention of one to three devices."""
+    """Return a mention of one to three devices, each of which a name alone tells."""
     count = scene.rng.choices(_LEFT_OUT, _LEFT_OUT_WEIGHTS)[0]
-    chosen = scene.rng.sample(entities, min(count, len(entities)))
-    named = [scene.mentions.device(entity) for entity in chosen]
-    return scene.mentions.all_of([each for each in named if each is not None])
+    named = [entity for entity in entities if not scene.house.has_namesakes(entity)]
+    chosen = scene.rng.sample(named, min(count, len(named)))
+    mentions = [scene.mentions.device(entity) for entity in chosen]
+    return scene.mentions.all_of([each for each in mentions if each is not None])
 
 
 def _place(scene: Scene, area_id: str | None) -> str:

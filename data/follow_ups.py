@@ -102,13 +102,19 @@ def _about_it(scene: Scene) -> Draft | None:
     wish = scene.wish_for(before.sort) if before is not None else None
     if before is None or wish is None or wish.one_by_one:
         return None
-    mention = scene.mentions.pronoun(before.sort)
+    mention = scene.mentions.pronoun(before.sort, many=_are_many(scene, before))
     (said,) = wish.wanted(mention.targets)
     if not isinstance(said, Call):
         return None
     arguments = {short_word(name): each for name, each in said.arguments.items()}
     wanted = Wanted(verb=verb_of(ACTIONS[said.action]), kind=IT, arguments=arguments)
     return before.followed_by(scene.wished(wish, mention), wanted)
+
+
+def _are_many(scene: Scene, before: _Before) -> bool:
+    """Return whether several devices were spoken of, or one that is called like several."""
+    ids, house = before.turn.entity_ids, scene.house
+    return len(ids) > 1 or any(house.is_plural(house.names[each]) for each in ids)
 
 
 def _done_to_it(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:

@@ -5,14 +5,18 @@ The same seed gives the same bytes, whatever the number of workers.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+import gc
 from itertools import repeat
 import json
+from multiprocessing import get_context
 from pathlib import Path
 import random
 import sys
+from textwrap import fill
+from time import perf_counter
 
 from tqdm import tqdm
 
@@ -22,9 +26,22 @@ from .builders import build
 from .outputs import NAMES, output
 from .records import record
 from .requests import KINDS, requests
+from .schema import LANGUAGES
+from .sources import BankError
 from .splits import SPLITS
 
-_CHUNK = 32
+_CHUNK = 8
+_MOST = 110
+"""Devices of the largest houses, if nothing else is asked for."""
+
+_EXAMPLES = """examples:
+  python -m data.generate --split train --homes 40000 --seed 1 --workers 8 --out train.jsonl
+  python -m data.generate --split test --homes 400 --seed 1 --language zh-Hans --out test.jsonl
+  python -m data.generate --homes 2000 --emphasis several=2 condition=1.5 --max-devices 20 \\
+      --format home-llm-3 --out home_llm.jsonl
+"""
+_FORK = "fork" if sys.platform == "linux" else None
+"""How workers are started; elsewhere as Python likes it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +84,14 @@ class Written:
 
     Args:
         text: its lines.
+        requests: how many requests are in them.
         asked: how many requests were to be expressed in another format.
         left_out: how many of these it has no words for, by what is missing.
 
     """
 
     text: str
+    requests: int
     asked: int
     left_out: Counter[str]
 
@@ -89,28 +108,45 @@ def written(number: int, options: Options) -> Written:
     line = record(house, made, number + 1, speech=options.speech)
     made_of_it = output(house, line, options.format)
     text = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in made_of_it.lines)
-    return Written(text=text, asked=made_of_it.asked, left_out=made_of_it.left_out)
+    return Written(
+        text=text, requests=len(made), asked=made_of_it.asked, left_out=made_of_it.left_out
+    )
 
 
 def houses(options: Options) -> Iterator[Written]:
     """Yield what is written of all houses in order."""
+    _read_banks(options)
     if options.workers < 2:  # noqa: PLR2004
         yield from (written(number, options) for number in range(options.homes))
         return
-    with ProcessPoolExecutor(options.workers) as pool:
+    with ProcessPoolExecutor(options.workers, mp_context=get_context(_FORK)) as pool:
         yield from pool.map(written, range(options.homes), repeat(options), chunksize=_CHUNK)
+
+
+def _read_banks(options: Options) -> None:
+    """Read what all houses are made of, once for all workers, which are forked with it."""
+    written(0, options)
+    gc.freeze()  # It stays, so the garbage collector need not look through it.
 
 
 def write(options: Options) -> None:
     """Write the file, with a progress bar, and tell what could not be expressed."""
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    asked, left_out = 0, Counter[str]()
-    with options.out.open("w", encoding="utf-8", newline="\n") as out:
-        made = tqdm(houses(options), total=options.homes, unit=" homes", desc=options.split)
-        for house in made:
+    asked, count, left_out = 0, 0, Counter[str]()
+    tqdm.monitor_interval = 0  # Its thread must not run while workers are forked.
+    start = perf_counter()
+    with (
+        options.out.open("w", encoding="utf-8", newline="\n") as out,
+        tqdm(total=options.homes, unit=" homes", desc=options.split) as progress,
+    ):
+        for house in houses(options):
             out.write(house.text)
             asked += house.asked
             left_out.update(house.left_out)
+            count += house.requests
+            pace = count / (perf_counter() - start)
+            progress.set_postfix_str(f"{pace:.0f} requests/s", refresh=False)
+            progress.update()
     if asked:
         print(told(options.format, asked, left_out), file=sys.stderr)  # noqa: T201
 
@@ -126,64 +162,26 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser = argparse.ArgumentParser(
         prog="python -m data.generate",
         description=__doc__,
+        epilog=_EXAMPLES,
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument(
-        "--split", choices=SPLITS, default="train", help="whose names and patterns to use"
-    )
-    parser.add_argument("--homes", type=int, default=1000, help="how many houses (default: 1000)")
-    parser.add_argument("--seed", type=int, default=0, help="where chance begins (default: 0)")
-    parser.add_argument("--out", type=Path, required=True, help="the JSONL file to write")
-    parser.add_argument("--language", default="en", help="the language's code (default: en)")
-    parser.add_argument(
-        "--min-devices", type=int, help="smallest house (default: a natural mixture)"
-    )
-    parser.add_argument(
-        "--max-devices", type=int, help="largest house (default: a natural mixture)"
-    )
-    parser.add_argument(
-        "--domains",
-        nargs="+",
-        choices=DOMAINS,
-        default=DOMAINS,
-        metavar="DOMAIN",
-        help=f"domains of the devices (default: all of {', '.join(DOMAINS)})",
-    )
-    parser.add_argument("--min-requests", type=int, default=4, help="fewest requests in a house")
-    parser.add_argument("--max-requests", type=int, default=14, help="most requests in a house")
-    parser.add_argument(
-        "--emphasis",
-        nargs="+",
-        type=_kind_and_factor,
-        default=[],
-        metavar="KIND=FACTOR",
-        help="kinds of request that come more often (2) or less often (0.5) than they otherwise do",
-    )
-    parser.add_argument("--workers", type=int, default=2, help="processes (default: 2)")
-    parser.add_argument(
-        "--format",
-        choices=NAMES,
-        default=NAMES[0],
-        help=f"the format of the lines (default: {NAMES[0]}); requests that it has no words for\n"
-        "are left out and counted",
-    )
-    parser.add_argument(
-        "--speech",
-        action="store_true",
-        help="put replies into all records, also where they take a look at the home",
-    )
+    _add_set(parser)
+    _add_houses(parser)
+    _add_lines(parser)
     given = parser.parse_args(arguments)
-    size = None
-    if given.min_devices is not None or given.max_devices is not None:
-        low = given.min_devices or 1
-        size = (low, max(low, given.max_devices or 110))
+    fewest, most = given.min_devices or 1, given.max_devices or max(_MOST, given.min_devices or 1)
+    if min(given.homes, given.workers, fewest, given.min_requests) < 1:
+        parser.error("homes, workers, devices and requests are counted from 1")
+    if fewest > most or given.min_requests > given.max_requests:
+        parser.error("the fewest devices or requests are more than the most")
+    is_natural = given.min_devices is None and given.max_devices is None
     return Options(
         split=given.split,
         homes=given.homes,
         seed=given.seed,
         out=given.out,
         language=given.language,
-        size=size,
+        size=None if is_natural else (fewest, most),
         domains=tuple(given.domains),
         requests=(given.min_requests, given.max_requests),
         emphasis=dict(given.emphasis),
@@ -191,6 +189,76 @@ def parse(arguments: list[str] | None = None) -> Options:
         format=given.format,
         speech=given.speech,
     )
+
+
+def _add_set(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--out", type=Path, required=True, metavar="FILE", help="the JSONL file to write")
+    add(
+        "--split",
+        choices=SPLITS,
+        default=SPLITS[0],
+        help="whose names and patterns to use; two splits share neither (default: train)",
+    )
+    add("--homes", type=int, default=1000, metavar="N", help="how many houses (default: 1000)")
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="where chance begins: another seed gives other houses (default: 0)",
+    )
+    known = sorted(path.name for path in LANGUAGES.iterdir() if path.is_dir())
+    add("--language", choices=known, default="en", help="the language (default: en)")
+    add("--workers", type=int, default=2, metavar="N", help="processes (default: 2)")
+
+
+def _add_houses(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    natural = "(default: mostly small houses,\nsome with more than a hundred devices)"
+    add("--min-devices", type=int, metavar="N", help=f"fewest devices in a house {natural}")
+    add("--max-devices", type=int, metavar="N", help=f"most devices in a house {natural}")
+    add(
+        "--domains",
+        nargs="+",
+        choices=DOMAINS,
+        default=DOMAINS,
+        metavar="DOMAIN",
+        help=f"domains of the devices (default: all of these)\n{_listed(DOMAINS)}",
+    )
+    few, many = "fewest requests in a house (default: 4)", "most requests in a house (default: 14)"
+    add("--min-requests", type=int, default=4, metavar="N", help=few)
+    add("--max-requests", type=int, default=14, metavar="N", help=many)
+    add(
+        "--emphasis",
+        nargs="+",
+        type=_kind_and_factor,
+        default=[],
+        metavar="KIND=FACTOR",
+        help="kinds of request that come more often (several=2) or less often (several=0.5)\n"
+        f"than they otherwise do (default: none); the kinds are\n{_listed(KINDS)}",
+    )
+
+
+def _add_lines(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--format",
+        choices=NAMES,
+        default=NAMES[0],
+        help=f"the format of the lines (default: {NAMES[0]}, our own); requests that another one\n"
+        "has no words for are left out and counted",
+    )
+    add(
+        "--speech",
+        action="store_true",
+        help="put the home's reply into all records, also where it takes a look at the home\n"
+        "(default: only where the sentence alone tells it)",
+    )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return fill(", ".join(words), 80, break_on_hyphens=False)
 
 
 def _kind_and_factor(text: str) -> tuple[str, float]:
@@ -205,5 +273,19 @@ def _kind_and_factor(text: str) -> tuple[str, float]:
         ) from None
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Write the set of a command line; return 0 if all is well, else 1."""
+    options = parse(arguments)
+    try:
+        write(options)
+    except OSError as error:
+        print(f"{options.out}: {error.strerror}.", file=sys.stderr)  # noqa: T201
+        return 1
+    except BankError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    write(parse())
+    sys.exit(main())

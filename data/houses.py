@@ -1,9 +1,9 @@
 """A house: a home's snapshot together with what people call the things in it."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 import random
 
 from home_llm_core.calls import Names
@@ -11,13 +11,12 @@ from home_llm_core.formats import TINY, Format
 from home_llm_core.home import Entity, Home
 from home_llm_core.kinds import members
 from home_llm_core.text import label
-from home_llm_core.vocabulary import vocabulary
 from home_llm_core.words import words
 
 from .banks import Language, Word
 from .domains import actions_in, domain_of, kind_of_sort, sort_of
 from .names import Name, Namer
-from .writing import split_words, units
+from .writing import split_words
 
 # They can be called like anything that people say.
 _NAMED_ALONE = ("scene", "script", "button", "input_boolean")
@@ -82,6 +81,11 @@ class House:
         """The sorts of the house's devices: domains, and ``domain_class``."""
         return tuple(sorted({sort_of(entity) for entity in self.home.entities}))
 
+    @cached_property
+    def sort_weights(self) -> tuple[float, ...]:
+        """How often a sort is spoken of, each added to those before it."""
+        return tuple(accumulate(len(self.of(sort)) ** 0.5 for sort in self.sorts))
+
     @lru_cache(maxsize=256)  # noqa: B019 - a house lives as long as its requests are made
     def of(self, sort: str) -> tuple[Entity, ...]:
         """Return the devices that people mean by a sort."""
@@ -97,12 +101,6 @@ class House:
         return tuple(entity for entity in self.of(sort) if entity.area_id in areas)
 
     @cached_property
-    def styles(self) -> Mapping[str, int]:
-        """The styles of the devices' names, and how many have each."""
-        styles = (self.names[entity.entity_id].style for entity in self.home.entities)
-        return Counter(style for style in styles if style)
-
-    @cached_property
     def called(self) -> Mapping[str, tuple[Entity, ...]]:
         """The devices by each of their names and aliases, folded."""
         found: dict[str, tuple[Entity, ...]] = {}
@@ -110,6 +108,10 @@ class House:
             for name in sorted({label(entity.name), *map(label, entity.aliases)}):
                 found[name] = (*found.get(name, ()), entity)
         return found
+
+    def has_namesakes(self, entity: Entity) -> bool:
+        """Return whether another device is called like this one."""
+        return any(len(self.called[label(name)]) > 1 for name in (entity.name, *entity.aliases))
 
     def names_in(self, text: str) -> list[str]:
         """Return the names of scenes, scripts and the like that a sentence holds."""
@@ -142,14 +144,7 @@ class House:
 
     def kind_words(self, sort: str) -> frozenset[str]:
         """Return every word for a sort of device."""
-        numbers = self.language.kinds[sort].values()
-        return frozenset(w for words in numbers for word in words for w in units(word.text.source))
-
-    @cached_property
-    def all_kind_words(self) -> frozenset[str]:
-        """Every word for any sort of device, and the last words of names that could be one."""
-        words = frozenset[str]().union(*(self.kind_words(sort) for sort in self.language.kinds))
-        return words | vocabulary(self.language.code).all_kind_words
+        return self.language.kind_words[sort]
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -158,11 +153,14 @@ class House:
         aliases = [alias for area in self.home.areas for alias in area.aliases]
         return frozenset(map(label, names + aliases))
 
+    @cached_property
+    def _words_of_places(self) -> frozenset[frozenset[str]]:
+        return frozenset(frozenset(split_words(place)) for place in self.places)
+
     def is_vague(self, part: frozenset[str]) -> bool:
         """Return whether words could as well be a kind, a number, or a kind in a place."""
-        telling = {word for word in part - self.all_kind_words if not word.isdigit()}
-        places = (frozenset(split_words(place)) for place in self.places)
-        return not telling or any(telling <= place for place in places)
+        telling = {word for word in part - self.language.all_kind_words if not word.isdigit()}
+        return not telling or any(telling <= place for place in self._words_of_places)
 
     def kind(self, sort: str, number: str, rng: random.Random | None = None) -> Name:
         """Return a word for a sort of device: any of them, or the one that replies use.
@@ -173,22 +171,24 @@ class House:
             rng: if given, any word is chosen.
 
         """
+        names, weights = self._names_of_kind(sort, number)
+        return names[0] if rng is None else rng.choices(names, cum_weights=weights)[0]
+
+    @lru_cache(maxsize=256)  # noqa: B019 - see above
+    def _names_of_kind(self, sort: str, number: str) -> tuple[list[Name], tuple[float, ...]]:
+        """Return the words for a sort of device, and their weights, each added to those before."""
         words = self.language.kinds[sort][number]
-        word = words[0] if rng is None else _any(words, rng)
-        forms = {key: template.source for key, template in word.forms.items()}
-        return Name(text=word.text.source, forms={"": word.text.source} | forms)
+        return [_as_name(word) for word in words], tuple(accumulate(w.weight for w in words))
 
     def is_plural(self, name: Name) -> bool:
         """Return whether a name takes a plural verb."""
-        return name.plain.split()[-1] in self.language.plurals.values()
+        return name.plain.split()[-1] in self.language.plural_words
 
     def other_number(self, name: str) -> str | None:
         """Return a name in the plural, or in the singular if it is plural, if that is known."""
         *before, last = name.split()
-        for one, many in self.language.plurals.items():
-            if last in (one, many):
-                return " ".join([*before, many if last == one else one])
-        return None
+        other = self.language.other_numbers.get(last)
+        return " ".join([*before, other]) if other is not None else None
 
     def _words_for(self, entity: Entity) -> frozenset[str]:
         texts = [label(entity.name), *map(label, entity.aliases)]
@@ -199,5 +199,6 @@ class House:
         return said | self.kind_words(sort_of(entity))
 
 
-def _any(words: tuple[Word, ...], rng: random.Random) -> Word:
-    return rng.choices(words, [word.weight for word in words])[0]
+def _as_name(word: Word) -> Name:
+    forms = {key: template.source for key, template in word.forms.items()}
+    return Name(text=word.text.source, forms={"": word.text.source} | forms)

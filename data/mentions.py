@@ -93,6 +93,12 @@ class Mention:
         return self.forms[form or "full"]
 
 
+def names_several(text: str, kinds: str | Spoken) -> bool:
+    """Return whether words are about several things, which are called ``kinds``."""
+    plain = kinds if isinstance(kinds, str) else kinds.form("")
+    return f" {plain} " in f" {text} "
+
+
 class Mentions:
     """Refers to what is in a house, as somebody in a certain room would.
 
@@ -331,15 +337,24 @@ class Mentions:
             only=lines if found and len(found) < len(others) else (),
         )
 
-    def pronoun(self, sort: str) -> Mention:
-        """Return a mention of what was spoken of before."""
+    def pronoun(self, sort: str, *, many: bool) -> Mention:
+        """Return a mention of what was spoken of before; of several one may say "it" as well."""
         kinds = {
             "kind": self._house.kind(sort, "one", self._rng),
             "kinds": self._house.kind(sort, "many", self._rng),
         }
-        forms = self.say("pronoun", kinds)
-        plural = any(word in forms["full"].split() for word in self._bank.plural_pronouns)
-        return Mention(forms=forms, targets=(Target(sort=sort),), scope="pronoun", plural=plural)
+        plurals = self._bank.plural_pronouns
+        while True:
+            forms = self.say("pronoun", kinds)
+            are_plural = {not plurals.isdisjoint(form.split()) for form in forms.values()}
+            if len(are_plural) == 1 and (many or True not in are_plural):
+                break
+        return Mention(
+            forms=forms,
+            targets=(Target(sort=sort),),
+            scope="pronoun",
+            plural=True in are_plural,
+        )
 
     def both(self, first: Mention, second: Mention) -> Mention:
         """Return a mention of two things."""
@@ -368,7 +383,7 @@ class Mentions:
         """Return what can be left out with a room: "the kitchen", "the ones in the kitchen"."""
         if "excepted_area" not in self._bank.targets:
             return None
-        slots = {"area": self._house.names[area_id]}
+        slots: dict[str, str | Spoken] = {"area": self._house.names[area_id]}
         target = Target(sort=sort, area=self._house.area_line[area_id])
         subject, many = self.subject_in(area_id, sort)
         whole = Mention(forms={}, targets=(target,), subject=subject, many=many)
@@ -440,8 +455,7 @@ class Mentions:
         forms = self.say(scope, slots | {"kind": kinds["one"], "kinds": kinds["many"]})
         if any(text in self._house.called for text in _texts(forms)):
             return None
-        plural = kinds["many"].plain in forms["full"].split()
-        return replace(what, forms=forms, plural=plural)
+        return replace(what, forms=forms, plural=names_several(forms["full"], kinds["many"]))
 
     def _subject(
         self,

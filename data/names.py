@@ -19,8 +19,8 @@ _TITLE_CASE = 0.6
 _AS_WRITTEN = 0.8
 _LAST_RESORT = "{invented} {invented_two}"
 
-TWIN = "twin"
-"""The style of a name that differs from another one in a word."""
+TWIN = "twin of "
+"""What stands before the style of a name that differs from another one in a word."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Name:
     Args:
         text: the name as a person writes it.
         forms: what is said, by form; "" is the plain one.
-        style: the template that it was built from, or ``twin``; empty if that is not known.
+        style: the template that it was built from, after ``twin of`` if it was built from a name.
 
     """
 
@@ -56,7 +56,7 @@ class Name:
         """Return another name that takes articles and the like as this one does."""
         plain = label(text)
         forms = {key: form.replace(self.plain, plain) for key, form in self.forms.items()}
-        return Name(text=text, forms=forms, style=TWIN)
+        return Name(text=text, forms=forms, style=TWIN + self.style.removeprefix(TWIN))
 
 
 class Choices:

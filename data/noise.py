@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 import random
 import re
 
@@ -58,6 +59,11 @@ class Noise:
             ("typo", 0.09, self._misspell),
         )
 
+    @cached_property
+    def _letters(self) -> list[str]:
+        """The letters of the house's names."""
+        return sorted({c for c in fold(" ".join(self._house.words)) if c.isalpha()})
+
     def distort(self, draft: Draft) -> Distorted:
         """Return the sentence as it arrives."""
         rng, text = self._rng, draft.sentence.text
@@ -99,7 +105,7 @@ class Noise:
 
     def _ending(self, text: str, kind: str) -> str:
         chance = self._rng.random()
-        if text[-1:] in ".!?。！？":  # noqa: RUF001 - as Chinese has them
+        if text[-1:] in ".!?。！？":
             return text
         if kind == "question":
             ending = "?" if chance < _QUESTION_MARK else ""
@@ -131,7 +137,8 @@ class Noise:
 
     def _mishear(self, text: str) -> str:
         swaps = self._noise["replace"]
-        found = [w for w in swaps if standing(w).search(text) and not self._is_protected(w)]
+        there = (word for word in swaps if word in text and standing(word).search(text))
+        found = [word for word in there if not self._is_protected(word)]
         if not found:
             return text
         word = self._rng.choice(found)
@@ -164,11 +171,10 @@ class Noise:
 
     def _slip(self, word: str) -> str:
         at = self._rng.randrange(1, len(word) - 1)
-        letters = sorted({c for c in fold(" ".join(self._house.words)) if c.isalpha()})
         slips = (
             word[:at] + word[at + 1] + word[at] + word[at + 2 :],
             word[:at] + word[at + 1 :],
             word[:at] + word[at] + word[at:],
-            word[:at] + self._rng.choice(letters or list(word)) + word[at + 1 :],
+            word[:at] + self._rng.choice(self._letters or list(word)) + word[at + 1 :],
         )
         return self._rng.choice(slips)

@@ -69,15 +69,17 @@ class Patterns:
     def _pool(self, role: str, kinds: tuple[str, ...], sort: str) -> _Pool:
         key = role, kinds, sort
         if key not in self._pools:
-            found = [
-                (group, patterns)
-                for group, patterns in self._groups
-                if group.role == role
-                and (not kinds or group.kind in kinds)
-                and (not sort or group.fits(sort))
-            ]
+            found = self._found(role, kinds, sort)
             self._pools[key] = found, tuple(accumulate(_weight(group) for group, _ in found))
         return self._pools[key]
+
+    def _found(self, role: str, kinds: tuple[str, ...], sort: str) -> list[_Usable]:
+        """Return the groups for a pool; each choice is made among those of a wider pool."""
+        if kinds:
+            return [each for each in self._pool(role, (), sort)[0] if each[0].kind in kinds]
+        if sort:
+            return [each for each in self._pool(role, (), "")[0] if each[0].fits(sort)]
+        return [each for each in self._groups if each[0].role == role]
 
 
 def _weight(group: Group) -> float:

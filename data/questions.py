@@ -99,7 +99,7 @@ def _sort(scene: Scene, group: Group, pattern: Pattern) -> str | None:
 def _mention(scene: Scene, sort: str) -> Mention | None:
     house, rng = scene.house, scene.rng
     if rng.random() < _PRONOUN:
-        return scene.mentions.pronoun(sort)
+        return scene.mentions.pronoun(sort, many=True)
     for _ in range(_TRIES):
         mention = _one_mention(scene, sort, rng.random())
         if mention is not None:

@@ -39,7 +39,10 @@ def record(
         "format": FORMAT.name,
         "domains": list(house.domains),
         "home": home_to_dict(house.home),
-        "names": {"invented": house.namer.invented, "styles": dict(house.styles)},
+        "names": {
+            "invented": house.namer.invented,
+            "styles": {key: name.style for key, name in house.names.items()},
+        },
         "requests": [_request(house, request) for request in made],
     }
     if speech:
@@ -82,9 +85,11 @@ def _reply(heard: Hearing, draft: Draft) -> str:
         reply = heard.reply(draft.said, draft.speech)
     except CannotBeSaidError:
         return ""
+    if not draft.calls:
+        return reply
     # The room that would have told two lamps apart may have been lost.
     is_open = any(isinstance(event, Unclear) for event in heard.parser().feed(reply))
-    return "" if draft.calls and is_open else reply
+    return "" if is_open else reply
 
 
 def _calls_in(heard: Hearing, reply: str, house: House) -> tuple[Call, ...]:

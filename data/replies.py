@@ -193,7 +193,7 @@ class Replies:
 
     def _place(self, said: str) -> str:
         """Return what the only place that a sentence names is called, as a place."""
-        spans = linker(self._house.home).link(fold(said))
+        spans = (span for span in linker(self._house.home).link(fold(said)) if span.is_whole)
         ids = {thing.id for span in spans for thing in span.things if thing.kind in _PLACES}
         return self._house.names[ids.pop()].form("in") if len(ids) == 1 else ""
 

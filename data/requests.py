@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 import random
 
 from .absences import absent_device, absent_kind, absent_room
@@ -68,7 +69,7 @@ KINDS = (
 )
 """Every kind of request, as records name it."""
 
-_WEIGHTS = [weight for weight, _ in _MAKERS]
+_WEIGHTS = tuple(accumulate(weight for weight, _ in _MAKERS))
 
 
 def requests(
@@ -94,7 +95,7 @@ def requests(
             break
         speaker = rng.choice(areas).area_id if areas and rng.random() < _SPEAKER_KNOWN else None
         scene = Scene(house=house, rng=rng, speaker=speaker, patterns=patterns)
-        draft = rng.choices(_MAKERS, _WEIGHTS)[0][1](scene)
+        draft = rng.choices(_MAKERS, cum_weights=_WEIGHTS)[0][1](scene)
         if draft is None:
             continue
         if not factors or rng.random() * most < factors.get(draft.kind, 1.0):

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 import random
-from typing import Any
 
-from home_llm_core.actions import ACTIONS, features_needed, supports
+from home_llm_core.actions import ACTIONS, Action, features_needed, supports
 from home_llm_core.calls import Call, ResolvedCall, Wanted, resolve
 from home_llm_core.formats.tiny_lines import short_word
 from home_llm_core.home import Entity, Value
@@ -18,12 +17,11 @@ from .domains import domain_of, facts
 from .houses import House
 from .mentions import Mention, Mentions, Target
 from .patterns import Patterns
-from .templates import Slot, Spoken, tidy
+from .templates import Slot, Spoken
 from .values import value
 
 _TRIES = 12
 _WHATEVER_PLAYS = ("", "turn_on", "turn_off", "toggle")
-_NOWHERE: Mapping[str, Any] = {"area": None, "floor": None, "excluding": ()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,33 +105,40 @@ class Wish:
 
     def calls(self, targets: tuple[Target, ...]) -> tuple[Call, ...]:
         """Return the calls that do this to targets."""
-        return tuple(self._done_to(replace(target, is_here=False)) for target in targets)
+        return tuple(self._done_to(target) for target in targets)
 
     def _done_to(self, target: Target) -> Call:
-        call = replace(self._call(target), kind="")
-        return replace(call, devices=target.only, **_NOWHERE) if target.only else call
+        action = self._action(target)
+        arguments = self._arguments(action)
+        if target.only:
+            return Call(action=action.name, devices=target.only, arguments=arguments)
+        return Call(
+            action=action.name,
+            devices=target.devices,
+            area=target.area,
+            floor=target.floor,
+            excluding=target.excluding,
+            arguments=arguments,
+        )
 
     def wanted(self, targets: tuple[Target, ...]) -> tuple[Call | Wanted, ...]:
         """Return what a sentence says that asks to do this to targets."""
         return tuple(self._said(target) for target in targets)
 
     def _said(self, target: Target) -> Call | Wanted:
-        call = self._call(target)
+        action, said = self._action(target), target.said
+        arguments = self._arguments(action)
         if not self.group.verb_said:
-            return call
-        arguments = {short_word(name): value for name, value in call.arguments.items()}
-        return Wanted(
-            verb=self.group.verb_said, kind=call.kind, target=target.said, arguments=arguments
-        )
+            return replace(said, action=action.name, arguments=arguments)
+        short = {short_word(name): value for name, value in arguments.items()}
+        return Wanted(verb=self.group.verb_said, kind=said.kind, target=said, arguments=short)
 
-    def _call(self, target: Target) -> Call:
-        action = ACTIONS[f"{domain_of(target.sort)}.{self.group.verb}"]
-        names = [a.name for a in action.arguments if a.name in self.arguments]
-        return replace(
-            target.said,
-            action=action.name,
-            arguments={name: self.arguments[name] for name in names},
-        )
+    def _action(self, target: Target) -> Action:
+        return ACTIONS[f"{domain_of(target.sort)}.{self.group.verb}"]
+
+    def _arguments(self, action: Action) -> dict[str, Value]:
+        names = (argument.name for argument in action.arguments)
+        return {name: self.arguments[name] for name in names if name in self.arguments}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,14 +175,14 @@ class Scene:
             found = slots[slot.name]
             return found if isinstance(found, str) else found.form(slot.form)
 
-        return tidy(pattern.template.render(self.rng, fill))
+        return pattern.template.render(self.rng, fill)
 
     def reply(
         self, key: str, slots: Mapping[str, str | Spoken] | None = None, *, many: bool = False
     ) -> str:
         """Return a reply, with a capital at its beginning."""
         templates = self.house.language.replies[key]["many" if many else "one"]
-        text = tidy(self.rng.choice(templates).say(self.rng, slots or {}))
+        text = self.rng.choice(templates).say(self.rng, slots or {})
         return text[:1].upper() + text[1:]
 
     def listed(self, names: list[str], word: str) -> str:
@@ -194,7 +199,8 @@ class Scene:
         area = self.house.area_of(entity)
         if area is None or len(self.house.called.get(name.plain, ())) == 1:
             return name.form("the")
-        return f"{name.form('the')} {area.form('in')}"
+        in_area = self.house.language.targets["device_in_area"]["full"][0]
+        return in_area.say(self.rng, {"name": name, "area": area})
 
     def kinds(self, sort: str) -> dict[str, str | Spoken]:
         """Return words for a sort of device, as people may say them."""
@@ -230,13 +236,12 @@ class Scene:
         """Return targets without what cannot do a wish, where it is enough that some can."""
         entities = self.house.home.entity_by_id
         devices = self.house.printed.devices
-        return tuple(
-            replace(
-                target,
-                only=tuple(d for d in target.only if wish.can(entities[devices[d]])) or target.only,
-            )
-            for target in targets
-        )
+
+        def can(target: Target) -> Target:
+            able = tuple(d for d in target.only if wish.can(entities[devices[d]]))
+            return replace(target, only=able) if able else target
+
+        return tuple(map(can, targets))
 
     def resolve(self, calls: tuple[Call, ...]) -> list[ResolvedCall]:
         """Return what calls come to.

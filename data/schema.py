@@ -15,7 +15,7 @@ from .banks import DURATION_UNITS, TEXT_SLOTS, Group, Language, Pattern, Phrase,
 from .domains import facts
 from .grouping import Grouping
 from .invented import Phonology
-from .sources import BankError, Source, read
+from .sources import BankError, Source, read, uncollected
 from .splits import SPLITS
 from .templates import Template
 
@@ -56,6 +56,7 @@ _REPLY_SLOTS = {
 
 
 @lru_cache(maxsize=16)
+@uncollected()
 def load(code: str, root: Path = LANGUAGES) -> Language:
     """Read the banks of a language.
 

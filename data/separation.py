@@ -41,15 +41,15 @@ class Separation:
     def __init__(self) -> None:
         """Start with nothing."""
         self._users: dict[tuple[str, str], dict[str, str]] = {}
-        self._ids: set[str] = set()
+        self._ids: set[tuple[str, str]] = set()
         self._homes: dict[bytes, str] = {}
 
     def add(self, line: Mapping[str, Any]) -> Iterator[str]:
         """Take a line, and yield what it has in common with another split, or twice."""
         split, code, home = line["split"], line["language"], home_from_dict(line["home"])
-        if line["id"] in self._ids:
+        if (code, line["id"]) in self._ids:
             yield "its id is there twice"
-        self._ids.add(line["id"])
+        self._ids.add((code, line["id"]))
         written = json.dumps(line["home"], sort_keys=True).encode()
         other = self._homes.setdefault(sha256(written).digest(), line["id"])
         if other != line["id"]:

@@ -1,7 +1,9 @@
 """YAML files read with the line of every value, so that an error says where it is."""
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+import gc
 from pathlib import Path
 
 import yaml
@@ -118,6 +120,18 @@ class Source:
             if name not in fields:
                 raise self.error(f"{name!r} is missing")
         return fields
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Hold back the garbage collector: what is read stays, and there is much to look through."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def read(path: Path) -> Source:

@@ -23,6 +23,8 @@ _OUTSIDE: Mapping[str, tuple[str, str]] = {
 _SENSORS = ("sensor", "binary_sensor")
 _MUTED = "muted"
 _AT_REST = ("off", "closed", "standby")
+_EVEN_AT_REST = ("battery", "energy", "current_temperature", "humidity")
+"""Readings that a device has whether it is on or off."""
 _TIMED = ("scene", "button", "input_button")
 
 
@@ -130,9 +132,10 @@ class Facts:
         return self._voice.unit(entity, kind if kind in MEASURED else main.get(entity.domain, ""))
 
     def _reading_of(self, entity: Entity, of: str) -> str | None:
-        """Return a reading beyond the state; what is off is just off."""
+        """Return a reading beyond the state; of most of them what is off is just off."""
         voice, value = self._voice, shown(entity, of)
-        if entity.state in _AT_REST or (of in _WORDS_OF and value == entity.state):
+        rests = entity.state in _AT_REST and of not in _EVEN_AT_REST
+        if rests or (of in _WORDS_OF and value == entity.state):
             return self.state_of([entity])
         if value is None:
             return None

@@ -2,15 +2,20 @@
 
 from home_llm_core.parser import Say
 
-from .banks import Pattern
-from .domains import facts, sort_of
+from .banks import Group, Pattern
+from .domains import domain_of, facts, sort_of
 from .mentions import Mention
 from .scenes import Draft, Scene
 from .templates import Spoken
 from .values import duration, value
 
 _ABOUT_A_ROOM = 0.3
-_NOW = {"time": "half past seven", "date": "Saturday"}
+_NEVER_SWITCHED = (
+    *("sensor", "binary_sensor", "person", "weather", "calendar", "todo", "button"),
+    *("input_button", "number", "input_number", "select", "input_select"),
+)
+_NOW = {"time": "some_time", "date": "some_date"}
+"""The keys of what replies say that tell the time or the date."""
 
 
 def talk(scene: Scene, kind: str) -> Draft | None:
@@ -27,7 +32,7 @@ def talk(scene: Scene, kind: str) -> Draft | None:
         slots["area"] = house.names[rng.choice(house.home.areas).area_id]
     slots |= _values(scene, pattern)
     if "target" in pattern.template.slot_names:
-        fitting = [e for e in house.home.entities if not group.about or group.is_about(sort_of(e))]
+        fitting = [entity for entity in house.home.entities if _fits(group, sort_of(entity))]
         if not fitting:
             return None
         entity = rng.choice(fitting)
@@ -41,8 +46,15 @@ def talk(scene: Scene, kind: str) -> Draft | None:
     sentence = scene.sentence(pattern, slots, mention=mention)
     if mention is None and house.names_in(sentence.text):
         return None  # "Good night" is a scene here.
-    speech = scene.reply(group.talk, _NOW)
+    said = scene.house.language.replies
+    now = {slot: said[key]["one"][0].source for slot, key in _NOW.items() if key in said}
+    speech = scene.reply(group.talk, now)
     return Draft(kind=group.kind, sentence=sentence, speech=speech, wanted=(Say(key=group.talk),))
+
+
+def _fits(group: Group, sort: str) -> bool:
+    """Return whether words can be about a sort; most of them are about what can be switched."""
+    return group.is_about(sort) if group.about else domain_of(sort) not in _NEVER_SWITCHED
 
 
 def _values(scene: Scene, pattern: Pattern) -> dict[str, str | Spoken]:

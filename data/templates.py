@@ -11,9 +11,9 @@ from typing import Protocol
 from home_llm_core.words import CHARACTERS
 
 _TOKEN = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?\}|([()\[\]|{}])")
+_BRACKET = re.compile(r"[()\[\]|{}]")
 _MARKS = re.compile(r"\{[^}]*\}|[()\[\]|.,?!]")
-_SPACES = re.compile(r"\s+")
-_SPACE_BEFORE = re.compile(r" +([,.?!;:])")
+_SPACE_BEFORE = re.compile(r" (?=[,.?!;:])")
 _UNSPACED = f"[{CHARACTERS}，。！？、；：]"  # noqa: RUF001 - of Chinese and Japanese
 _SPACE_BESIDE = re.compile(f"(?<={_UNSPACED}) | (?={_UNSPACED})")
 
@@ -66,6 +66,8 @@ class Template:
             TemplateError: brackets do not match.
 
         """
+        if _BRACKET.search(self.source) is None:
+            return (self.source,)
         return _Parser(self.source).parse()
 
     @cached_property
@@ -90,7 +92,7 @@ class Template:
 
     def render(self, rng: random.Random, fill: Callable[[Slot], str]) -> str:
         """Return one way to say it, with slots filled by ``fill``."""
-        return tidy("".join(p if isinstance(p, str) else fill(p) for p in self.choose(rng)))
+        return tidy("".join([p if isinstance(p, str) else fill(p) for p in self.choose(rng)]))
 
     def say(self, rng: random.Random, slots: Mapping[str, str | Spoken]) -> str:
         """Return one way to say it, with slots filled by name."""
@@ -112,8 +114,10 @@ class Template:
 
 def tidy(text: str) -> str:
     """Return ``text`` with single spaces, but none before punctuation and none in Chinese."""
-    single = _SPACE_BESIDE.sub("", _SPACES.sub(" ", text))
-    return _SPACE_BEFORE.sub(r"\1", single).strip()
+    single = " ".join(text.split())
+    if not single.isascii():
+        single = _SPACE_BESIDE.sub("", single)
+    return _SPACE_BEFORE.sub("", single)
 
 
 class _Parser:
@@ -123,18 +127,17 @@ class _Parser:
         self._next = 0
 
     def _scan(self) -> Iterator[str | Slot]:
-        end = 0
-        for match in _TOKEN.finditer(self._source):
-            if match.start() > end:
-                yield " " + self._source[end : match.start()]
-            end = match.end()
-            bracket = match[3]
+        text, *rest = _TOKEN.split(self._source)
+        if text:
+            yield f" {text}"
+        # A token's groups, and the text behind it.
+        for name, form, bracket, after in zip(*[iter(rest)] * 4, strict=True):
             if bracket in ("{", "}"):
                 msg = f"a slot is not well formed in {self._source!r}"
                 raise TemplateError(msg)
-            yield bracket or Slot(match[1], match[2] or "")
-        if end < len(self._source):
-            yield " " + self._source[end:]
+            yield bracket or Slot(name, form or "")
+            if after:
+                yield f" {after}"
 
     def parse(self) -> Sequence:
         options = self._options("")

@@ -14,9 +14,16 @@ import sys
 from tqdm import tqdm
 
 from .checks import check
+from .houses import FORMAT
 from .separation import Separation
 
 _SHOWN = 50
+_EXAMPLE = """example:
+  python -m data.validate train.jsonl validation.jsonl test.jsonl
+
+It prints how many requests of each kind there are, then what is wrong (at most 50 things),
+and ends with status 0 if nothing is.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,8 +61,8 @@ def validate(paths: list[Path]) -> Report:
     return Report(homes=homes, kinds=kinds, problems=tuple(problems))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    with path.open(encoding="utf-8") as stream:
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    with path.open("rb") as stream:
         yield from enumerate(tqdm(stream, unit=" homes", desc=path.name), start=1)
 
 
@@ -64,11 +71,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m data.validate",
         description=__doc__,
+        epilog=_EXAMPLE,
         formatter_class=argparse.RawTextHelpFormatter,
     )
-    parser.add_argument("files", nargs="+", type=Path, help="JSONL files that data.generate wrote")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE.jsonl",
+        help=f"what data.generate wrote in its own format ({FORMAT.name})",
+    )
     given = parser.parse_args(arguments)
-    report = validate(given.files)
+    try:
+        report = validate(given.files)
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}.", file=sys.stderr)  # noqa: T201
+        return 1
     total = report.kinds.total()
     for kind, count in report.kinds.most_common():
         print(f"{kind:16}{count:8}{count / total:8.1%}")  # noqa: T201 - this is what it is for

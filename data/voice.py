@@ -11,7 +11,7 @@ from home_llm_core.parser import Query
 from home_llm_core.states import Test, passes
 
 from .banks import Language
-from .domains import facts, kind_of_sort, sort_of
+from .domains import domain_of, facts, kind_of_sort, sort_of
 from .houses import House
 from .templates import Spoken, tidy
 
@@ -98,9 +98,11 @@ class Voice:
 
     def kinds(self, kind: str, entities: Collection[Entity] = ()) -> dict[str, str | Spoken]:
         """Return words for a kind of device, in the singular and in the plural."""
-        if kind == EVERYTHING:
-            return {"kind": self.say("everything_kinds"), "kinds": self._many("everything_kinds")}
         sorts = {sort_of(entity) for entity in entities}
+        if kind == IT and len(sorts) > 1:
+            sorts = {domain_of(sort) for sort in sorts}  # TVs and speakers are players.
+        if kind == EVERYTHING or (kind == IT and len(sorts) != 1):
+            return {"kind": self.say("everything_kinds"), "kinds": self._many("everything_kinds")}
         sort = sorts.pop() if len(sorts) == 1 else self._sort(kind)
         return {"kind": self.house.kind(sort, "one"), "kinds": self.house.kind(sort, "many")}
 

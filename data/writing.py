@@ -16,12 +16,12 @@ _UNKNOWN = 4
 
 def has_characters(text: str) -> bool:
     """Return whether a text holds characters of a script without spaces."""
-    return _CHARACTER.search(text) is not None
+    return not text.isascii() and _CHARACTER.search(text) is not None
 
 
 def is_character(word: str) -> bool:
     """Return whether a word is one character of a script without spaces."""
-    return _CHARACTER.fullmatch(word) is not None
+    return len(word) == 1 and _CHARACTER.match(word) is not None
 
 
 def units(word: str) -> list[str]:
@@ -31,7 +31,8 @@ def units(word: str) -> list[str]:
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text as they are looked for in sentences."""
-    return [unit for word in text.split() for unit in units(word)]
+    own = text.split()
+    return own if text.isascii() else [unit for word in own for unit in units(word)]
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ from .clauses import Clauses
 from .core.home import Entity
 from .quantities import clock, day, days_meant
 from .responses import async_ask
-from .speech import Sentences, sentence
+from .speech import Sentences
 
 MOST_ITEMS = 12
 _GET_EVENTS = "calendar.get_events"
@@ -27,22 +27,23 @@ async def async_items(
     hass: HomeAssistant, clauses: Clauses, lists: Sequence[Entity], context: Context
 ) -> str:
     """Return what is still to be done, list by list."""
-    return " ".join([await _async_items_of(hass, clauses, each, context) for each in lists])
+    told = [await _async_items_of(hass, clauses, each, context) for each in lists]
+    return clauses.sentences.joined(told)
 
 
 async def _async_items_of(
     hass: HomeAssistant, clauses: Clauses, entity: Entity, context: Context
 ) -> str:
-    say, name = clauses.sentences.say, clauses.naming.one(entity)
+    sentences, name = clauses.sentences, clauses.naming.one(entity)
     status = TodoItemStatus.NEEDS_ACTION.value
     found = await async_ask(hass, "todo.get_items", entity.entity_id, context, status=status)
     if found is None:
-        return say("unavailable", name=name)
+        return sentences.say("unavailable", name=name)
     items = [str(item["summary"]) for item in found["items"]]
     if not items:
-        return sentence(say("things_none", what=name))
-    shown = clauses.sentences.first_few(items, MOST_ITEMS)
-    return sentence(say("things_are", what=name, items=shown))
+        return sentences.sentence(sentences.say("things_none", what=name))
+    shown = sentences.first_few(items, MOST_ITEMS)
+    return sentences.sentence(sentences.say("things_are", what=name, items=shown))
 
 
 async def async_agenda(
@@ -79,11 +80,11 @@ async def async_agenda(
     # What lasts all day has a date and no time.
     events.sort(key=lambda event: dt_util.as_local(_moment(event["start"])))
     if not events:
-        return sentence(sentences.say("events_none", day=when))
+        return sentences.sentence(sentences.say("events_none", day=when))
     several_days = len(days_meant(word, now.date())) != 1
     shown = events if word else events[:_NEXT]
     told = [_event(sentences, event, now, with_day=several_days) for event in shown]
-    return sentence(sentences.say("events", day=when, events=sentences.listed(told)))
+    return sentences.sentence(sentences.say("events", day=when, events=sentences.listed(told)))
 
 
 def _span(word: str, now: datetime) -> tuple[datetime, datetime]:

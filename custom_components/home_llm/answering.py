@@ -14,7 +14,7 @@ from .core.states import Test
 from .forecasts import async_forecast
 from .naming import MOST_NAMED, asked_kind
 from .quantities import calendar_date, clock
-from .speech import ENDS, Sentences, sentence
+from .speech import ENDS, Sentences
 
 _OPINIONS = ("hot", "cold", "wet", "dry")
 """What is a matter of opinion where a device shows a number."""
@@ -48,7 +48,7 @@ class Answers:
             return self._talk(answer.key)
         if isinstance(answer, Unmet):
             why = self._why_not(answer.query).rstrip("".join(ENDS))
-            return sentence(self._say("unmet", why=why))
+            return self._sentences.sentence(self._say("unmet", why=why))
         return await self._async_query(answer)
 
     async def _async_query(self, query: Query) -> str:
@@ -93,7 +93,8 @@ class Answers:
         if 1 < len(areas) <= MOST_NAMED:
             rooms = self._sentences.listed(list(areas.values()), "or")
             return self._say("which_room", count=count, rooms=rooms)
-        return self._say("which_of_many", count=count, names=", ".join(names[:MOST_NAMED]))
+        few = self._sentences.joined(names[:MOST_NAMED], "comma")
+        return self._say("which_of_many", count=count, names=few)
 
     def _found(self, query: Query, entities: list[Entity]) -> str:
         """Return what is found when one looks at the devices that a question is about."""
@@ -111,7 +112,8 @@ class Answers:
         kind = asked_kind(query.kind, ())
         if not kind:
             return self._say("say_what")
-        return sentence(self._say("none_there", kinds=self._naming.kind(kind)))
+        none = self._say("none_there", kinds=self._naming.kind(kind))
+        return self._sentences.sentence(none)
 
     def _unreachable(self, entities: Collection[Entity]) -> str:
         return self._say("unavailable", name=self._naming.some(entities))
@@ -124,9 +126,9 @@ class Answers:
         told = []
         if there := groups.pop("", None):
             clauses = self._clauses.of(there, query, brief=brief)
-            told.append(sentence(self._clauses.listed(clauses)))
+            told.append(self._sentences.sentence(self._clauses.listed(clauses)))
         told += [self._say(key, name=self._naming.some(those)) for key, those in groups.items()]
-        return " ".join(told)
+        return self._sentences.joined(told)
 
     def _where(self, entities: Sequence[Entity]) -> str:
         told: dict[str, list[Entity]] = {}
@@ -134,10 +136,12 @@ class Answers:
             told.setdefault(self._place(entity), []).append(entity)
         clauses = [self._clauses.are(those, phrase) for phrase, those in told.items() if phrase]
         lost = told.get("", [])
-        sentences = [sentence(self._clauses.listed(clauses))] if clauses else []
+        sentences: list[str] = []
+        if clauses:
+            sentences.append(self._sentences.sentence(self._clauses.listed(clauses)))
         if lost:
             sentences.append(self._say("place_not_known", name=self._naming.some(lost)))
-        return " ".join(sentences)
+        return self._sentences.joined(sentences)
 
     def _place(self, entity: Entity) -> str:
         """Return where something is, as it stands after "is"; empty if nobody knows."""
@@ -151,7 +155,8 @@ class Answers:
         if all(entity.domain == "todo" for entity in entities):
             return self._told(query, entities)
         kind = self._naming.kind(asked_kind(query.kind, entities), len(entities))
-        return sentence(self._sentences.counted("there_are", len(entities), kind=kind))
+        there_are = self._sentences.counted("there_are", len(entities), kind=kind)
+        return self._sentences.sentence(there_are)
 
     def _tested(self, query: Query, entities: list[Entity]) -> str:
         """Return what is found about devices that may be as it is asked, or not."""
@@ -164,14 +169,14 @@ class Answers:
             text = self._so_many(query, right)
         elif query.verb == "which":
             these = self._these(query, right) if right else self._none_of(query, wrong)
-            text = sentence(these)
+            text = self._sentences.sentence(these)
         else:
             text = self._yes_or_no(query, right, wrong)
         if (query.verb == "any" and right) or (query.verb == "all" and wrong):
             # The others cannot change that.
             return text
         lost = [e for e in entities if found.get(e.entity_id) is None and not e.available]
-        return " ".join([text, self._unreachable(lost)]) if lost else text
+        return self._sentences.joined([text, self._unreachable(lost)]) if lost else text
 
     def _passing(self, query: Query, entities: Sequence[Entity]) -> Mapping[str, bool | None]:
         """Return whether devices are as it is asked; none where that is not to be told."""
@@ -228,11 +233,12 @@ class Answers:
         known = self._home.entity_by_id
         asked = [known[each] for each in query.entity_ids if each in known]
         if not right:
-            return sentence(self._none_of(query, asked))
+            return self._sentences.sentence(self._none_of(query, asked))
         kind = asked_kind(query.kind, asked)
         so_many = self._naming.so_many(len(right), kind)
         key = "is_one" if len(right) == 1 else "is_many"
-        return sentence(self._say(key, what=so_many, state=self._word(query, right)))
+        state = self._word(query, right)
+        return self._sentences.sentence(self._say(key, what=so_many, state=state))
 
     def _word(self, query: Query, entities: Sequence[Entity]) -> str:
         """Return what was asked for, as it stands after "is"."""
@@ -247,7 +253,8 @@ class Answers:
                 self._say(key, value=self._clauses.quantity(number, entity, query))
                 for key, number in limits
                 if number is not None
-            ]
+            ],
+            "clauses_and",
         )
 
     def _why_not(self, query: Query) -> str:

@@ -28,6 +28,7 @@ _MEASURED = ("temperature", "humidity", "pressure", "wind", "battery")
 _DETAILS = ("brightness", "percentage", "color")
 _MEDIA = ("title", "artist")
 _MUTED = "muted"
+_COLOR = "color"
 
 
 class Clauses:
@@ -73,7 +74,7 @@ class Clauses:
 
     def listed(self, clauses: Sequence[str]) -> str:
         """Return clauses in a row, and how many there are beyond the first few."""
-        return self.sentences.first_few(clauses, MOST_NAMED)
+        return self.sentences.first_few(clauses, MOST_NAMED, "clauses_and")
 
     def phrase(self, entity: Entity, query: Query, *, brief: bool = True) -> str:
         """Return what a device is like, as it stands after "is"."""
@@ -148,12 +149,12 @@ class Clauses:
             shown_too.append(self._value(entity, "position", position))
         if entity.domain == "humidifier" and (target := reading(entity, "humidity")) is not None:
             shown_too.append(self._say("set_to", value=self._with_unit(entity, "humidity", target)))
-        return ", ".join(shown_too)
+        return self.sentences.joined(shown_too, "clauses_comma")
 
     def _value(self, entity: Entity, name: str, value: object) -> str:
         if isinstance(value, (int, float)):
-            return self._say("at", value=self._with_unit(entity, name, value))
-        return str(value)
+            return self._say("detail", value=self._with_unit(entity, name, value))
+        return self.sentences.color(str(value))
 
     def _with_unit(self, entity: Entity, name: str, number: float) -> str:
         return quantity(self.sentences, number, self._unit(entity, name))
@@ -186,7 +187,10 @@ class Clauses:
         if number is not None:
             return self._say(key, value=self._with_unit(entity, of, number))
         value = shown(entity, of)
-        return self._say(key, value=str(value)) if value is not None else None
+        if value is None:
+            return None
+        text = self.sentences.color(str(value)) if of == _COLOR else str(value)
+        return self._say(key, value=text)
 
     def _whole(self, entity: Entity, query: Query, *, brief: bool) -> str | None:
         """Return a clause about what is not spoken of by its name."""

@@ -17,7 +17,6 @@ from .core.parser import Query
 from .core.states import Test, passes
 from .quantities import PERCENT, day, days_meant, quantity
 from .responses import async_ask
-from .speech import sentence
 
 _ACTION = "weather.get_forecasts"
 _TYPES = (
@@ -123,17 +122,16 @@ class _Teller:
         test = self._query.test
         if test is None or test.word in _OPINIONS:
             shown = outlooks[:_MOST_DAYS]
-            return sentence(self._sentences.listed(list(map(self._day, shown))))
+            return self._sentences.sentence(self._days(shown))
         right = [outlook for outlook in outlooks if self._is_so(outlook, test)]
         shown = (right or outlooks)[:_MOST_DAYS]
-        what = self._sentences.listed(list(map(self._day, shown)))
-        told = self._say("yes" if right else "no", what=what)
+        told = self._say("yes" if right else "no", what=self._days(shown))
         chances = (each.chance for each in shown if each.chance is not None)
         chance = max(chances, default=None) if test.word == _WET else None
         if chance is None:
             return told
         percent = quantity(self._sentences, chance, PERCENT)
-        return " ".join([told, self._say("forecast_chance", chance=percent)])
+        return self._sentences.joined([told, self._say("forecast_chance", chance=percent)])
 
     def _is_so(self, outlook: Outlook, test: Test) -> bool:
         if not test.word:
@@ -146,6 +144,9 @@ class _Teller:
 
     def _as(self, condition: str) -> Entity:
         return replace(self._weather, state=condition)
+
+    def _days(self, outlooks: Sequence[Outlook]) -> str:
+        return self._sentences.listed(list(map(self._day, outlooks)), "clauses_and")
 
     def _day(self, outlook: Outlook) -> str:
         """Return a clause about a day."""

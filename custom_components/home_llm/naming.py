@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from .core.home import Entity, Home
 from .core.kinds import IT, kind_of
-from .core.vocabulary import EVERY_LANGUAGE
+from .core.vocabulary import EVERY_LANGUAGE, vocabulary
 from .core.words import words
 from .speech import Sentences
 
@@ -56,7 +56,8 @@ class Naming:
 
     def with_article(self, name: str) -> str:
         """Return a name with an article, if it tells what a thing is: Rosie is no "the"."""
-        tells = not EVERY_LANGUAGE.all_kind_words.isdisjoint(words(name))
+        known = vocabulary(self._home.language).all_kind_words
+        tells = not known.isdisjoint(words(name))
         return self._with("thing", name) if tells and not _is_own(name) else name
 
     def _with(self, key: str, name: str) -> str:

@@ -32,7 +32,7 @@ def duration(sentences: Sentences, seconds: int) -> str:
         if count or (name == "seconds" and not parts):
             ending = "one" if count == 1 else "many"
             parts.append(sentences.say(f"{name}_{ending}", count=str(count)))
-    return sentences.listed(parts)
+    return sentences.listed(parts, "duration_and")
 
 
 def clock(sentences: Sentences, time: datetime) -> str:

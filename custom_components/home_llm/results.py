@@ -7,7 +7,7 @@ from .core.calls import Call
 from .core.home import Entity, Home, Value
 from .naming import Naming
 from .quantities import duration, quantity
-from .speech import Sentences, sentence
+from .speech import Sentences
 from .timers import Timer
 
 _UNTOLD = ("percentage_step", "volume_step")
@@ -18,6 +18,7 @@ _STEPS: Mapping[str, tuple[str, str]] = {
     "temperature_step": ("warmer", "cooler"),
 }
 _DEGREES = ("temperature", "temperature_step")
+_COLOR = "color"
 _ITEM = "item"
 _GATHERED = ("did_add_item", "did_complete_item", "did_remove_item")
 _SECONDS = (("hours", 3600), ("minutes", 60), ("seconds", 1))
@@ -61,12 +62,12 @@ class Results:
         elif not understood:
             problems.append(Problem(reason="misunderstood"))
         if not problems:
-            return " ".join(self.told(results)) or self._say("done")
+            return self._sentences.joined(self.told(results)) or self._say("done")
         sentences = self._problems(problems)
         if any(outcome.is_done for _, outcome in results):
             # Nobody knows what else a reply that was cut short would have done.
             sentences.append(self._say("rest_done" if error is None else "part_done"))
-        return " ".join(sentences)
+        return self._sentences.joined(sentences)
 
     def _problems(self, problems: Sequence[Problem]) -> list[str]:
         """Return one sentence for each reason, with all the names that it is true of."""
@@ -77,7 +78,7 @@ class Results:
             names.setdefault((problem.reason, problem.detail), {})[name] = None
         # What an integration says about its error seldom is a whole sentence.
         return [
-            sentence(
+            self._sentences.sentence(
                 self._say(
                     f"{reason}_because" if detail else reason,
                     name=self._sentences.listed(list(of)),
@@ -101,7 +102,7 @@ class Results:
             apart = "" if key in _GATHERED else value
             values.setdefault((key, what, apart), []).append(value)
         return [
-            sentence(self._say(key, what=what, value=self._sentences.listed(those)))
+            self._sentences.sentence(self._say(key, what=what, value=self._sentences.listed(those)))
             for (key, what, _), those in values.items()
         ]
 
@@ -136,7 +137,7 @@ class Results:
         if name == "hvac_mode":
             return self._say(f"mode_{value}") if f"mode_{value}" in self._sentences else str(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return str(value)
+            return self._sentences.color(str(value)) if name == _COLOR else str(value)
         if name in _DEGREES:
             return quantity(self._sentences, abs(value), self._sentences.degrees)
         unit = str(entities[0].attributes.get("unit", "")) if name == "value" else ""
@@ -155,7 +156,8 @@ class Results:
         name = str(call.arguments.get("name", ""))
         timer = self._called(name, "" if verb in _CHANGED else length)
         key = self._sentences.known(f"did_timer_{verb}_named" if name else "", f"did_timer_{verb}")
-        return [sentence(self._say(key or "done", timer=timer, name=name, duration=length))]
+        did = self._say(key or "done", timer=timer, name=name, duration=length)
+        return [self._sentences.sentence(did)]
 
     def _called(self, name: str, length: str) -> str:
         if name:
@@ -167,4 +169,4 @@ class Results:
         left = duration(self._sentences, timer.seconds_left)
         name = self._called(timer.name, "" if alone else duration(self._sentences, timer.seconds))
         key = "timer_left" if timer.is_active else "timer_paused"
-        return sentence(self._say(key, timer=name, duration=left))
+        return self._sentences.sentence(self._say(key, timer=name, duration=left))

@@ -1,6 +1,7 @@
 """The sentences that are ours and not the model's, in the user's language."""
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
@@ -9,8 +10,19 @@ from homeassistant.util import language as language_util
 
 from .const import DOMAIN
 
-ENDS = (".", "!", "?", "。", "？")
+QUESTION_MARKS = ("?", "？")
+"""How questions end."""
+
+ENDS = (".", "!", "。", "！", *QUESTION_MARKS)
 """How sentences end."""
+
+_COMMAS: Mapping[str, str] = {
+    # What stands between the others where a word joins the last two.
+    "and": "comma",
+    "or": "comma",
+    "clauses_and": "clauses_comma",
+    "duration_and": "duration_comma",
+}
 
 _FOLDER = Path(__file__).parent / "translations"
 
@@ -45,21 +57,37 @@ class Sentences:
         return self.say(key) if key in self else str(number)
 
     def listed(self, parts: Sequence[str], joint: str = "and") -> str:
-        """Return parts in a row, with a word between the last two."""
-        *most, last = parts
-        return self.say(joint, first=", ".join(most), last=last) if most else last
+        """Return parts in a row, with a word between the last two.
 
-    def first_few(self, parts: Sequence[str], most: int) -> str:
+        Args:
+            parts: at least one.
+            joint: the word: ``and`` and ``or`` of names, ``clauses_and``, ``duration_and``.
+
+        """
+        *most, last = parts
+        return self.say(joint, first=self.joined(most, _COMMAS[joint]), last=last) if most else last
+
+    def first_few(self, parts: Sequence[str], most: int, joint: str = "and") -> str:
         """Return parts in a row, and how many there are beyond the first few."""
         if len(parts) <= most:
-            return self.listed(parts)
-        return self.listed([*parts[:most], self.counted("more", len(parts) - most)])
+            return self.listed(parts, joint)
+        return self.listed([*parts[:most], self.counted("more", len(parts) - most)], joint)
 
+    def joined(self, parts: Sequence[str], joint: str = "sentences") -> str:
+        """Return parts in a row, with the same between all of them; nothing if there are none."""
+        if not parts:
+            return ""
+        return reduce(lambda first, last: self.say(joint, first=first, last=last), parts)
 
-def sentence(clause: str) -> str:
-    """Return a half-sentence as a sentence of its own."""
-    text = clause[:1].upper() + clause[1:]
-    return text if text.endswith(ENDS) else f"{text}."
+    def sentence(self, clause: str) -> str:
+        """Return a half-sentence as a sentence of its own."""
+        text = clause[:1].upper() + clause[1:]
+        return text if text.endswith(ENDS) else self.say("sentence", clause=text)
+
+    def color(self, name: str) -> str:
+        """Return what people call one of the colours of CSS."""
+        key = self.known(f"color_{name}")
+        return self.say(key) if key is not None else name
 
 
 async def async_sentences(hass: HomeAssistant, language: str) -> Sentences:

@@ -20,7 +20,7 @@ from .llm_api import call_of, outcome_of, tool_input
 from .local_model import ModelError
 from .memory import Memory
 from .results import Results
-from .speech import async_sentences
+from .speech import QUESTION_MARKS, async_sentences
 
 if TYPE_CHECKING:
     from . import HomeLLMData
@@ -164,13 +164,13 @@ class Utterance:
         answers = Answers(self._hass, sentences, home, self._input.context)
         told = [await answers.async_answer(answer) for answer in self._answers]
         # A question comes last, so that people can answer it.
-        told.sort(key=lambda text: text.endswith("?"))
+        told.sort(key=lambda text: text.endswith(QUESTION_MARKS))
         if told and true and not results:
-            return " ".join(told)
+            return sentences.joined(told)
         said = Results(sentences, self._home).reply(
             results, self._error, understood=self._understood
         )
-        return " ".join([said, *told])
+        return sentences.joined([said, *told])
 
     def _remember(self) -> None:
         """Keep what the next sentence may go back to; small talk leaves it as it was."""

@@ -115,3 +115,25 @@ def test_a_sensor_stands_for_what_is_in_its_room(villa: Home) -> None:
     assert heard(villa, "turn it up", "up it", turn=turn) == [expected]
     turn = Turn(spoken_of=("sensor.study",))
     assert heard(villa, "turn it up", "up it", turn=turn) == WHAT
+
+
+@pytest.mark.parametrize(
+    ("done", "line", "action"),
+    [
+        (call("cover.close_cover", "cover left blind"), "on it", "cover.open_cover"),
+        (call("cover.open_cover", "cover left blind"), "off it", "cover.close_cover"),
+        (SOFA_AT_30, "open it", "light.turn_on"),
+        (SOFA_AT_30, "close it", "light.turn_off"),
+    ],
+)
+def test_what_it_is_decides_between_opening_and_switching_on(
+    villa: Home, done: Call, line: str, action: str
+) -> None:
+    (event,) = heard(villa, "\u6253\u5f00\u5b83", line, turn=turn_of(villa, done))
+    assert isinstance(event, Call)
+    assert event.action == action
+
+
+def test_no_lock_is_opened_by_switching_it_on(villa: Home) -> None:
+    turn = turn_of(villa, call("lock.lock", "lock front door"))
+    assert heard(villa, "turn it on", "on it", turn=turn) == WHAT

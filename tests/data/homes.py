@@ -10,12 +10,15 @@ from data.domains import NO_CLASS, Domain, class_of, domain_of, facts
 from data.houses import House
 from data.names import Name, Namer, Vocabulary
 from data.patterns import Patterns, patterns_of
-from data.scenes import Scene
+from data.scenes import Draft, Scene
 from data.schema import load
+from home_llm_core.calls import Call
 from home_llm_core.home import Area, Entity, Floor, Home
 from home_llm_core.text import label
 
 ENGLISH = load("en")
+CODES = ("en", "zh-Hans")
+"""The languages whose banks are complete."""
 
 
 def device(entity_id: str, name: str, area: str | None = None, **rest: object) -> Entity:
@@ -65,6 +68,12 @@ def scene(
     return Scene(house=where, rng=random.Random(seed), speaker=speaker, patterns=known)
 
 
+def calls_of(draft: Draft) -> tuple[Call, ...]:
+    """Return the calls that are right where they do not hang on what is said."""
+    assert draft.calls is not None
+    return draft.calls
+
+
 def only(*sources: str, language: Language = ENGLISH) -> Patterns:
     """Return nothing but the patterns that are written like ``sources``, whatever their split."""
     assert {*sources} <= {pattern.template.source for pattern in language.patterns}
@@ -79,8 +88,8 @@ def only(*sources: str, language: Language = ENGLISH) -> Patterns:
 class Chosen(Patterns):
     """The patterns of a split, of which one is said wherever such a one is asked for."""
 
-    def __init__(self, group: Group, pattern: Pattern) -> None:
-        vars(self).update(vars(patterns_of("en", pattern.split)))
+    def __init__(self, group: Group, pattern: Pattern, code: str = "en") -> None:
+        vars(self).update(vars(patterns_of(code, pattern.split)))
         self._chosen = group, (pattern,)
 
     def _pool(
@@ -93,11 +102,11 @@ class Chosen(Patterns):
 
 
 def house_with(
-    sorts: Collection[str], split: str, rng: random.Random, size: tuple[int, int]
+    sorts: Collection[str], code: str, split: str, rng: random.Random, size: tuple[int, int]
 ) -> House:
     """Return a house as the generator builds it, with devices of some sorts alone."""
     domains = tuple(dict.fromkeys(map(domain_of, sorts)))
-    builder = _Builder(_vocabulary("en", split), rng, domains)
+    builder = _Builder(_vocabulary(code, split), rng, domains)
     builder._domains = {name: _of_sorts(name, sorts) for name in domains}
     return builder.build(size)
 

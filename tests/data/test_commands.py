@@ -5,7 +5,8 @@ import pytest
 from data.commands import command
 from data.houses import House
 from data.scenes import Draft
-from tests.data.homes import device, home, house, only, scene
+from home_llm_core.calls import Call
+from tests.data.homes import calls_of, device, home, house, only, scene
 
 LAMP = frozenset({"dim", "color", "white"})
 
@@ -20,7 +21,7 @@ def drafts(
 
 
 def calls(found: list[Draft]) -> set[tuple[str, tuple[str, ...], str | None]]:
-    return {(call.action, call.devices, call.area) for draft in found for call in draft.calls}
+    return {(call.action, call.devices, call.area) for draft in found for call in calls_of(draft)}
 
 
 @pytest.fixture
@@ -96,8 +97,11 @@ def test_what_it_cannot_do_is_not_called(study: House) -> None:
 
 
 def test_values_are_said_and_written(study: House) -> None:
-    for draft in drafts(study, "set {target} to {brightness}", count=100):
-        for call in draft.calls:
+    found = drafts(study, "set {target} to {brightness}", count=100)
+
+    assert found
+    for draft in found:
+        for call in calls_of(draft):
             assert set(call.arguments) == {"brightness"}
             assert draft.sentence.values[0] in draft.sentence.text
 
@@ -119,7 +123,7 @@ def test_values_are_said_and_written(study: House) -> None:
     ],
 )
 def test_words_of_degree(study: House, pattern: str, arguments: dict[str, object]) -> None:
-    found = [call for draft in drafts(study, pattern) for call in draft.calls]
+    found = [call for draft in drafts(study, pattern) for call in calls_of(draft)]
 
     assert found
     assert all(dict(call.arguments) == arguments for call in found)
@@ -127,12 +131,12 @@ def test_words_of_degree(study: House, pattern: str, arguments: dict[str, object
 
 def test_brightness_and_color_are_one_call(study: House) -> None:
     found = drafts(study, "make {target} {color} at {brightness}")
-    arguments = {tuple(call.arguments) for draft in found for call in draft.calls}
+    arguments = {tuple(call.arguments) for draft in found for call in calls_of(draft)}
 
     assert arguments == {("brightness", "color")}
 
 
-def test_all_but_one_leaves_that_one_alone() -> None:
+def test_all_but_some_leaves_those_alone() -> None:
     where = house(
         home(
             device("light.a", "Desk Lamp", "study"),
@@ -142,25 +146,41 @@ def test_all_but_one_leaves_that_one_alone() -> None:
         )
     )
     found = [d for d in drafts(where, "turn off {target}", count=800) if d.kind == "exclusion"]
+    left_alone = {call.excluding for draft in found for call in calls_of(draft)}
 
-    assert found
+    assert {len(lines) for lines in left_alone} == {1, 2}
     for draft in found:
-        (call,) = draft.calls
-        (left_alone,) = call.excluding
+        (call,) = calls_of(draft)
         # "That desk" is the desk lamp.
-        assert left_alone.split()[1] in draft.sentence.text
-        (resolved,) = scene(where).resolve(draft.calls)
-        assert len(resolved.entity_ids) == 2
+        assert all(line.split()[1] in draft.sentence.text for line in call.excluding)
+        (resolved,) = scene(where).resolve(calls_of(draft))
+        assert len(resolved.entity_ids) == 3 - len(call.excluding)
+
+
+def test_all_but_those_of_a_room() -> None:
+    rooms = ("study", "hall", "attic")
+    where = house(home(*(device(f"light.{r}", f"Spot {r}", r) for r in rooms), areas=rooms))
+    found = {}
+    for draft in drafts(where, "turn off {target}", count=1500):
+        (said, *_) = draft.wanted
+        if isinstance(said, Call) and "area " in " ".join(said.excluding):
+            (resolved,) = scene(where).resolve(calls_of(draft))
+            found[said.excluding] = set(resolved.entity_ids)
+            assert said.excluding[0].removeprefix("area ") in draft.sentence.text
+
+    lights = {room: f"light.{room}" for room in rooms}
+    assert found == {(f"area {r}",): {*lights.values()} - {lights[r]} for r in rooms}
 
 
 def test_several_devices_are_one_call(study: House) -> None:
     found = [d for d in drafts(study, "turn off {target}", count=800) if d.kind == "several"]
-    named = {frozenset(call.devices) for draft in found for call in draft.calls}
+    named = {frozenset(call.devices) for draft in found for call in calls_of(draft)}
 
     assert frozenset({"light desk lamp", "light ceiling"}) in named
     both = [d for d in found if "desk lamp" in d.sentence.text and "ceiling" in d.sentence.text]
     assert all(
-        len([c for c in d.calls if c.devices and c.action == "light.turn_off"]) == 1 for d in both
+        len([c for c in calls_of(d) if c.devices and c.action == "light.turn_off"]) == 1
+        for d in both
     )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from data.commands import command
 from data.conditions import condition
 from data.houses import House
 from data.scenes import Draft
@@ -25,14 +26,13 @@ def rooms() -> House:
 def drafts(where: House, *patterns: str) -> list[Draft]:
     known = only(*patterns)
     made = (condition(scene(where, seed, patterns=known)) for seed in range(150))
-    return [draft for draft in made if draft is not None]
+    found = [draft for draft in made if draft is not None]
+    assert found
+    return found
 
 
 def test_a_clause_comes_before_the_wish_in_what_is_wanted(rooms: House) -> None:
-    found = drafts(rooms, CLAUSE, WISH)
-
-    assert found
-    for draft in found:
+    for draft in drafts(rooms, CLAUSE, WISH):
         first, second = draft.wanted
         assert isinstance(first, Wanted)
         assert first.verb in ("if", "unless")
@@ -88,7 +88,6 @@ def test_numbers_of_both_parts_are_told() -> None:
         where, "it's got hotter than {degrees} {area.in}", "set {target} to {brightness}"
     )
 
-    assert found
     for draft in found:
         first, second = draft.wanted
         assert isinstance(first, Wanted)
@@ -96,3 +95,14 @@ def test_numbers_of_both_parts_are_told() -> None:
         assert isinstance(second, Call)
         assert second.arguments.keys() == {"brightness"}
         assert len(draft.sentence.values) == 2
+
+
+def test_a_wish_that_names_nothing_hangs_on_nothing() -> None:
+    lamp = device("light.b", "Desk Lamp", "study", state="on", features=frozenset({"dim"}))
+    door = device("lock.a", "Front Door", state="locked")
+    where = house(home(lamp, door, areas=("study",)))
+    known = only("{target} {be} locked", "more light [please]")
+    scenes = [scene(where, seed, "study", known) for seed in range(50)]
+
+    assert any(command(each, plain=True) for each in scenes)
+    assert not any(condition(each) for each in scenes)

@@ -19,7 +19,7 @@ def test_every_domain_is_described() -> None:
 def test_features_are_what_the_actions_ask_for() -> None:
     for name, domain in facts().domains.items():
         actions = [action for action in ACTIONS.values() if action.domain == name]
-        known = {a.feature for action in actions for a in action.arguments}
+        known: set[object] = {a.feature for action in actions for a in action.arguments}
         known |= {action.feature for action in actions}
         known |= {
             v for action in actions for a in action.arguments if a.is_feature for v in a.values
@@ -73,11 +73,11 @@ def test_actions_that_need_no_device_are_always_allowed() -> None:
     assert "fan.turn_on" not in actions
 
 
-def states(domain: str, device_class: str | None = None, count: int = 2000) -> list[str]:
-    """Return how many devices stand."""
+def states(domain: str, device_class: str | None = None, *options: str) -> list[str]:
+    """Return how two thousand devices stand that can be set to ``options``."""
     rng = random.Random(0)
     spec = facts().domains[domain]
-    return [spec.state(device_class, ("Eco", "Wool"), rng) for _ in range(count)]
+    return [spec.state(device_class, options, rng) for _ in range(2000)]
 
 
 def test_a_state_may_be_a_number_in_the_range_of_its_class() -> None:
@@ -100,7 +100,7 @@ def test_a_state_may_be_a_word_of_its_class() -> None:
 
 
 def test_a_state_may_be_an_option() -> None:
-    assert set(states("select")) == {"Eco", "Wool", "unavailable", "unknown"}
+    assert set(states("select", None, "Eco", "Wool")) == {"Eco", "Wool", "unavailable", "unknown"}
 
 
 def test_few_devices_have_no_state_to_tell() -> None:

@@ -4,7 +4,7 @@ from data.everything import everything
 from data.houses import House
 from data.scenes import Draft
 from home_llm_core.calls import Call
-from tests.data.homes import device, home, house, only, scene
+from tests.data.homes import calls_of, device, home, house, only, scene
 
 
 def study() -> House:
@@ -41,7 +41,7 @@ def test_one_call_for_each_kind_that_can_be_reached() -> None:
 def test_the_whole_house() -> None:
     draft = wish("turn everything off", "everything")
 
-    assert [(call.action, call.devices) for call in draft.calls] == [
+    assert [(call.action, call.devices) for call in calls_of(draft)] == [
         ("light.turn_off", ("all",)),
         ("fan.turn_off", ("all",)),
         ("switch.turn_off", ("all",)),
@@ -58,3 +58,27 @@ def test_but_for_one_that_is_left_alone() -> None:
     assert isinstance(said, Call)
     assert said.excluding == ("switch printer",)
     assert "printer" in draft.speech
+
+
+def test_this_room_is_where_the_speaker_is() -> None:
+    known = only("turn everything off in here")
+    draft = everything(scene(study(), 0, "study", known))
+
+    assert draft is not None
+    assert {call.area for call in calls_of(draft)} == {"area study"}
+    assert draft.said == (Call(action="everything.turn_off", devices=("here",)),)
+    assert everything(scene(study(), 0, None, known)) is None
+
+
+def test_but_for_several_that_are_left_alone() -> None:
+    known = only("turn it all off except {except}")
+    made = (everything(scene(study(), seed, patterns=known)) for seed in range(200))
+    said = {
+        call.excluding
+        for draft in made
+        if draft is not None
+        for call in draft.said
+        if isinstance(call, Call)
+    }
+
+    assert {len(excluding) for excluding in said} == {1, 2}

@@ -32,6 +32,11 @@ def drafts(where: House, *patterns: str) -> list[Draft]:
     return [draft for draft in made if draft is not None]
 
 
+def lamp() -> House:
+    """Return a house with nothing but a lamp that stands in no room."""
+    return house(home(device("light.a", "Desk Lamp", features=LAMP)))
+
+
 def said(where: House, pattern: str) -> list[tuple[Draft, Wanted]]:
     """Return what is wanted by a pattern that goes back."""
     found = []
@@ -45,7 +50,10 @@ def said(where: House, pattern: str) -> list[tuple[Draft, Wanted]]:
 
 
 def test_it_hangs_on_the_home_what_is_right(rooms: House) -> None:
-    for draft in drafts(rooms, "again", ON):
+    found = drafts(rooms, "again", ON)
+
+    assert found
+    for draft in found:
         assert draft.kind == "follow_up"
         assert draft.calls is None
         assert draft.before.startswith("turn on ")
@@ -75,6 +83,15 @@ def test_words_that_name_nothing(rooms: House, pattern: str, wanted: Wanted) -> 
     assert all(found == wanted for _, found in said(rooms, pattern))
 
 
+def test_one_device_is_not_spoken_of_as_several() -> None:
+    several = {"them", "those", "these", "ones"}
+    made = drafts(lamp(), "again", ON)
+    found = [d for d in made if d.sentence.patterns[0].template.source == ON]
+
+    assert found
+    assert all(several.isdisjoint(draft.sentence.text.split()) for draft in found)
+
+
 def test_another_device_of_the_sort(rooms: House) -> None:
     for draft, wanted in said(rooms, "and {target}"):
         assert draft.turn is not None
@@ -90,15 +107,57 @@ def test_another_room(rooms: House) -> None:
     assert all(target == Call(action="", area=target.area) for target in found)
 
 
+def test_another_floor(rooms: House) -> None:
+    found = [wanted.target for _, wanted in said(rooms, "and {floor.in}")]
+
+    assert {target.floor for target in found} == {"floor upstairs", "floor downstairs"}
+    assert all(target == Call(action="", floor=target.floor) for target in found)
+
+
+@pytest.mark.parametrize("pattern", ["and {target}", "and {area.in}", "and {floor.in}"])
+def test_nothing_else_is_there(pattern: str) -> None:
+    texts = {draft.sentence.patterns[0].template.source for draft in drafts(lamp(), pattern, ON)}
+
+    assert texts == {ON}
+
+
+def test_some_words_only_follow_what_was_done_to_some_sorts(rooms: House) -> None:
+    blind = house(home(device("cover.a", "Roller", device_class="blind", state="open")))
+    found = [d.wanted for d in drafts(blind, "wide open", "close {target}")]
+
+    assert (Wanted(verb="open", kind="it"),) in found
+    assert {d.sentence.patterns[0].template.source for d in drafts(rooms, "wide open", ON)} == {ON}
+
+
+def test_a_pronoun_does_not_unlock_a_door() -> None:
+    where = house(
+        home(device("lock.a", "Front Door", state="locked", features=frozenset({"open"})))
+    )
+    sources = {
+        draft.sentence.patterns[0].template.source
+        for draft in drafts(where, "again", "unlock {target}")
+    }
+
+    assert sources == {"again"}
+
+
 def test_a_number_alone_is_a_value() -> None:
-    where = house(home(device("light.a", "Desk Lamp", features=LAMP)))
-    for draft, wanted in said(where, "set it to {value}"):
+    for draft, wanted in said(lamp(), "set it to {value}"):
         assert (wanted.verb, wanted.kind) == ("set", "it")
         assert wanted.arguments.keys() == {"value"}
         assert draft.sentence.values[0] in draft.sentence.text
 
 
-@pytest.mark.parametrize("pattern", ["the first one", "the {word} one", "the one {area.in}"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "the first one",
+        "the {word} one",
+        "the one {area.in}",
+        "{floor.the}, i mean",
+        "{target.bare}",
+    ],
+)
 def test_which_one_is_told_after_it_was_asked(rooms: House, pattern: str) -> None:
     for draft, wanted in said(rooms, pattern):
         assert wanted.verb == "same"
@@ -110,4 +169,21 @@ def test_which_one_is_told_after_it_was_asked(rooms: House, pattern: str) -> Non
 def test_a_part_of_a_name_fits_no_other(rooms: House) -> None:
     words = {draft.sentence.text.split()[1] for draft, _ in said(rooms, "the {word} one")}
 
-    assert words <= {"desk", "ceiling", "spotty"}
+    assert words == {"desk", "ceiling", "spotty"}
+
+
+def test_no_word_of_a_name_tells_namesakes_apart() -> None:
+    twins = [device(f"light.{area}", "Lamp", area) for area in ("study", "hall")]
+    where = house(home(*twins, areas=("study", "hall")))
+    patterns = {
+        draft.sentence.patterns[0].template.source
+        for draft in drafts(where, "the {word} one", "the one {area.in}", ON)
+    }
+
+    assert patterns == {"the one {area.in}", ON}
+
+
+def test_nothing_is_asked_where_it_is_clear_what_is_meant() -> None:
+    sources = {d.sentence.patterns[0].template.source for d in drafts(lamp(), "the first one", ON)}
+
+    assert sources == {ON}

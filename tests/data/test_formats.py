@@ -128,7 +128,7 @@ def rooms() -> House:
 
 def written(where: House, name: str, text: str, reply: str, **more: Any) -> Output:
     """Return what one request comes to in a format."""
-    known = {
+    known: dict[str, Any] = {
         "text": text, "speaker_area": None, "calls": [], "speech": "", "before": "",
         "turn": None, "kind": "question",
     }  # fmt: skip

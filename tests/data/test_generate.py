@@ -1,13 +1,17 @@
 """Tests of writing a training set."""
 
+from collections.abc import Callable
 import json
 from pathlib import Path
+import re
 import subprocess
 import sys
 
 import pytest
 
+from data import alpaca, generate, report, validate
 from data.generate import Options, parse, write
+from data.requests import KINDS
 from home_llm_core.kinds import DOMAINS
 
 ROOT = Path(__file__).parents[2]
@@ -58,10 +62,54 @@ def test_the_command_line(tmp_path: Path) -> None:
     assert given == options(tmp_path / "x", split="test", homes=5, seed=0, size=(1, 9), workers=2)
 
 
-def test_help_explains_everything(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", [generate.parse, validate.main, alpaca.parse, report.parse])
+def test_help_explains_everything(
+    command: Callable[[list[str]], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        command(["--help"])
+    usage, _, explained = capsys.readouterr().out.partition("options:\n")
+    options, _, example = explained.partition("\nexample")
+
+    for option in {*re.findall(r"--[a-z-]+", usage)}:
+        words = re.search(rf"^  {option}(?: .*?)?(?:  |\n {{10,}})\w", options, re.MULTILINE)
+        assert words is not None, option
+    assert "python -m data." in example
+
+
+def test_help_names_every_kind_and_domain(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         parse(["--help"])
     text = capsys.readouterr().out
 
-    for option in ("--split", "--homes", "--seed", "--out", "--min-devices", "--workers"):
-        assert option in text
+    assert {*KINDS, *DOMAINS} <= {*re.findall(r"\w+", text)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--homes", "0"], "are counted from 1"),
+        (["--min-requests", "0"], "are counted from 1"),
+        (["--min-devices", "9", "--max-devices", "3"], "more than the most"),
+        (["--min-requests", "9", "--max-requests", "3"], "more than the most"),
+        (["--emphasis", "nothing=2"], "'nothing' is no kind"),
+        (["--emphasis", "several=often"], "a kind is followed by = and a number"),
+        (["--language", "xx"], "invalid choice: 'xx'"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse([*arguments, "--out", "x"])
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "x.jsonl"
+
+    assert generate.main(["--homes", "1", "--workers", "1", "--out", str(out)]) == 1
+    assert capsys.readouterr().err.splitlines()[-1].startswith(f"{out}: ")

@@ -1,12 +1,13 @@
-"""Tests of what the English banks hold."""
+"""Tests of what the banks hold: some of every language, some of English."""
 
 from collections import Counter
 
 import pytest
 
-from data.domains import NO_CLASS, domain_of
+from data.domains import NO_CLASS, domain_of, facts
+from data.schema import load
 from data.splits import SPLITS
-from tests.data.homes import ENGLISH
+from tests.data.homes import CODES, ENGLISH
 
 
 def test_the_banks_are_broad() -> None:
@@ -21,19 +22,24 @@ def test_the_banks_are_broad() -> None:
     assert len(colors) >= 60
 
 
-def test_no_way_to_say_something_is_in_two_splits() -> None:
+@pytest.mark.parametrize("code", CODES)
+def test_no_way_to_say_something_is_in_two_splits(code: str) -> None:
     users: dict[str, set[str]] = {}
-    for pattern in (*ENGLISH.patterns, *ENGLISH.courtesies):
+    language = load(code)
+    for pattern in (*language.patterns, *language.courtesies, *language.asides):
         for skeleton in pattern.template.skeletons():
             users.setdefault(skeleton, set()).add(pattern.split)
 
     assert {text: splits for text, splits in users.items() if len(splits) > 1} == {}
 
 
-def test_every_kind_of_request_is_in_every_split() -> None:
-    count = Counter((g.kind, p.split) for g in ENGLISH.groups for p in g.patterns)
-    kinds = {group.kind for group in ENGLISH.groups}
+@pytest.mark.parametrize("code", CODES)
+def test_every_kind_of_request_is_in_every_split(code: str) -> None:
+    groups = load(code).groups
+    count = Counter((g.kind, p.split) for g in groups for p in g.patterns)
+    kinds = {group.kind for group in groups}
 
+    assert kinds == {group.kind for group in ENGLISH.groups}
     assert [key for key in ((k, s) for k in kinds for s in SPLITS) if not count[key]] == []
 
 
@@ -63,10 +69,20 @@ def test_numbers_have_words_up_to_a_hundred() -> None:
     assert len(ENGLISH.numbers) == 101
 
 
-def test_every_domain_can_be_named() -> None:
-    for domain, numbers in ENGLISH.kinds.items():
-        assert numbers["one"]
-        assert numbers["many"]
-        names = (domain, domain_of(domain), f"{domain}_{NO_CLASS}")
-        assert any(ENGLISH.styles.get(name) for name in names)
-        assert any(ENGLISH.styles.get(f"invented_{name}") for name in names)
+@pytest.mark.parametrize("code", CODES)
+def test_every_sort_can_be_named(code: str) -> None:
+    language = load(code)
+    for sort in facts().sorts:
+        assert language.kinds[sort]["one"]
+        assert language.kinds[sort]["many"]
+        names = (sort, domain_of(sort), f"{sort}_{NO_CLASS}")
+        assert any(language.styles.get(name) for name in names)
+        assert any(language.styles.get(f"invented_{name}") for name in names)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_slot_has_words_for_its_values(code: str) -> None:
+    language = load(code)
+    for name, slot in facts().slots.items():
+        assert not slot.phrased or language.values[name]
+        assert slot.phrased == 1 or language.units[slot.unit]

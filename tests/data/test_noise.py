@@ -3,6 +3,9 @@
 from collections import Counter
 import random
 
+import pytest
+
+from data.houses import House
 from data.noise import Noise
 from data.patterns import patterns_of
 from data.scenes import Draft, Sentence
@@ -17,9 +20,11 @@ WHERE = house(
 )
 
 
-def heard(text: str, *values: str, kind: str = "direct", count: int = 400) -> Counter[str]:
+def heard(
+    text: str, *values: str, kind: str = "direct", count: int = 400, where: House = WHERE
+) -> Counter[str]:
     """Return what arrives of a sentence, many times."""
-    noise = Noise(WHERE, patterns_of("en", "train"), random.Random(0))
+    noise = Noise(where, patterns_of("en", "train"), random.Random(0))
     sorts = () if kind == "small_talk" else ("light",)
     sentence = Sentence(text=text, patterns=(), values=values, sorts=sorts)
     draft = Draft(kind=kind, sentence=sentence, speech="")
@@ -45,10 +50,12 @@ def test_a_possessive_may_be_lost_but_it_is_stays() -> None:
     assert not any("its' " in text or "it dark" in text for text in texts)
 
 
-def test_no_slip_becomes_another_name() -> None:
-    names = {"lena's reading lamp", "spotlight"}
-    for text in heard("turn on the spotlight", count=1000):
-        assert not names & {text} or text == "spotlight"
+@pytest.mark.parametrize(("other", "slips"), [("Tulip", True), ("Marat", False)])
+def test_no_slip_becomes_another_name(other: str, slips: bool) -> None:
+    where = house(home(device("light.a", "Marta"), device("light.b", other)))
+    texts = heard("turn on marta", where=where, count=4000)
+
+    assert any("marat" in text for text in texts) is slips
 
 
 def test_courtesy_keeps_to_imperatives() -> None:
@@ -60,3 +67,13 @@ def test_talk_is_not_made_polite() -> None:
     for text in heard("thank you", kind="small_talk"):
         assert "could you" not in text
         assert "please" not in text
+
+
+def test_an_aside_goes_before_or_after() -> None:
+    asides = {pattern.template.source for pattern in patterns_of("en", "train").asides}
+    parts = [text.split(". ", 1) for text in heard("turn off the spotlight", count=3000)]
+    two = [part for part in parts if len(part) == 2]
+
+    assert any(before == "turn off the spotlight" and after in asides for before, after in two)
+    assert any(after == "turn off the spotlight" and before in asides for before, after in two)
+    assert all(". " not in text for text in heard("thank you", kind="small_talk"))

@@ -44,7 +44,10 @@ def place(target: Call) -> str:
 
 
 def test_a_question_does_nothing_and_is_answered_from_what_is_found(rooms: House) -> None:
-    for draft in drafts(rooms, "{be} {target} on", "{be} {target} locked"):
+    found = drafts(rooms, "{be} {target} on", "{be} {target} locked")
+
+    assert found
+    for draft in found:
         assert draft.kind == "question"
         assert draft.calls == ()
         assert draft.speech == ""
@@ -90,8 +93,17 @@ def test_the_whole_house_is_meant_where_the_sentence_says_so(rooms: House) -> No
     assert asked(found, "is the") == {("all", "lock", "all")}
 
 
+def test_all_that_can_tell_are_meant_where_no_kind_is_named() -> None:
+    where = house(home(device("media_player.a", "Telly", state="playing", device_class="tv")))
+
+    assert asked(drafts(where, "what's playing"), "playing") == {("state", "media_player", "")}
+
+
 def test_a_number_that_is_asked_for_is_an_argument(rooms: House) -> None:
-    for draft in drafts(rooms, "is it above {degrees} {area.in}"):
+    found = drafts(rooms, "is it above {degrees} {area.in}")
+
+    assert found
+    for draft in found:
         (wanted,) = draft.wanted
         assert isinstance(wanted, Wanted)
         assert wanted.arguments.keys() == {"above"}
@@ -125,3 +137,39 @@ def test_what_a_scene_is_called_is_no_question() -> None:
 
     assert "is the flat locked" in texts
     assert "is the whole house locked" not in texts
+
+
+def test_all_that_can_be_on(rooms: House) -> None:
+    found = drafts(rooms, "is everything off {area.in}", "is (anything|something) on")
+
+    assert ("all", "everything", "area study") in asked(found, "everything")
+    assert asked(found, "thing on") == {("any", "everything", "")}
+    assert all(draft.sentence.sorts == () for draft in found)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "arguments"),
+    [
+        ("how bright {be} {target}", {"of": "brightness"}),
+        ("what's happening [on] monday", {"day": "monday"}),
+    ],
+)
+def test_a_reading_and_a_day(rooms: House, pattern: str, arguments: dict[str, str]) -> None:
+    found = drafts(rooms, pattern)
+
+    assert found
+    assert all(w.arguments == arguments for d in found for w in d.wanted if isinstance(w, Wanted))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["{be} {target} locked", "is everything off {area.in}", "are the {kinds} on {floor.in}"],
+)
+def test_no_device_and_no_place_can_be_named_that_is_not_there(pattern: str) -> None:
+    assert drafts(house(home(device("light.a", "Desk Lamp"))), pattern) == []
+
+
+def test_a_room_that_a_device_is_called_like_is_not_named() -> None:
+    where = house(home(device("light.a", "Study", "study"), areas=("study",)))
+
+    assert drafts(where, "is everything off {area.in}") == []

@@ -59,7 +59,7 @@ def rooms() -> House:
 
 def request(text: str, line: str, **more: Any) -> dict[str, Any]:
     """Return a request as a line holds it, with one line of the model as its reply."""
-    known = {
+    known: dict[str, Any] = {
         "text": text,
         "speaker_area": None,
         "calls": [],
@@ -226,6 +226,36 @@ def test_a_reply_to_what_was_asked_back(rooms: House) -> None:
     assert "the desk lamp or the ceiling" in before.speech
 
 
+def test_what_is_off_has_a_battery_all_the_same() -> None:
+    where = house(home(device("media_player.a", "Boom", attributes={"battery": 40})))
+
+    assert replies(where, "how loud is boom", "state media_player A = of volume") == _at_rest(where)
+    for said in replies(where, "how full is boom", "state media_player A = of battery"):
+        assert "40" in said
+
+
+def _at_rest(where: House) -> set[str]:
+    return replies(where, "is boom on", "state media_player A")
+
+
+def test_what_is_asked_back_has_a_word_that_fits_all_of_it() -> None:
+    tv, speaker = (
+        device(f"media_player.{name}", name.title(), state="paused", device_class=name)
+        for name in ("tv", "speaker")
+    )
+    lamp = device("light.a", "Desk Lamp")
+
+    for devices, word in (((tv, speaker), "player"), ((tv, lamp), "thing")):
+        asked = Unclear(entity_ids=tuple(each.entity_id for each in devices), verb="on")
+        turn = turn_to_dict(Turn(asked=asked))
+        said = request("the first one", "same first", before="on please", turn=turn)
+        made = (
+            Replies(house(home(*devices)), random.Random(seed)).exchanges(said)[0]
+            for seed in range(SEEDS)
+        )
+        assert any(word in exchange.speech for exchange in made)
+
+
 def _sentences(key: str, subject: str) -> Iterator[str]:
     """Return every way to say something of one thing."""
     for template in ENGLISH.replies[key]["one"]:
@@ -242,7 +272,7 @@ def _says(reply: str, key: str) -> bool:
 def lines() -> list[tuple[House, dict[str, Any], dict[str, Any]]]:
     """Return generated lines, each without and with the replies that look at the home."""
     found = []
-    for number in range(25):
+    for number in range(40):
         rng = random.Random(f"replies {number}")
         where = build("en", "train", rng, (6, 24))
         emphasis = dict.fromkeys(("question", "condition", "follow_up"), 4.0)

@@ -2,7 +2,7 @@
 
 from data.several import in_one_list, several
 from home_llm_core.calls import Call
-from tests.data.homes import invented_houses, scene
+from tests.data.homes import calls_of, invented_houses, scene
 
 
 def test_two_to_four_commands_on_different_things() -> None:
@@ -15,7 +15,7 @@ def test_two_to_four_commands_on_different_things() -> None:
     for draft in found:
         assert draft.kind == "several"
         assert 2 <= len(draft.sentence.patterns) <= 4
-        assert 1 <= len(draft.calls) <= 8
+        assert 1 <= len(calls_of(draft)) <= 8
 
 
 def test_the_same_action_on_named_devices_is_one_call() -> None:

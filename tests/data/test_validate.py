@@ -41,13 +41,19 @@ def test_a_set_in_two_splits_fails(
     assert f"{copied}:1: the pattern" in errors
 
 
+def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "none")]) == 1
+    assert capsys.readouterr().err.endswith("No such file or directory.\n")
+
+
 def test_a_line_that_is_none(files: list[Path], tmp_path: Path) -> None:
     broken = tmp_path / "broken.jsonl"
-    broken.write_text(files[0].read_text().splitlines()[0] + "\n{\n[]\n")
+    broken.write_bytes(files[0].read_bytes().splitlines()[0] + b"\n{\n[]\n\xff\n")
     report = validate([broken])
 
-    assert report.homes == 3
+    assert report.homes == 4
     assert [problem.split(": ", 1)[0] for problem in report.problems] == [
         f"{broken}:2",
         f"{broken}:3",
+        f"{broken}:4",
     ]

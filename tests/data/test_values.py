@@ -74,9 +74,11 @@ def test_durations_are_of_one_or_two_parts() -> None:
 
 def test_round_minutes_are_more_common() -> None:
     rng = random.Random(0)
-    minutes = [p["minutes"] for p, _ in (duration(ENGLISH, rng) for _ in range(600)) if len(p) == 1 and "minutes" in p]  # fmt: skip
+    found = [parts for parts, _ in (duration(ENGLISH, rng) for _ in range(600))]
+    minutes = [int(str(parts["minutes"])) for parts in found if parts.keys() == {"minutes"}]
 
-    assert sum(number in (5, 10, 15, 20, 30) for number in minutes) > 0.4 * len(minutes)
+    assert sum(number % 5 == 0 for number in minutes) > 0.5 * len(minutes)
+    assert any(number % 5 for number in minutes)
 
 
 @pytest.mark.parametrize(
@@ -86,6 +88,7 @@ def test_round_minutes_are_more_common() -> None:
         (10, "minutes_a", {"a ten minute", "a 10 minute", "a 10 min"}),
         (81, "seconds_a", {"an eighty one second", "an 81 second", "an 81 sec"}),
         (1, "hour_a", {"an hour", "a one hour", "a 1 hour"}),
+        (1, "minute_a", {"a one minute", "a 1 minute"}),
     ],
 )
 def test_before_a_noun_there_is_an_article(number: int, unit: str, ways: set[str]) -> None:
@@ -96,20 +99,42 @@ def test_before_a_noun_there_is_an_article(number: int, unit: str, ways: set[str
 
 def test_only_the_first_part_has_an_article() -> None:
     rng = random.Random(0)
-    found = [duration(ENGLISH, rng, "a") for _ in range(600)]
+    found = [duration(ENGLISH, rng, "a") for _ in range(2000)]
+    own = {text.source for span in ENGLISH.durations for text in span.say["a"]}
     two = [
-        text for parts, text in found if len(parts) > 1 and "half" not in text and " and " in text
+        (parts, text)
+        for parts, text in found
+        if len(parts) > 1 and text not in own and "half" not in text
     ]
 
-    assert two
     for _, text in found:
         assert text.split()[0] in ("a", "an")
         assert not text.endswith(("minutes", "hours", "seconds"))
-    for text in two:
-        assert text.split(" and ")[1].split()[0] not in ("a", "an")
+    assert any(parts.get("minutes") == 1 and "hours" in parts for parts, _ in two)
+    assert [text for _, text in two if {"a", "an"} & {*text.split()[1:]}] == []
 
 
 def test_every_duration_with_words_of_its_own_has_every_form() -> None:
     for span in ENGLISH.durations:
         assert set(span.say) == {"", "a"}
         assert all(text.source.split()[0] in ("a", "an") for text in span.say["a"])
+
+
+def test_a_number_and_a_half() -> None:
+    rng = random.Random(0)
+    found = [value("degrees", ENGLISH, rng) for _ in range(400)]
+    halves = {text for number, text in found if float(str(number)) % 1}
+
+    for words in (" and a half degrees", " point five", ".5"):
+        assert any(text.endswith(words) for text in halves)
+    assert all("half" in text or "point five" in text or ".5" in text for text in halves)
+    assert len(halves) < 0.2 * len(found)
+    assert all(isinstance(value("brightness", ENGLISH, rng)[0], int) for _ in range(100))
+
+
+def test_half_an_hour_more() -> None:
+    rng = random.Random(0)
+    found = {text: parts for parts, text in (duration(ENGLISH, rng) for _ in range(2000))}
+
+    assert found["seven and a half hours"] == {"hours": 7, "minutes": 30}
+    assert found["four minutes and a half"] == {"minutes": 4, "seconds": 30}

@@ -7,7 +7,7 @@ import pytest
 from data.houses import House
 from data.scenes import Draft
 from data.worded import worded
-from home_llm_core.calls import Wanted
+from home_llm_core.calls import Call, Wanted
 from tests.data.homes import ENGLISH, device, home, house, only, scene
 
 PLAYER = {"source": ("Radio", "Turntable")}
@@ -63,6 +63,16 @@ def test_a_timer_has_a_name(rooms: House) -> None:
     for draft, (wanted,) in drafts(rooms, "timer", "cancel the {name} {timer}"):
         assert wanted.arguments == {"name": draft.sentence.values[0]}
         assert wanted.arguments["name"] in words_of("timer_name")
+
+
+def test_a_timer_in_a_room(rooms: House) -> None:
+    found = drafts(rooms, "timer", "set a {timer} for {duration} {area.in}")
+
+    texts = {draft.sentence.text.rpartition(" in the ")[2] for draft, _ in found}
+    assert texts == {"study", "hall"}
+    for _, (wanted,) in found:
+        assert wanted.target == Call(action="")
+        assert wanted.arguments.keys() <= {"hours", "minutes", "seconds"}
 
 
 @pytest.mark.parametrize(
@@ -122,9 +132,33 @@ def test_an_option_in_a_room_or_of_what_goes_without_saying(rooms: House) -> Non
         assert wanted.target.devices == ("media_player stereo",)
 
 
-def test_no_list_and_no_options() -> None:
-    bare = house(home(device("select.a", "Dumb", state="unknown")))
-    known = [("todo", "add {item} to {target}"), ("value", "set {target} to {option}")]
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [
+        ("todo", "add {item} to {target}"),
+        ("value", "set {target} to {option}"),
+        ("value", "switch to {source} {area.in}"),
+        ("value", "change the (source|input) to {source}"),
+        ("timer", "set a {timer} for {duration} {area.in}"),
+    ],
+)
+def test_no_list_and_no_options_and_no_room(kind: str, pattern: str) -> None:
+    radios = [device(f"media_player.{name}", f"{name} Radio", options=PLAYER) for name in "ab"]
+    bare = house(home(device("select.a", "Dumb", state="unknown"), *radios))
+    known = only(pattern)
 
-    for kind, pattern in known:
-        assert worded(scene(bare, patterns=only(pattern)), kind) is None
+    assert [worded(scene(bare, seed, patterns=known), kind) for seed in range(20)] == [None] * 20
+
+
+@pytest.mark.parametrize(
+    "pattern", ["put the heating on {preset} {area.in}", "set the fan of {target} to {fan_mode}"]
+)
+def test_an_option_of_something_else_is_none(pattern: str) -> None:
+    fan = device("fan.a", "Zephyr", "study", options={"preset_mode": ("Eco", "Sleep")})
+    heater = device("climate.b", "Heater", "study", options={"swing_mode": ("both", "none")})
+    where = house(home(fan, heater, areas=("study",)))
+    known = only(pattern)
+
+    assert [worded(scene(where, seed, patterns=known), "value") for seed in range(20)] == [
+        None
+    ] * 20

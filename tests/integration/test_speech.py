@@ -1,7 +1,10 @@
 """There is a sentence for everything that can be said and for everything that can go wrong."""
 
+from collections.abc import Iterator, Mapping
 import json
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 from homeassistant.components.binary_sensor import BinarySensorDeviceClass
 from homeassistant.components.climate import HVACMode
@@ -10,15 +13,20 @@ import pytest
 
 from custom_components.home_llm import issues, runtime, speech
 from custom_components.home_llm.core.actions import ACTIONS, Action
+from custom_components.home_llm.core.colors import COLORS
 from custom_components.home_llm.core.errors import CallError
 from custom_components.home_llm.core.kinds import EVERYTHING, KINDS
 from custom_components.home_llm.core.parser import Say
 from custom_components.home_llm.core.states import WORDS
 from custom_components.home_llm.engine.errors import KEYS
-from custom_components.home_llm.speech import Sentences, async_sentences, sentence
+from custom_components.home_llm.speech import ENDS, QUESTION_MARKS, Sentences, async_sentences
 
 _TRANSLATIONS = Path(speech.__file__).parent / "translations"
-_ENGLISH = json.loads((_TRANSLATIONS / "en.json").read_text())
+_ALL: Mapping[str, Mapping[str, Any]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(_TRANSLATIONS.glob("*.json"))
+}
+_ENGLISH = _ALL["en"]
 _WEATHER = (
     *("clear-night", "cloudy", "exceptional", "fog", "hail", "lightning", "lightning-rainy"),
     *("partlycloudy", "pouring", "rainy", "snowy", "snowy-rainy", "sunny", "windy"),
@@ -38,19 +46,43 @@ def test_every_reason_has_a_sentence() -> None:
         assert "message" in _ENGLISH["exceptions"][reason], reason
 
 
-def test_all_that_is_not_a_clause_ends_like_a_sentence() -> None:
-    for key, said in _ENGLISH["exceptions"].items():
+@pytest.mark.parametrize("language", _ALL)
+def test_all_that_is_not_a_clause_ends_like_a_sentence(language: str) -> None:
+    for key, said in _ALL[language]["exceptions"].items():
         if key in KEYS or key.startswith(("did_", "say_", "only_o")):
-            assert said["message"].endswith((".", "?")), key
+            assert said["message"].endswith(ENDS), key
 
 
-def test_every_talk_has_a_sentence() -> None:
-    assert {key for key in _ENGLISH["exceptions"] if key.startswith("say_")} == {
-        f"say_{key}" for key in Say.KEYS
-    }
-    questions = {
-        key for key in Say.KEYS if _ENGLISH["exceptions"][f"say_{key}"]["message"][-1] == "?"
-    }
+def _texts(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield all texts of a translation, each with its keys."""
+    for key, below in node.items():
+        if isinstance(below, str):
+            yield f"{path}{key}", below
+        else:
+            yield from _texts(below, f"{path}{key}.")
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", _ALL)
+def test_every_language_says_all_that_the_english_says(language: str) -> None:
+    english, texts = dict(_texts(_ENGLISH)), dict(_texts(_ALL[language]))
+    assert list(texts) == list(english)
+    assert all(text == text.strip() != "" for text in texts.values())
+    # Home Assistant drops a text with other placeholders than the English one.
+    wrong = [
+        key for key, text in texts.items() if _placeholders(text) != _placeholders(english[key])
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("language", _ALL)
+def test_every_talk_has_a_sentence(language: str) -> None:
+    known = _ALL[language]["exceptions"]
+    assert {key for key in known if key.startswith("say_")} == {f"say_{key}" for key in Say.KEYS}
+    questions = {key for key in Say.KEYS if known[f"say_{key}"]["message"].endswith(QUESTION_MARKS)}
     assert questions == {"what", "hello"}
 
 
@@ -131,5 +163,27 @@ async def test_small_numbers_are_words(english: Sentences) -> None:
 @pytest.mark.parametrize(
     ("clause", "said"), [("it is so", "It is so."), ("Is it?", "Is it?"), ("It is.", "It is.")]
 )
-def test_a_clause_as_a_sentence(clause: str, said: str) -> None:
-    assert sentence(clause) == said
+async def test_a_clause_as_a_sentence(english: Sentences, clause: str, said: str) -> None:
+    assert english.sentence(clause) == said
+
+
+async def test_sentences_in_a_row(english: Sentences) -> None:
+    assert english.joined(["One.", "Two.", "Three."]) == "One. Two. Three."
+    assert english.joined([]) == ""
+
+
+def test_every_color_has_a_name() -> None:
+    assert {f"color_{name}" for name in COLORS} <= _ENGLISH["exceptions"].keys()
+
+
+async def test_colors_are_words(english: Sentences) -> None:
+    assert english.color("lightblue") == "light blue"
+    assert english.color("octarine") == "octarine"
+
+
+async def test_chinese_needs_no_spaces(hass: HomeAssistant) -> None:
+    chinese = await async_sentences(hass, "zh-CN")
+    assert chinese.listed(["客厅灯", "台灯", "吊灯"]) == "客厅灯、台灯和吊灯"
+    assert chinese.listed(["台灯开着", "吊灯关着"], "clauses_and") == "台灯开着，吊灯关着"
+    told = chinese.joined([chinese.sentence("台灯开着"), chinese.say("which", names="台灯")])
+    assert told == "台灯开着。你指的是台灯？"

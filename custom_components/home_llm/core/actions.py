@@ -336,10 +336,13 @@ def supports(entity: Entity, feature: str | None) -> bool:
 
 def features_needed(action: Action, arguments: Mapping[str, Value]) -> tuple[str, ...]:
     """Return what a device must be able to do for an action with these arguments."""
-    given = [argument for argument in action.arguments if argument.name in arguments]
-    features = [action.feature, *(argument.feature for argument in given)]
-    features += [str(arguments[argument.name]) for argument in given if argument.is_feature]
-    return tuple(dict.fromkeys(feature for feature in features if feature is not None))
+    features = [action.feature]
+    values = []
+    for argument in action.arguments:
+        if argument.name in arguments:
+            features.append(argument.feature)
+            values += [str(arguments[argument.name])] if argument.is_feature else []
+    return tuple(dict.fromkeys(f for f in (*features, *values) if f is not None))
 
 
 def unknown_option(entity: Entity, action: Action, arguments: Mapping[str, Value]) -> str | None:

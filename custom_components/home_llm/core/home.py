@@ -4,11 +4,11 @@ Values are what people say: brightness, positions and volumes in percent, colour
 temperatures in the home's unit. Home Assistant's raw units never enter a snapshot.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from .errors import HomeFileError
 
@@ -16,6 +16,8 @@ UNAVAILABLE = ("unavailable",)
 """States of what cannot be reached. What is unknown can be: a scene, a button, a radio switch."""
 
 Value = str | int | float | bool | tuple[int, int, int]
+
+_Made = TypeVar("_Made")
 
 
 def _no_attributes() -> Mapping[str, Value]:
@@ -73,7 +75,7 @@ class Entity:
     device_class: str | None = None
     options: Mapping[str, tuple[str, ...]] = field(default_factory=_no_options)
 
-    @property
+    @cached_property
     def domain(self) -> str:
         """The part of the id before the dot."""
         return self.entity_id.partition(".")[0]
@@ -120,18 +122,36 @@ class Home:
         rank = {entity_id: number for number, entity_id in enumerate(self.last_changed)}
         return tuple(sorted(self.entities, key=lambda entity: rank.get(entity.entity_id, -1)))
 
+    @cached_property
+    def _by_domain(self) -> Mapping[str, tuple[Entity, ...]]:
+        found: dict[str, list[Entity]] = {}
+        for entity in self.entities:
+            found.setdefault(entity.domain, []).append(entity)
+        return {domain: tuple(entities) for domain, entities in found.items()}
+
+    @cached_property
+    def _made(self) -> dict[Callable[["Home"], Any], Any]:
+        return {}
+
+    def once(self, make: Callable[["Home"], _Made]) -> _Made:
+        """Return what ``make`` makes of this snapshot; it is kept as long as the snapshot."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
+
     def in_area(self, area_id: str, domain: str) -> tuple[Entity, ...]:
         """Return the entities of ``domain`` in an area."""
-        return tuple(e for e in self.entities if e.area_id == area_id and e.domain == domain)
+        return tuple(e for e in self.of_domain(domain) if e.area_id == area_id)
 
     def on_floor(self, floor_id: str, domain: str) -> tuple[Entity, ...]:
         """Return the entities of ``domain`` in all areas of a floor."""
         areas = {area.area_id for area in self.areas if area.floor_id == floor_id}
-        return tuple(e for e in self.entities if e.area_id in areas and e.domain == domain)
+        return tuple(e for e in self.of_domain(domain) if e.area_id in areas)
 
     def of_domain(self, domain: str) -> tuple[Entity, ...]:
         """Return the entities of ``domain`` in the whole house."""
-        return tuple(e for e in self.entities if e.domain == domain)
+        return self._by_domain.get(domain, ())
 
 
 _ENTITY = (

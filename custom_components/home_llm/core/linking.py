@@ -20,6 +20,7 @@ from .vocabulary import Vocabulary, vocabulary
 from .words import WORD, is_character, plain
 
 Kind = Literal["device", "area", "floor"]
+_Words = tuple[str, ...]
 
 MOST = 16
 """Mentions in a sentence; nobody says more names in one breath."""
@@ -124,6 +125,10 @@ class _Run:
 
 def linker(home: Home) -> "Linker":
     """Return what finds the names of a home; it is kept until a name changes."""
+    return home.once(_linker_of)
+
+
+def _linker_of(home: Home) -> "Linker":
     known = vocabulary(home.language)
     return _linker(tuple(_names(home, known)), known)
 
@@ -146,13 +151,14 @@ class Linker:
         self._longest_kind = max(map(len, self._other_devices))
         self._places = {name.words for name in names if name.thing.kind != "device"}
         self._order = {name.thing: number for number, name in enumerate(names)}
-        self._names_with: dict[str, list[_Name]] = {}
+        self._names = tuple(dict.fromkeys(names))
+        self._names_with: dict[str, list[int]] = {}
         things_of: dict[str, set[Thing]] = {}
-        for name in names:
+        for number, name in enumerate(self._names):
             for word in dict.fromkeys(name.words):
                 things_of.setdefault(word, set()).add(name.thing)
-                self._names_with.setdefault(word, []).append(name)
-        self._things_of = things_of
+                self._names_with.setdefault(word, []).append(number)
+        self._things_of = {word: frozenset(those) for word, those in things_of.items()}
         count = len(self._order)
         self._weights = {w: math.log(1 + count / len(those)) for w, those in things_of.items()}
         self._by_letter: dict[str, list[str]] = {}
@@ -178,7 +184,7 @@ class Linker:
     def _parts(self, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return a word with its place, or what a compound is made of: "küche" and "licht"."""
         if self._known.compounds and not self._alike(word):
-            for tail in sorted(self._known.all_kind_words, key=len, reverse=True):
+            for tail in self._known.longest_kind_words:
                 head = word.removesuffix(tail)
                 name = self._first_part(head) if head != word else None
                 if name is not None and len(tail) >= _SHORTEST_PART:
@@ -197,8 +203,9 @@ class Linker:
     def _matches_in(self, found: Sequence[_Heard]) -> Iterable[tuple[Thing, _Match]]:
         """Yield the words that belong to names, with what is called so."""
         own = dict.fromkeys(word for those in found for word in those.own)
-        runs: dict[tuple[str, ...], list[_Run]] = {}
-        for name in dict.fromkeys(name for word in own for name in self._names_with[word]):
+        runs: dict[_Words, list[_Run]] = {}
+        for number in dict.fromkeys(each for word in own for each in self._names_with[word]):
+            name = self._names[number]
             if name.words not in runs:
                 runs[name.words] = list(_runs(name.words, found))
             for match in self._matches(name, runs[name.words], found):
@@ -218,8 +225,6 @@ class Linker:
     ) -> Iterable[_Match]:
         """Yield the rows of words that say this name, or the most telling part of it."""
         strange = 0 if name.is_own else 1
-        said = frozenset[str]().union(*(run.covered for run in runs))
-        total = sum(self._weights[word] for word in set(name.words))
         best: _Match | None = None
         for run in runs:
             weight = sum(self._weights[word] for word in run.covered)
@@ -227,6 +232,8 @@ class Linker:
                 if not self._is_place(name, run):
                     yield _Match(run.first, run.last, weight, run.slips + strange, is_whole=True)
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
+                said = frozenset[str]().union(*(each.covered for each in runs))
+                total = sum(self._weights[word] for word in set(name.words))
                 whole = self._is_enough(name, run.covered, run.missing, said)
                 if whole or self._is_like(name, run.covered, weight / total):
                     slips = run.slips + strange
@@ -260,8 +267,7 @@ class Linker:
 
     def _is_only(self, thing: Thing, covered: frozenset[str]) -> bool:
         """Return whether no other name holds these words."""
-        holders = (self._things_of[word] for word in covered)
-        return frozenset[Thing].intersection(*map(frozenset, holders)) == {thing}
+        return frozenset.intersection(*(self._things_of[word] for word in covered)) == {thing}
 
     def _contradicts(self, name: _Name, run: _Run, found: Sequence[_Heard]) -> bool:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
@@ -375,16 +381,16 @@ def _name(
 
 
 @lru_cache(maxsize=4096)
-def _in_other_words(name: tuple[str, ...], known: Vocabulary) -> tuple[tuple[str, ...], ...]:
+def _in_other_words(name: _Words, known: Vocabulary) -> tuple[_Words, ...]:
     """Return what a name is called by people who call the same thing otherwise."""
-    found: dict[tuple[str, ...], None] = {}
-    for names in known.same:
-        for said in names:
-            for at in range(len(name) - len(said) + 1):
-                if name[at : at + len(said)] == said:
-                    for other in names:
-                        found[name[:at] + other + name[at + len(said) :]] = None
-    return tuple(other for other in found if other != name)
+    rows = sorted(
+        (rank, at, end, names)
+        for end in range(1, len(name) + 1)
+        for at in range(end)
+        for rank, names in known.said_otherwise.get(name[at:end], ())
+    )
+    found = (name[:at] + other + name[end:] for _, at, end, names in rows for other in names)
+    return tuple(other for other in dict.fromkeys(found) if other != name)
 
 
 def _runs(name: tuple[str, ...], found: Sequence[_Heard]) -> Iterable[_Run]:
@@ -406,15 +412,14 @@ def _runs(name: tuple[str, ...], found: Sequence[_Heard]) -> Iterable[_Run]:
                 place = _place_of(found[last].word, name, places)
                 new = options if place is not None else {}
                 places += [] if place is None else [place]
-            # A word that was joined with the one before it stands here a second time.
-            joined = last > at and any(w in found[last - 1].own and s for w, s in options.items())
-            if not new and not joined:
-                break
             if new:
                 parted = len(new) > 1 and all(new.values())
                 chosen = new if parted else dict([min(new.items(), key=lambda pair: pair[1])])
                 covered |= set(chosen)
                 slipped |= {word for word, slip in chosen.items() if slip}
+            elif last == at or not any(w in found[last - 1].own and s for w, s in options.items()):
+                # A word that was joined with the one before it stands here a second time.
+                break
             last += 1
         if covered:
             missing = _missing(name, covered, places)
@@ -431,9 +436,11 @@ def _place_of(character: str, name: Sequence[str], places: Sequence[int]) -> int
 def _missing(name: Sequence[str], covered: set[str], places: Sequence[int]) -> frozenset[str]:
     """Return the words of a name that are not said."""
     return frozenset(
-        word
-        for at, word in enumerate(name)
-        if word not in covered or (is_character(word) and at not in places)
+        [
+            word
+            for at, word in enumerate(name)
+            if word not in covered or (is_character(word) and at not in places)
+        ]
     )
 
 

@@ -11,7 +11,6 @@ import unicodedata
 _CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u20e3\ufe00-\ufe0f\ufeff]+"
 )
-_SPACES = re.compile(r"\s+")
 # Characters that would open or close something in a prompt: a fence, a turn, a field, a string.
 _MARKUP = str.maketrans(dict.fromkeys('`"<>|{}[]()\\=;:/', " "))
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
@@ -19,7 +18,9 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
 
 def one_line(text: str) -> str:
     """Return ``text`` in NFKC on one line, without control and direction characters."""
-    return _SPACES.sub(" ", _CONTROL.sub(" ", unicodedata.normalize("NFKC", text))).strip()
+    if not (text.isascii() and text.isprintable()):
+        text = _CONTROL.sub(" ", unicodedata.normalize("NFKC", text))
+    return " ".join(text.split())
 
 
 def fold(text: str) -> str:
@@ -35,5 +36,14 @@ def label(text: str) -> str:
     without any of these nothing is left.
     """
     words = one_line(fold(text).translate(_MARKUP))
-    inner = [index for index, char in enumerate(words) if unicodedata.category(char)[0] in "LNM"]
-    return words[inner[0] : inner[-1] + 1] if inner else ""
+    first, end = 0, len(words)
+    while first < end and not _is_inner(words[first]):
+        first += 1
+    while end > first and not _is_inner(words[end - 1]):
+        end -= 1
+    return words[first:end]
+
+
+def _is_inner(char: str) -> bool:
+    """Return whether a character is a letter, a digit or a mark."""
+    return unicodedata.category(char)[0] in "LNM"

@@ -17,6 +17,7 @@ from typing import Any
 
 from .words import LANGUAGES, words
 
+_Words = tuple[str, ...]
 _ALWAYS = "en"
 """Products have English names everywhere."""
 
@@ -65,9 +66,23 @@ class Vocabulary:
         return frozenset[str]().union(*self.kind_words.values())
 
     @cached_property
+    def longest_kind_words(self) -> tuple[str, ...]:
+        """The words for all kinds, the longest first."""
+        return tuple(sorted(self.all_kind_words, key=len, reverse=True))
+
+    @cached_property
     def vague_words(self) -> frozenset[str]:
         """What any device, place or sentence may be said with: it is not enough of a name."""
         return self.all_kind_words | self.vague
+
+    @cached_property
+    def said_otherwise(self) -> Mapping[_Words, list[tuple[int, tuple[_Words, ...]]]]:
+        """What means the same as some words, each list with its rank among all."""
+        found: dict[_Words, list[tuple[int, tuple[_Words, ...]]]] = {}
+        rows = ((said, names) for names in self.same for said in names)
+        for rank, (said, names) in enumerate(rows):
+            found.setdefault(said, []).append((rank, names))
+        return found
 
     def without_articles(self, text: str) -> str:
         """Return a noun without the articles before it; one that is nothing else stays as it is."""
@@ -83,6 +98,8 @@ class Vocabulary:
 
     def whole(self, word: str) -> str:
         """Return a word without an elided article."""
+        if not self.elided:
+            return word
         before = next((each for each in self.elided if word.startswith(each)), "")
         return word[len(before) :] or word
 

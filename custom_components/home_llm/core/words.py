@@ -37,7 +37,8 @@ _DIGITS = {
 
 def plain(word: str) -> str:
     """Return a word without a possessive ending, and a small number in digits."""
-    word = _POSSESSIVE.sub("", word)
+    if "'" in word:
+        word = _POSSESSIVE.sub("", word)
     return _DIGITS.get(word, word)
 
 
@@ -49,4 +50,4 @@ def words(text: str) -> tuple[str, ...]:
 
 def is_character(word: str) -> bool:
     """Return whether a word is a character of Chinese or Japanese."""
-    return _CHARACTER.fullmatch(word) is not None
+    return len(word) == 1 and _CHARACTER.match(word) is not None

@@ -46,6 +46,7 @@ _LIKE = "~"
 _SEVERAL = "*"
 _PUNCTUATION = ".,!?;:\"'()[]«»„“”‘’…-。、"  # noqa: RUF001
 _PART = re.compile(rf"[{CHARACTERS}]|[^\s{CHARACTERS}]+")
+_WITHIN = re.compile(rf"[^\s{CHARACTERS}]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +97,7 @@ class TinyFormat:
 
     def names(self, home: Home) -> Names:
         """Return what calls name devices, areas and floors by."""
-        printed = Printed(home)
+        printed = home.once(Printed)
         return Names(
             devices={line: entity_id for entity_id, line in printed.devices.items()},
             areas={line: area_id for area_id, line in printed.areas.items()},
@@ -133,8 +134,12 @@ class Hearing:
     turn: Turn | None = None
 
     @cached_property
+    def _folded(self) -> str:
+        return fold(self.text)
+
+    @cached_property
     def _spans(self) -> Mapping[str, Span]:
-        found = linker(self.home).link(fold(self.text))
+        found = linker(self.home).link(self._folded)
         return dict(zip(string.ascii_uppercase, found, strict=False))
 
     @cached_property
@@ -151,7 +156,7 @@ class Hearing:
     @cached_property
     def _words(self) -> tuple[_Word, ...]:
         """The words of the message in their order."""
-        text, shown, at = fold(self.text), [], 0
+        text, shown, at = self._folded, [], 0
         for letter, span in self._spans.items():
             shown += _cut(text, at, span.start if span.is_whole else span.end)
             several = _SEVERAL if self._is_ambiguous(letter, span) else ""
@@ -163,7 +168,7 @@ class Hearing:
     @cached_property
     def message(self) -> str:
         """The sentence, with what it names as a kind and a letter."""
-        text, shown, at = fold(self.text), "", 0
+        text, shown, at = self._folded, "", 0
         for letter, span in self._spans.items():
             shown += text[at : span.start]
             if not span.is_whole:
@@ -189,7 +194,7 @@ class Hearing:
             those = own[at : at + len(wanted)]
             if [_stripped(word.text) for word in those] == wanted:
                 # Folding seldom changes the length; then the capitals are kept.
-                plain, folded = one_line(self.text), fold(self.text)
+                plain, folded = one_line(self.text), self._folded
                 said = plain if len(plain) == len(folded) else folded
                 return said[those[0].start : those[-1].end].strip(_PUNCTUATION + " ")
         return shown
@@ -197,14 +202,13 @@ class Hearing:
     def shown(self, said: str) -> str | None:
         """Return the words of the message for words of the sentence; none if they are not there."""
         own = fold(said)
-        before = "" if is_character(own[:1]) else rf"(?<![^\s{CHARACTERS}])"
-        found = re.search(before + re.escape(own), fold(self.text)) if own else None
-        if found is None:
+        start = _found(own, self._folded) if own else -1
+        if start < 0:
             return None
-        start, end = found.span()
+        end = start + len(own)
         those = [word for word in self._words if word.start < end and word.end > start]
         text = " ".join(filter(None, (_stripped(word.text) for word in those)))
-        return text if fold(self._said(text)) == fold(said) else None
+        return text if fold(self._said(text)) == own else None
 
     @cached_property
     def grammar(self) -> Grammar:
@@ -240,7 +244,7 @@ class Hearing:
             return self._grounding.events(line)
         line = self._where_it_was_said(line)
         if line.verb in (SAME, UNDO, AGAIN):
-            return follow_up(line, self._grounding, fold(self.text))
+            return follow_up(line, self._grounding, self._folded)
         if line.kind == IT and line.verb not in _ASKED:
             return on_it(line, self._grounding)
         return self._grounding.events(line)
@@ -278,13 +282,14 @@ class Hearing:
     def _kinds_of(self, span: Span) -> tuple[str, ...]:
         entities = (self.home.entity_by_id[t.id] for t in span.things if t.kind == "device")
         present = {kind_of(e.domain, e.device_class) for e in entities}
-        return tuple(kind for kind in KINDS if kind in present)
+        return tuple(sorted(present, key=_ORDER.__getitem__))
 
     def _kinds(self, span: Span) -> str:
         places = dict.fromkeys(thing.kind for thing in span.things if thing.kind != "device")
         return " ".join((*self._kinds_of(span), *places))
 
 
+_ORDER = {kind: number for number, kind in enumerate(KINDS)}
 _ASKED = ("state", "is", "any", "all", "count", "which", "where", *CONDITIONS)
 
 
@@ -321,6 +326,15 @@ def _cut(text: str, start: int, end: int) -> list[_Word]:
     """Return the words of a part of the sentence."""
     parts = _PART.finditer(text, start, end)
     return [_Word(part[0], part.start(), part.end()) for part in parts]
+
+
+def _found(said: str, text: str) -> int:
+    """Return where words stand in a text, not in the middle of another word; -1 if nowhere."""
+    at = text.find(said)
+    if not is_character(said[0]):
+        while at > 0 and _WITHIN.match(text[at - 1]):
+            at = text.find(said, at + 1)
+    return at
 
 
 def _stripped(word: str) -> str:

@@ -44,6 +44,9 @@ _SET: Mapping[str, tuple[str, str]] = {
     "number": ("set", "value"),
     "input_number": ("set", "value"),
 }
+_SAID_FOR_BOTH: Mapping[str, str] = {"on": "open", "off": "close", "open": "on", "close": "off"}
+"""Chinese has one word for both, and what "it" is decides. No lock is opened that way."""
+
 _STEPPED = ("light", "fan", "media_player", "climate")
 _DEGREES_OF_STEP = {10: 1, 20: 2, 40: 4}
 
@@ -209,6 +212,9 @@ def on_it(line: Line, grounding: Grounding) -> Iterator[Event]:
         yield _WHAT
         return
     done = tuple(_done_to(entities, line.verb, line.arguments, grounding))
+    if done == (_WHAT,) and line.verb in _SAID_FOR_BOTH:
+        those = [entity for entity in entities if entity.domain != "lock"]
+        done = tuple(_done_to(those, _SAID_FOR_BOTH[line.verb], line.arguments, grounding))
     if done == (_WHAT,):
         # "How warm is it in here?" - "Turn it up": not the sensor, but what is in its room.
         done = tuple(_done_to(_beside(entities, grounding), line.verb, line.arguments, grounding))

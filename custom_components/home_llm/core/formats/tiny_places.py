@@ -33,10 +33,10 @@ class Places:
     spans: Mapping[str, Span]
     area: Area | None = None
 
-    @cached_property
+    @property
     def printed(self) -> Printed:
         """What calls name things by."""
-        return Printed(self.home)
+        return self.home.once(Printed)
 
     @cached_property
     def here(self) -> Call | None:
