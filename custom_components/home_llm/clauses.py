@@ -9,7 +9,7 @@ from .core.answers import measured
 from .core.home import Entity, Home
 from .core.parser import Query
 from .core.states import reading, shown
-from .naming import MOST_NAMED, Naming, is_many
+from .naming import MOST_NAMED, Naming
 from .quantities import PERCENT, clock, day, quantity
 from .speech import Sentences
 
@@ -69,7 +69,7 @@ class Clauses:
 
     def are(self, entities: Sequence[Entity], phrase: str) -> str:
         """Return that devices are as a phrase says."""
-        key = "is_many" if is_many(entities) else "is_one"
+        key = "is_many" if self.naming.is_many(entities) else "is_one"
         return self._say(key, what=self.naming.named(entities), state=phrase)
 
     def listed(self, clauses: Sequence[str]) -> str:

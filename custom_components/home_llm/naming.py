@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from .core.home import Entity, Home
 from .core.kinds import IT, kind_of
-from .core.vocabulary import EVERY_LANGUAGE, vocabulary
+from .core.vocabulary import vocabulary
 from .core.words import words
 from .speech import Sentences
 
@@ -60,6 +60,20 @@ class Naming:
         tells = not known.isdisjoint(words(name))
         return self._with("thing", name) if tells and not _is_own(name) else name
 
+    def is_many(self, entities: Sequence[Entity]) -> bool:
+        """Return whether devices are spoken of in the plural: also some curtains are."""
+        return len(entities) > 1 or self._is_plural(entities[0].name)
+
+    def _is_plural(self, name: str) -> bool:
+        """Return whether the last word is a kind's, and hardly longer than another one of it."""
+        last = words(name)[-1:] or ("",)
+        return any(
+            last[0].startswith(other) and 0 < len(last[0]) - len(other) <= _ENDING
+            for said in vocabulary(self._home.language).kind_words.values()
+            if last[0] in said
+            for other in said
+        )
+
     def _with(self, key: str, name: str) -> str:
         article = self._sentences.say(key, name="")
         if not article.strip() or name.casefold().startswith(article.casefold()):
@@ -80,22 +94,6 @@ def common_kind(entities: Collection[Entity]) -> str:
 def asked_kind(kind: str, entities: Collection[Entity]) -> str:
     """Return the kind that a question is about, also if it says "it"."""
     return common_kind(entities) if kind == IT else kind
-
-
-def is_many(entities: Sequence[Entity]) -> bool:
-    """Return whether devices are spoken of in the plural: also some curtains are."""
-    return len(entities) > 1 or _is_plural(entities[0].name)
-
-
-def _is_plural(name: str) -> bool:
-    """Return whether the last word is a kind's, and hardly longer than another one of it."""
-    last = words(name)[-1:] or ("",)
-    return any(
-        last[0].startswith(other) and 0 < len(last[0]) - len(other) <= _ENDING
-        for said in EVERY_LANGUAGE.kind_words.values()
-        if last[0] in said
-        for other in said
-    )
 
 
 def _is_own(name: str) -> bool:

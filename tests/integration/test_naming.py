@@ -3,7 +3,7 @@
 import pytest
 
 from custom_components.home_llm.core.home import Area, Entity, Home
-from custom_components.home_llm.naming import Naming, is_many
+from custom_components.home_llm.naming import Naming
 from tests.integration.spoken import ENGLISH
 
 HOME = Home(
@@ -55,4 +55,4 @@ def test_many_devices_are_counted() -> None:
     [("Kitchen lights", True), ("Curtains", True), ("Kitchen light", False), ("Spots", False)],
 )
 def test_plural(name: str, plural: bool) -> None:
-    assert is_many([Entity(entity_id="light.a", name=name)]) is plural
+    assert NAMING.is_many([Entity(entity_id="light.a", name=name)]) is plural
