@@ -8,6 +8,7 @@ from typing import Final
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 _WIDTH: Final = 8.0
 _BAR: Final = 0.27
@@ -79,6 +80,7 @@ def columns(counts: Mapping[str, int], label: str) -> str:
         axes.bar(list(counts), list(counts.values()), color=_FULL, width=0.9)
         axes.set_xlabel(label)
         axes.tick_params(axis="x", rotation=60 if len(counts) > _MOST_LEVEL else 0)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_formatter("{x:,.0f}")
         axes.grid(axis="y", alpha=0.3)
         axes.set_axisbelow(True)

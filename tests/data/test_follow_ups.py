@@ -100,6 +100,14 @@ def test_another_device_of_the_sort(rooms: House) -> None:
         assert rooms.printed.devices[line] not in draft.turn.entity_ids
 
 
+def test_nothing_of_another_sort_is_meant() -> None:
+    lamps = [device("light.a", "Desk Lamp"), device("light.b", "Spotty Lamp")]
+    where = house(home(*lamps, device("lock.c", "Front Door", state="locked")))
+    lines = {wanted.target.devices for _, wanted in said(where, "and {target}")}
+
+    assert lines == {("light desk lamp",), ("light spotty lamp",)}
+
+
 def test_another_room(rooms: House) -> None:
     found = [wanted.target for _, wanted in said(rooms, "and {area.in}")]
 
