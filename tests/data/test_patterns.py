@@ -15,7 +15,8 @@ from tests.data.homes import only
 def test_only_patterns_of_the_split_are_used(split: str) -> None:
     rng, patterns = random.Random(0), patterns_of("en", split)
     chosen = [patterns.command(rng)[1] for _ in range(200)]
-    chosen += [patterns.question(rng)[1], patterns.everything(rng)[1], *patterns.courtesies]
+    chosen += [patterns.question(rng)[1], patterns.everything(rng)[1]]
+    chosen += [*patterns.courtesies, *patterns.asides]
 
     assert {pattern.split for pattern in chosen} == {split}
 

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from data import grouping, schema
+from data.banks import TEXT_SLOTS
 from data.sources import read
 from data.values import HALF
 from tests.data.homes import ENGLISH
@@ -38,7 +39,7 @@ def test_every_module_that_it_names_is_there() -> None:
         grouping._FOLLOW,
         grouping._SLOTS,
         grouping._LIMITS,
-        grouping.TEXT_SLOTS,
+        TEXT_SLOTS,
         *(grouping._ONE_OF[field] for field in ("scope", "query", "condition")),
         ("asides", "joins", "articles", "counted", "endings", "plurals", f"{HALF}degrees"),
     ],
