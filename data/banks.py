@@ -32,17 +32,21 @@ class Pattern:
         topic: the file's name.
         template: the phrase.
         split: the split that may use it.
+        name: what records call it; by default, the phrase.
+        values: words of its own for values, by slot.
 
     """
 
     topic: str
     template: Template
     split: str
+    name: str = ""
+    values: Mapping[str, tuple["Phrase", ...]] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
         """The name by which records refer to it."""
-        return f"{self.topic}:{self.template.source}"
+        return f"{self.topic}:{self.name or self.template.source}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +60,10 @@ class Group:
         everything: for a wish about all kinds of things, the actions to call.
         arguments: arguments that the pattern itself says.
         reply: the key of the replies.
-        scope: what the sentence is about when it names no target: ``area``, ``here``, ``house``, or
-            ``only``, the only device of its sort, whatever room is named.
+        scope: what the sentence is about when it names no target: ``area``, ``here``, ``house``,
+            ``room``, the speaker's, if that is known, or ``only``, the only device of its sort,
+            whatever room is named. With ``device`` the target is a device that is called by its
+            name, and a place next to it is where it is.
         query: what is asked, in the words of a model's lines.
         condition: ``if`` or ``unless``, for a clause on which a wish depends.
         about: the kinds of device that a question or a clause is about.
@@ -70,6 +76,7 @@ class Group:
         talk: the key of the replies to words that ask for nothing the home can do.
         without: domains that the house must not have for this reply to be right.
         patterns: the ways to say it.
+        weight: how often it is said; by default, that hangs on the number of its patterns.
 
     """
 
@@ -92,6 +99,7 @@ class Group:
     talk: str = ""
     without: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    weight: float | None = None
 
     @cached_property
     def domain(self) -> str:

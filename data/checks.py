@@ -16,13 +16,14 @@ from home_llm_core.turns import turn_from_dict
 from home_llm_core.vocabulary import vocabulary
 from home_llm_core.words import words
 
-from .banks import DURATION_UNITS, Group, Language
+from .banks import DURATION_UNITS, Group, Language, Pattern
 from .domains import actions_in, facts
 from .houses import FORMAT
+from .phrasings import TOPIC, groups as phrasings
 from .records import JOINT
 from .schema import load
 from .templates import Template
-from .values import HALF, HALF_OF_IT, HALVED
+from .values import HALF, HALF_OF_IT, HALVED, NUMBER
 
 _SLOT = re.compile(r"\\\{[a-z_.]+\\\}")
 _JOINED = re.compile(
@@ -128,18 +129,28 @@ def _effects(
 
 
 @lru_cache(maxsize=16)
-def _groups_by_pattern(code: str) -> Mapping[str, tuple[Group, ...]]:
+def _groups_by_pattern(code: str, *, is_own: bool) -> Mapping[str, tuple[Group, ...]]:
     found: dict[str, tuple[Group, ...]] = {}
-    for group in load(code).groups:
+    for group in load(code).groups if is_own else phrasings(code):
         for pattern in group.patterns:
             found[pattern.id] = (*found.get(pattern.id, ()), group)
     return found
 
 
 def groups_of(patterns: str, language: Language) -> list[Group]:
-    """Return the groups that the patterns of a record may come from."""
-    known = _groups_by_pattern(language.code)
-    return [group for pattern in patterns.split(JOINT) for group in known.get(pattern, ())]
+    """Return the groups that the patterns of a record may come from.
+
+    Raises:
+        PhrasingsError: a pattern is Home Assistant's, and its sentences are not to be had.
+
+    """
+    return [
+        group
+        for name in patterns.split(JOINT)
+        for group in _groups_by_pattern(language.code, is_own=not name.startswith(f"{TOPIC}:")).get(
+            name, ()
+        )
+    ]
 
 
 def _check_arguments(
@@ -152,7 +163,12 @@ def _check_arguments(
     """Check that each argument is said, and that each value that is said is an argument."""
     calls = [event for event in events if isinstance(event, Call)]
     fixed = {(name, value) for group in groups for name, value in group.arguments.items()}
-    meant = {said: set(_meanings(said, language)) for said in record["values"]}
+    own = record["pattern"].split(JOINT)
+    patterns = [each for group in groups for each in group.patterns if each.id in own]
+    meant = {
+        said: {*_meanings(said, language), *_own_meanings(said, patterns)}
+        for said in record["values"]
+    }
     given = {item for call in calls for item in call.arguments.items()}
     for name, value in given:
         said = isinstance(value, str) and _plain(value) in _plain(record["text"])
@@ -190,6 +206,18 @@ def _meanings(said: str, language: Language) -> Iterator[tuple[str, Value]]:
         if number is not None:
             yield spec.argument, spec.sign * (number + 0.5)
     yield from _durations(said, language)
+
+
+def _own_meanings(said: str, patterns: Collection[Pattern]) -> Iterator[tuple[str, Value]]:
+    """Yield what a value may mean in words of the patterns, or as a number in their units."""
+    for pattern in patterns:
+        for slot in pattern.template.slot_names & facts().slots.keys():
+            spec = facts().slots[slot]
+            if pattern.template.form_of(slot) == NUMBER and said.isdecimal():
+                yield spec.argument, spec.sign * int(said)
+            for phrase in pattern.values.get(slot, ()):
+                if any(template.source == said for template in phrase.say):
+                    yield spec.argument, phrase.value
 
 
 def _durations(said: str, language: Language) -> Iterator[tuple[str, Value]]:

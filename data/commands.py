@@ -1,6 +1,6 @@
 """Commands: a pattern, what it is about, and the calls that carry it out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 
 from home_llm_core.actions import ACTIONS, features_needed, supports
@@ -73,17 +73,19 @@ def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -
 
 def _says_what_it_is_about(wish: Wish) -> bool:
     """Return whether a sentence names a thing or a place, if only the house."""
-    named = not wish.pattern.template.slot_names.isdisjoint(("target", "area"))
-    return named or wish.group.scope in ("only", "house", "here_or_house")
+    named = not wish.pattern.template.slot_names.isdisjoint(("target", "area", "floor"))
+    return named or wish.group.scope in ("only", "house", "here_or_house", "room")
 
 
 def _about(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Mention | None:
     """Return what a sentence is about that names it, and fill the slots for it."""
     names, sort = wish.pattern.template.slot_names, wish.sort
+    if wish.group.scope in _SCOPES:
+        return _SCOPES[wish.group.scope](scene, wish, slots)
     if "target" in names:
         return _mention(scene, wish)
-    if wish.group.scope == "only":
-        return _only_one(scene, sort, slots)
+    if "floor" in names:
+        return _whole_floor(scene, wish, slots)
     if "area" in names:
         areas = scene.house.areas_with(sort)
         return _whole_area(scene, wish, scene.rng.choice(areas) if areas else None, slots)
@@ -97,13 +99,33 @@ def _wished_for(scene: Scene) -> str:
     return scene.rng.choices(scene.house.sorts, cum_weights=scene.house.sort_weights)[0]
 
 
-def _only_one(scene: Scene, sort: str, slots: dict[str, str | Spoken]) -> Mention | None:
+def _only_one(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Mention | None:
     """Return the only device of a sort, whatever room is spoken of."""
-    areas = scene.house.home.areas
-    if len(scene.house.of(sort)) != 1 or not areas:
+    areas, found = scene.house.home.areas, scene.house.of(wish.sort)
+    if len(found) != 1 or not areas:
         return None
     slots["area"] = scene.house.names[scene.rng.choice(areas).area_id]
-    return scene.mentions.device(scene.house.of(sort)[0])
+    is_named = "target" in wish.pattern.template.slot_names
+    return scene.mentions.named(found[0]) if is_named else scene.mentions.device(found[0])
+
+
+def _by_name(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Mention | None:
+    """Return a device that is called by its name, perhaps with the place where it is."""
+    entity = _some(scene, wish)
+    names = wish.pattern.template.slot_names
+    return scene.by_name(entity, names, slots) if entity is not None else None
+
+
+def _in_this_room(scene: Scene, wish: Wish, _: dict[str, str | Spoken]) -> Mention | None:
+    """Return what is in the speaker's room, if that is known."""
+    return scene.mentions.in_this_room(wish.sort)
+
+
+_SCOPES: Mapping[str, Callable[[Scene, Wish, dict[str, str | Spoken]], Mention | None]] = {
+    "only": _only_one,
+    "device": _by_name,
+    "room": _in_this_room,
+}
 
 
 def _whole_area(
@@ -114,6 +136,17 @@ def _whole_area(
         return None
     slots["area"] = scene.house.names[area_id]
     return scene.mentions.implied_in(area_id, wish.sort)
+
+
+def _whole_floor(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Mention | None:
+    """Return what is meant where a floor stands for what is on it."""
+    home = scene.house.home
+    floors = [f.floor_id for f in home.floors if scene.house.on_floor(f.floor_id, wish.sort)]
+    if not floors:
+        return None
+    floor_id = scene.rng.choice(floors)
+    slots["floor"] = scene.house.names[floor_id]
+    return scene.mentions.implied_on(floor_id, wish.sort)
 
 
 def _carried_out(

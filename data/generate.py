@@ -24,11 +24,15 @@ from home_llm_core.kinds import DOMAINS
 
 from .builders import build
 from .outputs import NAMES, output
+from .phrasings import PhrasingsError
 from .records import record
 from .requests import KINDS, requests
 from .schema import LANGUAGES
 from .sources import BankError
 from .splits import SPLITS
+
+INTENTS = 0.1
+"""The share of requests in the words of Home Assistant's own sentences, if none is given."""
 
 _CHUNK = 8
 _MOST = 110
@@ -61,6 +65,7 @@ class Options:
         workers: how many processes.
         format: the format of the lines.
         speech: whether replies are wanted that take a look at the home.
+        intents: the share of requests in the words of Home Assistant's own sentences.
 
     """
 
@@ -76,6 +81,7 @@ class Options:
     workers: int
     format: str = NAMES[0]
     speech: bool = False
+    intents: float = INTENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +108,7 @@ def written(number: int, options: Options) -> Written:
     count = rng.randint(*options.requests)
     while True:
         house = build(options.language, options.split, rng, options.size, options.domains)
-        made = requests(house, rng, count, options.emphasis)
+        made = requests(house, rng, count, options.emphasis, options.intents)
         if house.home.entities and len(made) >= min(count, options.requests[0]):
             break
     line = record(house, made, number + 1, speech=options.speech)
@@ -130,7 +136,13 @@ def _read_banks(options: Options) -> None:
 
 
 def write(options: Options) -> None:
-    """Write the file, with a progress bar, and tell what could not be expressed."""
+    """Write the file, with a progress bar, and tell what could not be expressed.
+
+    Raises:
+        BankError: a file of the banks breaks its schema.
+        PhrasingsError: Home Assistant's sentences are wanted and not to be had.
+
+    """
     options.out.parent.mkdir(parents=True, exist_ok=True)
     asked, count, left_out = 0, 0, Counter[str]()
     tqdm.monitor_interval = 0  # Its thread must not run while workers are forked.
@@ -188,6 +200,7 @@ def parse(arguments: list[str] | None = None) -> Options:
         workers=given.workers,
         format=given.format,
         speech=given.speech,
+        intents=given.intents,
     )
 
 
@@ -238,6 +251,14 @@ def _add_houses(parser: argparse.ArgumentParser) -> None:
         help="kinds of request that come more often (several=2) or less often (several=0.5)\n"
         f"than they otherwise do (default: none); the kinds are\n{_listed(KINDS)}",
     )
+    add(
+        "--intents",
+        type=_share,
+        default=INTENTS,
+        metavar="SHARE",
+        help="how much is said in the words of Home Assistant's own sentences, which the package\n"
+        f"home-assistant-intents brings, from 0 to 1 (default: {INTENTS})",
+    )
 
 
 def _add_lines(parser: argparse.ArgumentParser) -> None:
@@ -273,6 +294,16 @@ def _kind_and_factor(text: str) -> tuple[str, float]:
         ) from None
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to 1")
+    return share
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Write the set of a command line; return 0 if all is well, else 1."""
     options = parse(arguments)
@@ -281,7 +312,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"{options.out}: {error.strerror}.", file=sys.stderr)  # noqa: T201
         return 1
-    except BankError as error:
+    except (BankError, PhrasingsError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     return 0

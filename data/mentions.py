@@ -158,6 +158,33 @@ class Mentions:
             plural=house.is_plural(said),
         )
 
+    def named(self, entity: Entity, place: str = "") -> Mention | None:
+        """Return a mention of one device by its name alone, or none if that is not enough.
+
+        Args:
+            entity: the device.
+            place: ``area`` or ``floor``, if that is said next to the name.
+
+        """
+        name, house = self._one_of_its_names(entity), self._house
+        area = house.area_of(entity)
+        others = [e for e in house.called.get(name.plain, ()) if e is not entity]
+        here = entity.area_id if place == "area" else self._speaker
+        is_clear = entity.area_id is not None and entity.area_id == here
+        if others and (not is_clear or any(e.area_id == entity.area_id for e in others)):
+            return None
+        if place and (area is None or name.words & area.words):
+            return None
+        mention = self._of_device(entity, name, name, "device")
+        forms = {"full": name.plain, "the": name.form("the")}
+        return replace(mention, forms=forms) if mention is not None else None
+
+    def in_this_room(self, sort: str) -> Mention | None:
+        """Return the devices of a sort where the speaker is known to be."""
+        implied = self.implied(sort)
+        is_here = self._speaker is not None and self._house.in_area(self._speaker, sort)
+        return implied if is_here else None
+
     def _one_of_its_names(self, entity: Entity) -> Name:
         aliases = [self._house.names[f"alias {label(alias)}"] for alias in entity.aliases]
         return self._rng.choice([self._house.names[entity.entity_id], *aliases])
@@ -229,18 +256,7 @@ class Mentions:
     def floor(self, floor_id: str, sort: str) -> Mention | None:
         """Return a mention of the devices of a sort on a floor."""
         name = self._house.names[floor_id]
-        return self._group(
-            "floor",
-            sort,
-            {"floor": name},
-            Mention(
-                forms={},
-                targets=(self._whole(sort, floor_id=floor_id),),
-                subject=self._subject("subject_floor", sort, many=True, floor=name),
-                many=True,
-                scope="floor",
-            ),
-        )
+        return self._group("floor", sort, {"floor": name}, self.implied_on(floor_id, sort))
 
     def everywhere(self, sort: str) -> Mention | None:
         """Return a mention of all devices of a sort."""
@@ -295,6 +311,12 @@ class Mentions:
         subject, many = self.subject_in(area_id, sort)
         target = self._whole(sort, area_id=area_id)
         return Mention(forms={}, targets=(target,), subject=subject, many=many, scope="implied")
+
+    def implied_on(self, floor_id: str, sort: str) -> Mention:
+        """Return the devices of a sort on a floor, where only the floor is named."""
+        subject = self._subject("subject_floor", sort, many=True, floor=self._house.names[floor_id])
+        target = self._whole(sort, floor_id=floor_id)
+        return Mention(forms={}, targets=(target,), subject=subject, many=True, scope="floor")
 
     def implied_everywhere(self, sort: str) -> Mention:
         """Return all devices of a sort, where only the house is named."""

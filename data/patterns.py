@@ -59,6 +59,10 @@ class Patterns:
         """Return a pattern of words that ask for nothing the home can do."""
         return self._choose("talk", (kind,), rng)
 
+    def knows(self, role: str, *kinds: str) -> bool:
+        """Return whether there are patterns of a role, of some kinds or of any."""
+        return bool(self._pool(role, kinds, "")[0])
+
     def _choose(
         self, role: str, kinds: tuple[str, ...], rng: random.Random, sort: str = ""
     ) -> tuple[Group, Pattern]:
@@ -83,6 +87,8 @@ class Patterns:
 
 
 def _weight(group: Group) -> float:
+    if group.weight is not None:
+        return group.weight
     # By the root of its size, so that small groups are heard, too.
     return float(len(group.patterns) ** 0.5 * (_ANY_WEIGHT if group.domain == ANY else 1.0))
 

@@ -1,5 +1,6 @@
 """Questions about the home, and clauses on which a wish depends."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from home_llm_core.calls import EVERYWHERE, Call, Wanted
@@ -49,7 +50,7 @@ def question(scene: Scene) -> Draft | None:
 def asking_about(scene: Scene, group: Group, pattern: Pattern) -> Asked | None:
     """Return a question or a clause with something that it is about."""
     sort = _sort(scene, group, pattern)
-    if sort is None:
+    if sort is None or (group.scope == "room" and scene.speaker is None):
         return None
     # Who names no kind of thing means all that can tell.
     names = pattern.template.slot_names
@@ -61,7 +62,8 @@ def asking_about(scene: Scene, group: Group, pattern: Pattern) -> Asked | None:
     mention: Mention | None = None
     target = Call(action="")
     if "target" in names:
-        mention = _mention(scene, sort)
+        is_named = group.scope == "device"
+        mention = _named(scene, sort, names, slots) if is_named else _mention(scene, sort)
         if mention is None:
             return None
         slots["target"], target = mention, mention.targets[0].said
@@ -106,6 +108,13 @@ def _mention(scene: Scene, sort: str) -> Mention | None:
             return mention
     found = [entity for entity in house.home.entities if sort_of(entity) == sort]
     return scene.mentions.device(rng.choice(found)) if found else None
+
+
+def _named(
+    scene: Scene, sort: str, names: Collection[str], slots: dict[str, str | Spoken]
+) -> Mention | None:
+    found = [entity for entity in scene.house.home.entities if sort_of(entity) == sort]
+    return scene.by_name(scene.rng.choice(found), names, slots) if found else None
 
 
 def _one_mention(scene: Scene, sort: str, chance: float) -> Mention | None:

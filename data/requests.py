@@ -14,6 +14,7 @@ from .houses import House
 from .noise import Distorted, Noise
 from .patterns import patterns_of
 from .questions import question
+from .sampled import sampled
 from .scenes import Draft, Scene
 from .several import several
 from .talk import talk
@@ -72,8 +73,31 @@ KINDS = (
 _WEIGHTS = tuple(accumulate(weight for weight, _ in _MAKERS))
 
 
+class _Sources:
+    """Decides for each request in whose words it is said."""
+
+    def __init__(self, rng: random.Random, intents: float) -> None:
+        self._rng, self._intents = rng, intents
+        self._number, self._tries, self._is_sampled = -1, 0, False
+
+    def maker(self, number: int) -> Callable[[Scene], Draft | None]:
+        """Return what is to make a request; ``number`` stays the same until it is made."""
+        if number != self._number:
+            # One of ours is made more easily: who chose anew each time would have too many.
+            self._number, self._tries = number, 0
+            self._is_sampled = self._intents > 0 and self._rng.random() < self._intents
+        self._tries += 1
+        if self._is_sampled and self._tries <= _TRIES_EACH:
+            return sampled
+        return self._rng.choices(_MAKERS, cum_weights=_WEIGHTS)[0][1]
+
+
 def requests(
-    house: House, rng: random.Random, count: int, emphasis: Mapping[str, float] | None = None
+    house: House,
+    rng: random.Random,
+    count: int,
+    emphasis: Mapping[str, float] | None = None,
+    intents: float = 0.0,
 ) -> list[Request]:
     """Return up to ``count`` requests that somebody makes in a house, each on its own.
 
@@ -82,6 +106,10 @@ def requests(
         rng: where chance comes from.
         count: how many.
         emphasis: how many times as often some kinds come as they otherwise would.
+        intents: the share of them that are made of Home Assistant's own sentences.
+
+    Raises:
+        PhrasingsError: there is such a share, and these sentences are not to be had.
 
     """
     factors = emphasis or {}
@@ -90,12 +118,13 @@ def requests(
     noise = Noise(house, patterns, rng)
     areas = house.home.areas
     made: dict[tuple[str, str | None], Request] = {}
+    sources = _Sources(rng, intents)
     for _ in range(int(count * _TRIES_EACH * most)):
         if len(made) == count:
             break
         speaker = rng.choice(areas).area_id if areas and rng.random() < _SPEAKER_KNOWN else None
         scene = Scene(house=house, rng=rng, speaker=speaker, patterns=patterns)
-        draft = rng.choices(_MAKERS, cum_weights=_WEIGHTS)[0][1](scene)
+        draft = sources.maker(len(made))(scene)
         if draft is None:
             continue
         if not factors or rng.random() * most < factors.get(draft.kind, 1.0):

@@ -1,6 +1,6 @@
 """A scene in which something is said: a house, where the speaker stands, and chance."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 import random
@@ -220,7 +220,7 @@ class Scene:
         said: dict[str, str] = {}
         for slot in sorted(pattern.template.slot_names & facts().slots.keys()):
             argument = facts().slots[slot].argument
-            arguments[argument], said[slot] = value(slot, self.house.language, self.rng)
+            arguments[argument], said[slot] = value(slot, self.house.language, self.rng, pattern)
         self.mentions.playing = group.verb not in _WHATEVER_PLAYS
         return Wish(group=group, pattern=pattern, sort=sort, arguments=arguments, said=said)
 
@@ -231,6 +231,27 @@ class Scene:
             if found is not None and "target" in found[1].template.slot_names:
                 return self.wish(*found, sort)
         return None
+
+    def by_name(
+        self, entity: Entity, names: Collection[str], slots: dict[str, str | Spoken]
+    ) -> Mention | None:
+        """Return a mention of a device by its name alone, if that is enough.
+
+        Args:
+            entity: the device.
+            names: the slots of the sentence, which may name the place where it is.
+            slots: what is said for slots; the place is put there.
+
+        """
+        place = next((name for name in ("area", "floor") if name in names), "")
+        area = self.house.home.area_by_id.get(entity.area_id or "")
+        if place:
+            where = area.area_id if area is not None and place == "area" else None
+            where = area.floor_id if area is not None and place == "floor" else where
+            if where is None:
+                return None
+            slots[place] = self.house.names[where]
+        return self.mentions.named(entity, place)
 
     def able(self, wish: Wish, targets: tuple[Target, ...]) -> tuple[Target, ...]:
         """Return targets without what cannot do a wish, where it is enough that some can."""

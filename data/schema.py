@@ -39,6 +39,7 @@ _SCOPES = {
 }  # fmt: skip
 _MORE_SCOPES = {"excepted_area"}
 _ASIDES = "asides"
+_INTENTS = "intents"  # See intent_table.py.
 _MORE_NAMES = "names_"
 _MORE_REPLIES = "replies_"
 _OWN_FORMS: Mapping[str, tuple[str, ...]] = {
@@ -156,7 +157,7 @@ def _fields(source: Source, *names: str) -> dict[str, Source]:
 
 def _groups(sources: Mapping[str, Source], grouping: Grouping) -> Iterator[Group]:
     for topic, source in sources.items():
-        others = (*_FILES, _ASIDES)
+        others = (*_FILES, _ASIDES, _INTENTS)
         if topic not in others and not topic.startswith((_MORE_NAMES, _MORE_REPLIES)):
             yield from grouping.groups(topic, source)
 

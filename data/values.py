@@ -5,7 +5,7 @@ import random
 
 from home_llm_core.home import Value
 
-from .banks import Language
+from .banks import Language, Pattern
 from .domains import facts
 
 _PHRASED = 0.25
@@ -13,6 +13,9 @@ _ROUND = 0.6
 _HALVES = 0.1
 _MOST_HALVED = 12
 _ROUND_MINUTES = (1, 2, 3, 5, 10, 15, 20, 25, 30, 40, 45, 60, 90)
+NUMBER = "number"
+"""The form of a value that is said in digits, without its unit."""
+
 _SPANS = {"hours": (1, 12), "minutes": (1, 60), "seconds": (5, 60)}
 _PARTS = (
     *(("minutes",),) * 7,
@@ -29,9 +32,17 @@ HALF_OF_IT = 30
 """Of the smaller unit."""
 
 
-def value(slot: str, language: Language, rng: random.Random) -> tuple[Value, str]:
-    """Return a value for a slot, and what is said for it."""
+def value(
+    slot: str, language: Language, rng: random.Random, pattern: Pattern | None = None
+) -> tuple[Value, str]:
+    """Return a value for a slot, and what is said for it, if need be in words of the pattern."""
     spec = facts().slots[slot]
+    if pattern is not None and slot in pattern.values:
+        phrase = rng.choice(pattern.values[slot])
+        return phrase.value, rng.choice(phrase.say).source
+    if pattern is not None and pattern.template.form_of(slot) == NUMBER:
+        number = spec.number(rng)
+        return spec.sign * number, str(number)
     if rng.random() < spec.phrased:
         phrase = rng.choice(language.values[slot])
         return phrase.value, rng.choice(phrase.say).source

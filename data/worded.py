@@ -8,11 +8,11 @@ from home_llm_core.formats.tiny_lines import BUY, verb_of
 from home_llm_core.home import Entity, Value
 
 from .banks import Group, Pattern
-from .domains import domain_of, kind_of_sort, sort_of
+from .domains import domain_of, facts, kind_of_sort, sort_of
 from .mentions import Mention
 from .scenes import Draft, Scene
 from .templates import Spoken
-from .values import duration
+from .values import duration, value
 
 _SHOPPING = 0.6
 _MANY = (2, 2, 2, 3)
@@ -65,6 +65,11 @@ def _timer(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
         slots["name"] = name = scene.word("timer_name")
         arguments["name"] = name
         values.append(name)
+    for slot in sorted(names & facts().slots.keys()):
+        number, said = value(slot, scene.house.language, scene.rng, pattern)
+        arguments[facts().slots[slot].argument] = number
+        slots[slot] = said
+        values.append(said)
     if "timer" in names:
         slots["timer"] = scene.word("timer_word")
     wanted = Wanted(verb=verb_of(ACTIONS[group.action]), kind="timer", arguments=arguments)
@@ -83,7 +88,10 @@ def _item(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
     mention: Mention | None = None
     if "target" in pattern.template.slot_names:
         lists = house.of("todo")
-        mention = scene.mentions.device(rng.choice(lists)) if lists else None
+        if group.scope == "device":
+            mention = scene.mentions.named(rng.choice(lists)) if lists else None
+        else:
+            mention = scene.mentions.device(rng.choice(lists)) if lists else None
         if mention is None:
             return None
         slots["target"] = mention

@@ -1,30 +1,17 @@
 """Text in every language that the tokenizer is to know, drawn from installed packages.
 
 ``home-assistant-intents`` holds, for each language, the sentence templates and the replies of Home
-Assistant's own voice assistant: https://github.com/home-assistant/intents (CC BY 4.0).
+Assistant's own voice assistant (see ``data/intent_files.py``).
 """
 
 from collections.abc import Iterator
-import json
-from pathlib import Path
 import random
 import re
-from typing import Any
 
-from hassil import Intents
-from hassil.expression import (
-    Alternative,
-    Expression,
-    ListReference,
-    Permutation,
-    RuleReference,
-    Sentence,
-    Sequence,
-    TextChunk,
-)
-from hassil.intents import RangeSlotList, SlotList, TextSlotList
-import home_assistant_intents
+from hassil.intents import RangeSlotList, TextSlotList
 
+from data.intent_files import IntentFile, Parsed, files_of
+from data.templates import Slot
 from home_llm_core.actions import ACTIONS
 from home_llm_core.colors import COLORS
 from home_llm_core.formats.tiny_lines import (
@@ -49,20 +36,8 @@ from home_llm_core.kinds import EVERYTHING, IT, KINDS
 from home_llm_core.parser import Say
 from home_llm_core.states import WORDS
 
-LANGUAGES = {
-    "en": ("en",),
-    "zh-Hans": ("zh-CN",),
-    "de": ("de",),
-    "fr": ("fr",),
-    "es": ("es",),
-    "pl": ("pl",),
-    "it": ("it",),
-    "nl": ("nl",),
-    "pt": ("pt", "pt-BR"),
-    "ru": ("ru",),
-    "ja": ("ja",),
-}
-"""Our languages, and the files of ``home-assistant-intents`` that speak them."""
+LANGUAGES = ("en", "zh-Hans", "de", "fr", "es", "pl", "it", "nl", "pt", "ru", "ja")
+"""The languages that the tokenizer is to know."""
 
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _QUOTED = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
@@ -76,59 +51,34 @@ _CODAS = " b ck d ft g k l ll m n nd ng nk p r rt s ss st t th x z"
 
 
 class TemplateSampler:
-    """Draws sentences from one language's templates.
+    """Draws sentences from the templates of one file; choices fall with even chances.
 
     Args:
-        data: the language's file of ``home-assistant-intents``, as JSON.
+        file: the file.
         names: what to fill in for ``{name}``, ``{area}`` and other open slots.
 
     """
 
-    def __init__(self, data: dict[str, Any], names: list[str]) -> None:
-        intents = Intents.from_dict(data)
-        self._rules = intents.expansion_rules
-        self._lists = intents.slot_lists
+    def __init__(self, file: IntentFile, names: list[str]) -> None:
+        self._lists = file.lists
         self._names = names
-        self.templates: list[tuple[Sentence, dict[str, Sentence]]] = [
-            (sentence, block.expansion_rules)
-            for intent in intents.intents.values()
-            for block in intent.data
-            for sentence in block.sentences
-        ]
+        self._words = {
+            name: tuple(Parsed(name, file.compiled(value.text_in)) for value in values.values)
+            for name, values in file.lists.items()
+            if isinstance(values, TextSlotList)
+        }
+        self.templates = [template for block in file.blocks() for template in block.templates]
 
-    def draw(self, sentence: Sentence, rules: dict[str, Sentence], rng: random.Random) -> str:
-        """Return one sentence of a template; choices fall with even chances."""
-        text = self._text(sentence.expression, {**self._rules, **rules}, rng, 0)
-        return _SPACES.sub(" ", text).strip()
+    def draw(self, template: Parsed, rng: random.Random) -> str:
+        """Return one sentence of a template."""
+        return template.render(rng, lambda slot: self._slot(slot, rng))
 
-    def _text(
-        self, part: Expression, rules: dict[str, Sentence], rng: random.Random, depth: int
-    ) -> str:
-        if depth > 30 or isinstance(part, TextChunk):  # noqa: PLR2004 - rules may call each other
-            return part.original_text if isinstance(part, TextChunk) else ""
-        if isinstance(part, Alternative):
-            return self._text(rng.choice(part.items), rules, rng, depth + 1)
-        if isinstance(part, (Sequence, Permutation)):
-            items = list(part.items)
-            if isinstance(part, Permutation):
-                rng.shuffle(items)
-            glue = " " if isinstance(part, Permutation) else ""
-            return glue.join(self._text(item, rules, rng, depth + 1) for item in items)
-        if isinstance(part, RuleReference):
-            rule = rules.get(part.rule_name)
-            return self._text(rule.expression, rules, rng, depth + 1) if rule else ""
-        if isinstance(part, ListReference):
-            return self._slot(part, rules, rng, depth)
-        return ""
-
-    def _slot(
-        self, part: ListReference, rules: dict[str, Sentence], rng: random.Random, depth: int
-    ) -> str:
-        values: SlotList | None = self._lists.get(part.list_name)
+    def _slot(self, slot: Slot, rng: random.Random) -> str:
+        values = self._lists.get(slot.form)
         if isinstance(values, RangeSlotList):
             return str(rng.choice(list(values.get_numbers())))
-        if isinstance(values, TextSlotList) and values.values:
-            return self._text(rng.choice(values.values).text_in, rules, rng, depth + 1)
+        if self._words.get(slot.form):
+            return self.draw(rng.choice(self._words[slot.form]), rng)
         return rng.choice(self._names)
 
 
@@ -141,15 +91,13 @@ def sentences(language: str, rng: random.Random, per_template: int = 3) -> Itera
         per_template: how many sentences to draw from each template.
 
     """
-    for name in LANGUAGES[language]:
-        path = Path(home_assistant_intents.__file__).parent / "data" / f"{name}.json"
-        data = json.loads(path.read_text(encoding="utf-8"))
-        texts = list(_response_texts(data["responses"]))
+    for file in files_of(language):
+        texts = list(_response_texts(file.data["responses"]))
         words = sorted({word for text in texts for word in text.split() if word.isalpha()})
-        sampler = TemplateSampler(data, words)
+        sampler = TemplateSampler(file, words)
         texts += [
-            sampler.draw(sentence, rules, rng)
-            for sentence, rules in sampler.templates
+            sampler.draw(template, rng)
+            for template in sampler.templates
             for _ in range(per_template)
         ]
         for text in texts:

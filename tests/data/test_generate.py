@@ -46,6 +46,14 @@ def test_a_home_does_not_depend_on_how_many_follow(tmp_path: Path) -> None:
     assert (tmp_path / "more").read_bytes().startswith((tmp_path / "few").read_bytes())
 
 
+def test_the_bar_tells_how_many_requests_a_second(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(options(tmp_path / "x.jsonl", homes=2))
+
+    assert re.search(r"2/2 .* [1-9]\d* requests/s", capsys.readouterr().err)
+
+
 def test_lines_hold_what_is_asked_for(tmp_path: Path) -> None:
     write(options(tmp_path / "x.jsonl", homes=10, split="test", size=(3, 5), requests=(5, 6)))
     lines = [json.loads(text) for text in (tmp_path / "x.jsonl").read_text().splitlines()]

@@ -1,10 +1,11 @@
 """Tests of reading YAML with line numbers."""
 
+import gc
 from pathlib import Path
 
 import pytest
 
-from data.sources import BankError, Source, read
+from data.sources import BankError, Source, read, uncollected
 
 
 @pytest.fixture
@@ -88,3 +89,15 @@ def test_a_key_that_is_there_twice(tmp_path: Path) -> None:
 def test_a_missing_file(tmp_path: Path) -> None:
     with pytest.raises(BankError, match=r"none.yaml:1: No such file"):
         read(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("was_on", [True, False])
+def test_the_garbage_collector_is_as_it_was(*, was_on: bool) -> None:
+    before = gc.isenabled()
+    (gc.enable if was_on else gc.disable)()
+    try:
+        with uncollected():
+            assert not gc.isenabled()
+        assert gc.isenabled() is was_on
+    finally:
+        (gc.enable if before else gc.disable)()
