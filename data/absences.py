@@ -5,7 +5,7 @@ from home_llm_core.parser import Say
 from home_llm_core.vocabulary import EVERY_LANGUAGE
 
 from .domains import domain_of
-from .mentions import Mention, Target, names_several
+from .mentions import Mention, Target
 from .names import Name
 from .scenes import Draft, Scene
 from .templates import Spoken, tidy
@@ -28,7 +28,7 @@ def absent_device(scene: Scene) -> Draft | None:
     if wish is None or name is None:
         return None
     many = scene.house.is_plural(name)
-    mention = Mention(forms={"full": name.form("the"), "bare": name.plain}, plural=many)
+    mention = Mention(forms=scene.mentions.say("device", {"name": name})[0], plural=many)
     speech = scene.reply("absent_device", {"thing": name.plain}, many=many)
     sentence = scene.wished(wish, mention)
     return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=ABSENT)
@@ -64,7 +64,7 @@ def _near(scene: Scene, old: Name, other: Name) -> Name | None:
     if not fresh:
         return None
     words[at] = scene.rng.choice(fresh)
-    return old.renamed(tidy(" ".join(words)))
+    return old.renamed(tidy(" ".join(words)), house.language.grammar)
 
 
 def _could_be_meant(scene: Scene, name: Name, sort: str) -> bool:
@@ -113,13 +113,13 @@ def absent_kind(scene: Scene) -> Draft | None:
     if without and rng.random() < _IN_A_ROOM:
         without_it = rng.choice(without)
         area = house.names[without_it]
-        forms = scene.mentions.say("area", slots | {"area": area})
+        forms, plural = scene.mentions.say("area", slots | {"area": area})
         speech = scene.reply("absent_kind", replies | {"place": area.form("in")})
         telling = area.words
         target = Target(sort=sort, area=house.area_line[without_it])
     elif not house.home.of_domain(domain):
         scope = rng.choice(("kind", "house"))
-        forms = scene.mentions.say(scope, slots)
+        forms, plural = scene.mentions.say(scope, slots)
         speech = scene.reply("absent_kind_here", replies)
         telling = house.kind_words(sort)
         target = Target(sort=sort, devices=(EVERYWHERE,) if scope == "house" else ())
@@ -128,7 +128,6 @@ def absent_kind(scene: Scene) -> Draft | None:
     # A device whose name holds the words could be meant after all.
     if any(telling & set(split_words(name)) for name in house.called):
         return None
-    plural = names_several(forms["full"], slots["kinds"])
     sentence = scene.wished(wish, Mention(forms=forms, plural=plural))
     said = wish.wanted((target,))
     return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=said)
@@ -152,8 +151,8 @@ def absent_room(scene: Scene) -> Draft | None:
     mention = Mention(forms={})
     if "target" in names:
         slots |= scene.kinds(sort)
-        forms = scene.mentions.say("area", slots)
-        mention = Mention(forms=forms, plural=names_several(forms["full"], slots["kinds"]))
+        forms, plural = scene.mentions.say("area", slots)
+        mention = Mention(forms=forms, plural=plural)
     elif "area" not in names:
         return None
     wish = scene.wish(group, pattern, sort)

@@ -9,6 +9,7 @@ from home_llm_core.home import Value
 from home_llm_core.vocabulary import vocabulary
 
 from .domains import domain_of, kind_of_sort
+from .grammar import Grammar
 from .invented import Phonology
 from .splits import split_of
 from .templates import Template
@@ -142,6 +143,7 @@ class Word:
         forms: templates of other forms, which may hold ``{name}`` and the slots of ``text``.
         weight: how often it is chosen.
         shared: whether every split may use it, as function words.
+        gender: its gender, if the language has such a thing.
 
     """
 
@@ -149,6 +151,7 @@ class Word:
     forms: Mapping[str, Template] = field(default_factory=dict)
     weight: float = 1.0
     shared: bool = False
+    gender: str = ""
 
     def belongs_to(self, split: str) -> bool:
         """Return whether a split may use it; a style belongs to all, its words do not."""
@@ -187,6 +190,7 @@ class Language:
 
     Args:
         code: its code, as ``en``.
+        grammar: what it does to words.
         groups: what people say.
         lists: words for the slots of names, by list.
         styles: how names are built, by sort and for areas and floors.
@@ -235,6 +239,7 @@ class Language:
     plural_pronouns: frozenset[str]
     imperatives: frozenset[str]
     counted: Mapping[int, str] = field(default_factory=dict)
+    grammar: Grammar = field(default_factory=Grammar)
     asides: tuple[Pattern, ...] = ()
     aside_joins: tuple[Template, ...] = ()
 
@@ -267,10 +272,18 @@ class Language:
                 unit
                 for words in each.values()
                 for word in words
-                for unit in units(word.text.source)
+                for part in word.text.source.split()
+                if part not in self.grammar.links
+                for unit in units(part)
             )
             for sort, each in self.kinds.items()
         }
+
+    def names_a_kind(self, name: frozenset[str], kinds: frozenset[str]) -> bool:
+        """Return whether a name holds a word for a kind, if only as the end of a longer word."""
+        if not vocabulary(self.code).compounds:
+            return not kinds.isdisjoint(name)
+        return any(word.endswith(kind) for word in name for kind in kinds)
 
     @cached_property
     def all_kind_words(self) -> frozenset[str]:

@@ -214,7 +214,8 @@ class _Builder:
         if len(words) == 1 or rng.random() < _NUMBERED:
             if words[-1].isdigit():
                 return None
-            return old.renamed(tidy(f"{old.text} {self._namer.word('number')}"))
+            numbered = tidy(f"{old.text} {self._namer.word('number')}")
+            return old.renamed(numbered, self._language.grammar)
         kinds = self._kind_words(sort_of(other))
         at = rng.randrange(len(words))
         fresh = self._language.parts(self._namer.name(sort_of(other), place).plain)
@@ -224,7 +225,8 @@ class _Builder:
             return None
         words[at] = rng.choice(fresh)
         text = tidy(" ".join(words))
-        return old.renamed(text.title() if old.text.istitle() else text)
+        text = text.title() if old.text.istitle() else text
+        return old.renamed(text, self._language.grammar)
 
     def _kind_words(self, sort: str) -> set[str]:
         words = [*self._language.lists.get(f"{sort}_kind", ()), *self._language.kinds[sort]["one"]]

@@ -25,7 +25,7 @@ from .schema import load
 from .templates import Template
 from .values import HALF, HALF_OF_IT, HALVED, NUMBER
 
-_SLOT = re.compile(r"\\\{[a-z_.]+\\\}")
+_SLOT = re.compile(r"\\\{[a-z_.\\]+\\\}")
 _JOINED = re.compile(
     r" (?:and|plus|as well as|together with|und|et|y) |, "
     r"|(?<=时|分)(?!钟)零?(?=.)|(?<=分钟)零?(?=.)"

@@ -24,7 +24,7 @@ from home_llm_core.kinds import DOMAINS
 
 from .builders import build
 from .outputs import NAMES, output
-from .phrasings import PhrasingsError
+from .phrasings import PhrasingsError, phrasings
 from .records import record
 from .requests import KINDS, requests
 from .schema import LANGUAGES
@@ -131,6 +131,8 @@ def houses(options: Options) -> Iterator[Written]:
 
 def _read_banks(options: Options) -> None:
     """Read what all houses are made of, once for all workers, which are forked with it."""
+    if options.intents:
+        phrasings(options.language, options.split)
     written(0, options)
     gc.freeze()  # It stays, so the garbage collector need not look through it.
 

@@ -182,10 +182,14 @@ class House:
 
     def is_plural(self, name: Name) -> bool:
         """Return whether a name takes a plural verb."""
-        return name.plain.split()[-1] in self.language.plural_words
+        own = name.plain.split()
+        thing = own[0] if self.language.grammar.is_head_first else own[-1]
+        return thing in self.language.plural_words
 
     def other_number(self, name: str) -> str | None:
         """Return a name in the plural, or in the singular if it is plural, if that is known."""
+        if self.language.grammar.genders:
+            return None  # What goes with a word would have to change as well.
         *before, last = name.split()
         other = self.language.other_numbers.get(last)
         return " ".join([*before, other]) if other is not None else None

@@ -10,6 +10,7 @@ from home_llm_core.home import Entity
 from home_llm_core.text import label
 
 from .domains import domain_of, kind_of_sort, sort_of
+from .grammar import Grammar
 from .houses import House
 from .names import Name
 from .templates import Spoken, tidy
@@ -20,6 +21,7 @@ _IN_ITS_AREA = 0.12
 _VARIED = 0.35
 _SHORTENED = 0.6
 _ELSEWHERE = 0.4
+_KINDS = "kinds"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,12 +95,6 @@ class Mention:
         return self.forms[form or "full"]
 
 
-def names_several(text: str, kinds: str | Spoken) -> bool:
-    """Return whether words are about several things, which are called ``kinds``."""
-    plain = kinds if isinstance(kinds, str) else kinds.form("")
-    return f" {plain} " in f" {text} "
-
-
 class Mentions:
     """Refers to what is in a house, as somebody in a certain room would.
 
@@ -143,7 +139,7 @@ class Mentions:
         area = house.area_of(entity)
         if area is not None:
             slots["area"] = area
-        forms = self.say(scope, slots)
+        forms, _ = self.say(scope, slots)
         if scope != "device" and any(
             entity not in house.called[text] for text in _texts(forms) if text in house.called
         ):
@@ -193,15 +189,12 @@ class Mentions:
         """Return another way to say a name: shorter, or with its kind."""
         shorter = self._shorter(entity, name)
         if shorter and self._rng.random() < _SHORTENED:
-            short = self._rng.choice(shorter)
-            forms = self._bank.forms[entity.domain]
-            said = {key: form.say(self._rng, {"name": short}) for key, form in forms.items()}
-            return "device", Name(text=short, forms={"": short} | said)
+            return "device", name.shortened(self._rng.choice(shorter)) or name
         other = self._house.other_number(name.plain)
         if other is not None and self._is_clear(other, name, entity):
-            return "device", name.renamed(other)
+            return "device", name.renamed(other, self._bank.grammar) or name
         kinds = self._house.kind_words(sort_of(entity))
-        if not kinds & name.words and self._only(name.words, entity):
+        if not self._bank.names_a_kind(name.words, kinds) and self._only(name.words, entity):
             return "device_and_kind", name
         return "device", name
 
@@ -209,8 +202,7 @@ class Mentions:
         """Return parts of a name that tell the device from all others: "tv", "the bedside"."""
         own = self._bank.parts(name.plain)
         kinds = self._house.kind_words(sort_of(entity))
-        parts = [own[at:] for at in range(1, len(own))]
-        parts += [own[:-1]] if len(own) > 1 and kinds.issuperset(split_words(own[-1])) else []
+        parts = _parts(own, kinds, self._bank.grammar)
         words = {tidy(" ".join(part)): frozenset(split_words(" ".join(part))) for part in parts}
         return [
             text
@@ -367,7 +359,7 @@ class Mentions:
         }
         plurals = self._bank.plural_pronouns
         while True:
-            forms = self.say("pronoun", kinds)
+            forms, _ = self.say("pronoun", kinds)
             are_plural = {not plurals.isdisjoint(form.split()) for form in forms.values()}
             if len(are_plural) == 1 and (many or True not in are_plural):
                 break
@@ -462,9 +454,17 @@ class Mentions:
         area = self._house.names[area_id]
         return self._subject("subject_area", sort, many=many, area=area), many
 
-    def say(self, scope: str, slots: Slots) -> dict[str, str]:
-        """Return every form of a reference."""
-        return {form: self._one(scope, form, slots) for form in self._bank.targets[scope]}
+    def say(self, scope: str, slots: Slots) -> tuple[dict[str, str], bool]:
+        """Return every form of a reference, and whether it is to several things by their kind."""
+        ways = self._bank.targets[scope]
+        first = self._rng.choice(ways["full"])
+        many = _KINDS in first.slot_names
+        chosen = {}
+        for form, templates in ways.items():
+            alike = [each for each in templates if (_KINDS in each.slot_names) == many]
+            way = first if form == "full" else self._rng.choice(alike or templates)
+            chosen[form] = way.say(self._rng, slots)
+        return chosen, many
 
     def _one(self, scope: str, form: str, slots: Slots) -> str:
         return self._rng.choice(self._bank.targets[scope][form]).say(self._rng, slots)
@@ -474,10 +474,10 @@ class Mentions:
     ) -> Mention | None:
         """Return ``what`` with its forms, or none if a device is called just that."""
         kinds = {n: self._house.kind(sort, n, self._rng) for n in ("one", "many")}
-        forms = self.say(scope, slots | {"kind": kinds["one"], "kinds": kinds["many"]})
+        forms, many = self.say(scope, slots | {"kind": kinds["one"], "kinds": kinds["many"]})
         if any(text in self._house.called for text in _texts(forms)):
             return None
-        return replace(what, forms=forms, plural=names_several(forms["full"], kinds["many"]))
+        return replace(what, forms=forms, plural=many)
 
     def _subject(
         self,
@@ -496,6 +496,18 @@ class Mentions:
             slots["floor"] = floor
         templates = self._bank.replies[key]["many" if many else "one"]
         return self._rng.choice(templates).say(self._rng, slots)
+
+
+def _parts(own: list[str], kinds: frozenset[str], grammar: Grammar) -> list[list[str]]:
+    """Return what may be left of a name: its end with the thing, or all but a word for a kind."""
+    inner = range(1, len(own))
+    if grammar.is_head_first:
+        parts, thing, rest = [own[:at] for at in inner], own[0], own[1:]
+    else:
+        parts, thing, rest = [own[at:] for at in inner], own[-1], own[:-1]
+    if rest and kinds.issuperset(split_words(thing)):
+        parts.append(rest)
+    return [part for part in parts if grammar.links.isdisjoint((part[0], part[-1]))]
 
 
 def _texts(forms: Mapping[str, str]) -> set[str]:

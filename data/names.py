@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 import random
 
 from home_llm_core.text import label
 
 from .banks import Language, Word
 from .domains import NO_CLASS, domain_of
+from .grammar import Grammar
 from .invented import invent
 from .splits import split_of
-from .templates import Slot, tidy
+from .templates import Slot, Template, tidy
 from .writing import split_words
 
 _TRIES = 40
 _PLACES = ("area", "floor")
 _TITLE_CASE = 0.6
 _AS_WRITTEN = 0.8
+_AGREE = "agree"
 _LAST_RESORT = "{invented} {invented_two}"
 
 TWIN = "twin of "
@@ -52,11 +55,73 @@ class Name:
         """Return a form, or the plain one where the language does not tell them apart."""
         return self.forms.get(form, self.plain)
 
-    def renamed(self, text: str) -> "Name":
-        """Return another name that takes articles and the like as this one does."""
+    def renamed(self, text: str, grammar: Grammar) -> "Name | None":
+        """Return another name that is said as this one is, if all its forms can be told from it."""
+        own, other = self.plain.split(), label(text).split()
+        if grammar.genders and grammar.head(own) != grammar.head(other):
+            return None  # Its gender may be another one.
+        change = _changed(own, other)
+        forms = {key: change.made_to(form, self.plain) for key, form in self.forms.items()}
+        return self._with(text, forms, TWIN + self.style.removeprefix(TWIN))
+
+    def shortened(self, text: str) -> "Name | None":
+        """Return a name of which just the beginning or the end is said."""
         plain = label(text)
-        forms = {key: form.replace(self.plain, plain) for key, form in self.forms.items()}
-        return Name(text=text, forms=forms, style=TWIN + self.style.removeprefix(TWIN))
+        rest = self.plain.removesuffix(plain)
+        if rest == self.plain:
+            rest = self.plain.removeprefix(plain)
+        forms = {
+            key: tidy(form.replace(rest, "")) if form.count(rest) == 1 else None
+            for key, form in self.forms.items()
+        }
+        return self._with(text, forms, self.style)
+
+    def _with(self, text: str, forms: Mapping[str, str | None], style: str) -> "Name | None":
+        known = {key: form for key, form in forms.items() if form is not None}
+        if len(known) < len(forms):
+            return None
+        return Name(text=text, forms=known | {"": label(text)}, style=style)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What the words of a name become: some in its midst, or at one end, give way to others.
+
+    Args:
+        before: the words of the name.
+        after: the words of the other name.
+        old: the words that give way, if there are others that stay.
+        new: those that take their place.
+
+    """
+
+    before: str
+    after: str
+    old: str
+    new: str
+
+    def made_to(self, form: str, plain: str) -> str | None:
+        """Return what becomes of a form of the name, if that is clear."""
+        if plain in form:
+            return form.replace(plain, self.after)
+        if not self.old:
+            return f"{form} {self.new}" if self.after == f"{self.before} {self.new}" else None
+        if f" {form} ".count(f" {self.old} ") != 1:
+            return None
+        return tidy(f" {form} ".replace(f" {self.old} ", f" {self.new} "))
+
+
+def _changed(own: list[str], other: list[str]) -> _Change:
+    head = _alike(own, other)
+    tail = _alike(own[head:][::-1], other[head:][::-1])
+    old, new = own[head : len(own) - tail], other[head : len(other) - tail]
+    return _Change(" ".join(own), " ".join(other), " ".join(old), " ".join(new))
+
+
+def _alike(own: list[str], other: list[str]) -> int:
+    """Return with how many words two names begin that are the same."""
+    pairs = zip(own, other, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 class Choices:
@@ -118,10 +183,13 @@ class Namer:
 
     def word(self, kind: str) -> str:
         """Return a word of a list, or an invented one in its place."""
+        return self._word(kind).text.source
+
+    def _word(self, kind: str) -> Word:
         pool = self._vocabulary.lists.get(kind)
         if pool is None or (not pool.shared and self._rng.random() < self.invented):
-            return self.invented_word()
-        return pool.choose(self._rng).text.source
+            return Word(text=Template(self.invented_word()))
+        return pool.choose(self._rng)
 
     def listed(self, name: str) -> str:
         """Return a word of a list, never an invented one."""
@@ -143,23 +211,24 @@ class Namer:
         return styles[f"{invented}{name}"].choose(self._rng)
 
     def _build(self, style: Word, kind: str, area: Name | None) -> Name:
-        chosen = {"area": area.text} if area is not None else {}
-        kinds = self._vocabulary.language.kinds
-        if kind in kinds:
-            words = kinds[kind]["one"]
-            word = self._rng.choices(words, [each.weight for each in words])[0]
-            chosen["kind"] = word.text.source
+        chosen: dict[str, Word | Name | str] = {"area": area} if area is not None else {}
+        language = self._vocabulary.language
+        if kind in language.kinds:
+            words = language.kinds[kind]["one"]
+            chosen["kind"] = self._rng.choices(words, [each.weight for each in words])[0]
 
         def fill(slot: Slot) -> str:
             if slot.name not in chosen:
-                chosen[slot.name] = self.word(slot.name)
-            return chosen[slot.name]
+                chosen[slot.name] = self._word(slot.name)
+            return _said(chosen[slot.name], slot.form, _gender_of(style, chosen, language.grammar))
 
         text = style.text.render(self._rng, fill)
+        gender = _gender_of(style, chosen, language.grammar)
         chosen["name"] = text
         forms = {"": label(text)}
-        defaults = self._vocabulary.language.forms.get(kind, {})
-        for key, template in {**defaults, **style.forms}.items():
+        own = language.forms.get(kind, {})
+        own = {**own, **_forms_by(gender, language.grammar), **style.forms}
+        for key, template in own.items():
             forms[key] = label(template.render(self._rng, fill))
         return Name(text=self._cased(text), forms=forms, style=style.text.source)
 
@@ -176,3 +245,26 @@ class Namer:
         if kind < _TITLE_CASE:
             return " ".join(word[:1].upper() + word[1:] for word in text.split())
         return text if kind < _AS_WRITTEN else text[:1].upper() + text[1:]
+
+
+def _said(word: Word | Name | str, form: str, gender: str) -> str:
+    """Return what fills a slot; a form may be to agree with a word of a gender."""
+    if isinstance(word, str):
+        return word
+    if form.startswith(_AGREE):
+        form = gender + form.removeprefix(_AGREE)
+    return word.form(form) if form or isinstance(word, Word) else word.text
+
+
+def _gender_of(style: Word, chosen: Mapping[str, Word | Name | str], grammar: Grammar) -> str:
+    """Return the gender of a name: that of its style, or of the word for the thing."""
+    if style.gender or not grammar.genders:
+        return style.gender
+    words = [each.gender for each in chosen.values() if isinstance(each, Word) and each.gender]
+    return (words[0] if grammar.is_head_first else words[-1]) if words else ""
+
+
+def _forms_by(gender: str, grammar: Grammar) -> Mapping[str, Template]:
+    """Return the forms of names of a gender, if their words keep their endings."""
+    found = grammar.genders.get(gender)
+    return found.forms if found is not None and not found.cut else {}

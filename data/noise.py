@@ -67,7 +67,10 @@ class Noise:
     def distort(self, draft: Draft) -> Distorted:
         """Return the sentence as it arrives."""
         rng, text = self._rng, draft.sentence.text
-        self._protected = frozenset(w for said in draft.sentence.values for w in split_words(said))
+        values = draft.sentence.values
+        self._protected = frozenset(
+            word for said in values for word in (*split_words(said), *_WORD.findall(said))
+        )
         tags = []
         courtesy = None
         chance = rng.random() if draft.kind not in _PLAINLY else 1.0

@@ -11,10 +11,12 @@ from pathlib import Path
 from home_llm_core.actions import ACTIONS
 from home_llm_core.kinds import DOMAINS
 
-from .banks import DURATION_UNITS, TEXT_SLOTS, Group, Language, Pattern, Phrase, Span, Word
+from .banks import DURATION_UNITS, TEXT_SLOTS, Group, Language, Pattern, Phrase, Span
 from .domains import facts
+from .grammar import Grammar, read_grammar
 from .grouping import Grouping
 from .invented import Phonology
+from .lexicon import Lexicon
 from .sources import BankError, Source, read, uncollected
 from .splits import SPLITS
 from .templates import Template
@@ -39,6 +41,7 @@ _SCOPES = {
 }  # fmt: skip
 _MORE_SCOPES = {"excepted_area"}
 _ASIDES = "asides"
+_GRAMMAR = "grammar"
 _INTENTS = "intents"  # See intent_table.py.
 _MORE_NAMES = "names_"
 _MORE_REPLIES = "replies_"
@@ -70,14 +73,17 @@ def load(code: str, root: Path = LANGUAGES) -> Language:
         msg = f"{folder}:1: there are no banks for the language {code!r}"
         raise BankError(msg)
     sources = {path.stem: read(path) for path in sorted(folder.glob("*.yaml"))}
+    grammar = read_grammar(sources.pop(_GRAMMAR)) if _GRAMMAR in sources else Grammar()
+    sources = {name: source.joined_by(grammar.joints) for name, source in sources.items()}
     for name in _FILES:
         if name not in sources:
             msg = f"{folder / name}.yaml:1: the file is missing"
             raise BankError(msg)
-    return _language(code, sources)
+    return _language(code, sources, grammar)
 
 
-def _language(code: str, sources: Mapping[str, Source]) -> Language:
+def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Language:
+    lexicon = Lexicon(grammar)
     names = _fields(sources["names"], "lists", "styles", "forms")
     more = [
         _fields(source, "lists", "styles")
@@ -85,7 +91,7 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
         if topic.startswith(_MORE_NAMES)
     ]
     areas = _fields(sources["areas"], "styles", "forms")
-    lists = {key: _words(value, ()) for key, value in _merged("lists", names, *more).items()}
+    lists = {key: lexicon.words(value) for key, value in _merged("lists", names, *more).items()}
     styles = _merged("styles", areas, names, *more)
     slots = {*lists, "area", "name", "kind", "invented", "invented_two"}
     kinds = _fields(sources["kinds"], "kinds", "plurals")
@@ -106,11 +112,15 @@ def _language(code: str, sources: Mapping[str, Source]) -> Language:
     )
     return Language(
         code=code,
+        grammar=grammar,
         groups=tuple(_groups(sources, grouping)),
         lists=lists,
-        styles={key: _words(value, slots) for key, value in styles.items()},
+        styles={key: lexicon.words(value, slots) for key, value in styles.items()},
         forms=dict.fromkeys((*DOMAINS, *facts().sorts), device) | places,
-        kinds={key: _numbers(value) for key, value in kinds["kinds"].fields(facts().sorts).items()},
+        kinds={
+            key: lexicon.numbers(value)
+            for key, value in kinds["kinds"].fields(facts().sorts).items()
+        },
         plurals={key: value.text() for key, value in kinds["plurals"].fields().items()},
         values={
             key: _phrases(key, v) for key, v in values["phrases"].fields(facts().slots).items()
@@ -167,33 +177,6 @@ def _around(topic: str, fields: Mapping[str, Source], slots: Collection[str]) ->
     for split in SPLITS:
         for item in fields[split].items() if split in fields else ():
             yield Pattern(topic=topic, template=item.template(slots), split=split)
-
-
-def _words(source: Source, slots: Collection[str]) -> tuple[Word, ...]:
-    words = tuple(_word(item, slots) for item in source.items())
-    for split in SPLITS:
-        if not any(word.belongs_to(split) for word in words):
-            raise source.error(f"none of these words belongs to the split {split!r}")
-    return words
-
-
-def _word(source: Source, slots: Collection[str]) -> Word:
-    if source.is_text():
-        return Word(text=source.template(slots))
-    fields = source.fields(required=("name",))
-    text, weight = fields.pop("name").template(slots), fields.pop("weight", None)
-    shared = fields.pop("shared", None)
-    return Word(
-        text=text,
-        forms={key: value.template({*slots, "name"}) for key, value in fields.items()},
-        weight=weight.number() if weight is not None else 1.0,
-        shared=shared is not None and shared.value() is True,
-    )
-
-
-def _numbers(source: Source) -> dict[str, tuple[Word, ...]]:
-    fields = _fields(source, "one", "many")
-    return {key: tuple(_word(i, ()) for i in value.items()) for key, value in fields.items()}
 
 
 def _phrases(slot: str, source: Source) -> tuple[Phrase, ...]:

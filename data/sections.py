@@ -8,6 +8,7 @@ import re
 
 from .charts import bars, columns, parts
 from .names import TWIN
+from .phrasings import TOPIC
 from .schema import load
 from .tallies import Tally
 
@@ -162,9 +163,11 @@ def _patterns(code: str, split: str, came_up: set[str]) -> Section:
     counts = {topic: (len(ids & came_up), len(ids)) for topic, ids in known.items()}
     ordered = dict(sorted(counts.items(), key=lambda item: -item[1][1]))
     used, total = (sum(each) for each in zip(*counts.values(), strict=True))
+    theirs = sum(each.startswith(f"{TOPIC}:") for each in came_up)
     return Section(
         title=f"Patterns of {code}, {split}",
-        text=f"{used:,} of {total:,} patterns came up ({used / total:.1%}), by file of the banks.",
+        text=f"{used:,} of {total:,} patterns came up ({used / total:.1%}), by file of the banks;"
+        f" besides, {theirs:,} of Home Assistant's own.",
         picture=parts(ordered),
         rows=tuple((topic, f"{part:,} of {whole:,}") for topic, (part, whole) in ordered.items()),
     )

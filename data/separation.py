@@ -8,6 +8,7 @@ from typing import Any
 
 from home_llm_core.home import home_from_dict
 from home_llm_core.text import label
+from home_llm_core.vocabulary import vocabulary
 
 from .records import JOINT
 from .schema import load
@@ -33,6 +34,19 @@ def common_words(code: str) -> frozenset[str]:
     # Sensors are called by what they measure.
     said = frozenset(part for word in kinds for part in label(word.text.plain()).split())
     return said | {word for word, splits in users.items() if len(splits) > 1}
+
+
+@lru_cache(maxsize=65536)
+def is_common(word: str, code: str) -> bool:
+    """Return whether several splits may use a word, if only as a compound of such words."""
+    common, joints = common_words(code), vocabulary(code).compounds
+    if word in common or not joints:
+        return word in common
+    return any(
+        word[at:] in common
+        and any(word[:at].removesuffix(each) in common for each in ("", *joints))
+        for at in range(1, len(word))
+    )
 
 
 class Separation:
@@ -61,8 +75,8 @@ class Separation:
         words = {_stem(word) for name in (*names, *places) for word in name.split()}
         # Where no space parts the words of a name, only whole names can be compared.
         words = {word for word in words if not has_characters(word)}
-        common = common_words(code)
-        yield from self._claim("word of a name", split, {w for w in words if w not in common})
+        rare = {word for word in words if not is_common(word, code)}
+        yield from self._claim("word of a name", split, rare)
         patterns = {p for r in line["requests"] for p in r["record"]["pattern"].split(JOINT)}
         patterns |= {r["record"]["courtesy"] for r in line["requests"]} - {None}
         yield from self._claim("pattern", split, patterns)

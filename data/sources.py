@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from .templates import Template, TemplateError
+from .templates import PLAIN, Joints, Template, TemplateError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -19,10 +19,15 @@ class BankError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """A value in a YAML file that knows its place."""
+    """A value in a YAML file that knows its place, and how words of its language are joined."""
 
     path: Path
     node: yaml.Node
+    joints: Joints = PLAIN
+
+    def joined_by(self, joints: Joints) -> "Source":
+        """Return the same value, with templates whose words are joined so."""
+        return Source(self.path, self.node, joints)
 
     def error(self, message: str) -> BankError:
         """Return an error that names the file and the line."""
@@ -74,7 +79,7 @@ class Source:
             BankError: its brackets do not match, or a slot is unknown.
 
         """
-        template = Template(self.text())
+        template = Template(self.text(), joints=self.joints)
         try:
             names = template.slot_names
         except TemplateError as err:
@@ -94,7 +99,7 @@ class Source:
         if not isinstance(self.node, yaml.SequenceNode):
             raise self.error("a list is expected here")
         for node in self.node.value:
-            yield Source(self.path, node)
+            yield Source(self.path, node, self.joints)
 
     def fields(
         self, allowed: Collection[str] | None = None, required: Collection[str] = ()
@@ -115,7 +120,7 @@ class Source:
                 raise at.error(f"unknown field {name!r}; known are {', '.join(sorted(allowed))}")
             if name in fields:
                 raise at.error(f"{name!r} is there twice")
-            fields[name] = Source(self.path, value)
+            fields[name] = Source(self.path, value, self.joints)
         for name in required:
             if name not in fields:
                 raise self.error(f"{name!r} is missing")

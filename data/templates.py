@@ -1,7 +1,7 @@
 """Phrase templates: ``(a|b)`` is a choice, ``[a]`` may be left out, ``{slot.form}`` is filled."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 import random
@@ -10,6 +10,7 @@ from typing import Protocol
 
 from home_llm_core.words import CHARACTERS
 
+_FIRST = re.compile(r"\w+'|[^\s,.]+")
 _TOKEN = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?\}|([()\[\]|{}])")
 _BRACKET = re.compile(r"[()\[\]|{}]")
 _MARKS = re.compile(r"\{[^}]*\}|[()\[\]|.,?!]")
@@ -41,6 +42,39 @@ class Slot:
         return f"{{{self.name}.{self.form}}}" if self.form else f"{{{self.name}}}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Joints:
+    """What becomes of a word of a phrase and of what fills the slot after it.
+
+    Args:
+        contracted: what two words become together: ``de el`` is ``del``, ``di l'`` is ``dell'``.
+        elided: what a word becomes before a vowel, with which it is joined: ``le`` is ``l'``.
+        vowels: the letters before which it does.
+
+    """
+
+    contracted: Mapping[str, str] = field(default_factory=dict)
+    elided: Mapping[str, str] = field(default_factory=dict)
+    vowels: str = ""
+
+    def join(self, before: str, after: str) -> str:
+        """Return a phrase as far as it is said, and what fills its next slot, as one text."""
+        said, space, _ = before.rpartition(" ")
+        first = _FIRST.match(after)
+        if not space or said + space != before or first is None:
+            return before + after
+        head, space, last = said.rpartition(" ")
+        both = self.contracted.get(f"{last} {first[0]}")
+        if both is not None and first.end() < len(after):
+            return f"{head}{space}{both}{after[first.end() :]}"
+        if last in self.elided and after[0].lower() in self.vowels:
+            return f"{head}{space}{self.elided[last]}{after}"
+        return before + after
+
+
+PLAIN = Joints()
+"""Of languages whose words stay as they are."""
+
 Choice = tuple["Sequence", ...]
 Sequence = tuple["str | Slot | Alternatives", ...]
 
@@ -54,9 +88,16 @@ class Alternatives:
 
 @dataclass(frozen=True)
 class Template:
-    """A phrase as it is written in a bank."""
+    """A phrase as it is written in a bank.
+
+    Args:
+        source: the phrase.
+        joints: what becomes of words before its slots.
+
+    """
 
     source: str
+    joints: Joints = field(default=PLAIN, compare=False, kw_only=True)
 
     @cached_property
     def sequence(self) -> Sequence:
@@ -92,7 +133,13 @@ class Template:
 
     def render(self, rng: random.Random, fill: Callable[[Slot], str]) -> str:
         """Return one way to say it, with slots filled by ``fill``."""
-        return tidy("".join([p if isinstance(p, str) else fill(p) for p in self.choose(rng)]))
+        pieces = self.choose(rng)
+        if self.joints is PLAIN:
+            return tidy("".join([p if isinstance(p, str) else fill(p) for p in pieces]))
+        text = ""
+        for piece in pieces:
+            text = text + piece if isinstance(piece, str) else self.joints.join(text, fill(piece))
+        return tidy(text)
 
     def say(self, rng: random.Random, slots: Mapping[str, str | Spoken]) -> str:
         """Return one way to say it, with slots filled by name."""

@@ -27,7 +27,7 @@ def unclear(scene: Scene) -> Draft | None:
     if shared and scene.rng.random() >= _BY_KIND:
         name = scene.rng.choice(shared)
         found = house.called[name]
-        forms = {"full": house.names[found[0].entity_id].form("the"), "bare": name}
+        forms, _ = scene.mentions.say("device", {"name": house.names[found[0].entity_id]})
         any_of_them = Target(sort=sort, devices=(house.device_line[found[0].entity_id],))
         return asking(scene, wish, Mention(forms=forms, targets=(any_of_them,)), found)
     mention = scene.mentions.some(sort)

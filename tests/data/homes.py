@@ -17,7 +17,7 @@ from home_llm_core.home import Area, Entity, Floor, Home
 from home_llm_core.text import label
 
 ENGLISH = load("en")
-CODES = ("en", "zh-Hans")
+CODES = ("en", "zh-Hans", "fr")
 """The languages whose banks are complete."""
 
 

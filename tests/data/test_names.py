@@ -1,11 +1,16 @@
 """Tests of names."""
 
+from dataclasses import replace
 import random
 
 import pytest
 
-from data.names import Namer, Vocabulary
+from data.banks import Word
+from data.grammar import Gender, Grammar
+from data.names import Name, Namer, Vocabulary
 from data.splits import SPLITS, split_of
+from data.templates import Template
+from home_llm_core.text import label
 from tests.data.homes import ENGLISH, called
 
 
@@ -33,12 +38,68 @@ def test_without_a_room_no_name_says_one() -> None:
 
 def test_forms_follow_the_name() -> None:
     name = called("Desk Lamp")
-    other = name.renamed("Floor Lamp")
+    other = name.renamed("Floor Lamp", Grammar())
 
+    assert other is not None
     assert other.text == "Floor Lamp"
     assert other.form("the") == "the floor lamp"
     assert other.form("dative") == "floor lamp"
     assert other.words == {"floor", "lamp"}
+
+
+def said(plain: str, **forms: str) -> Name:
+    return Name(text=plain, forms={"": plain, **forms})
+
+
+ROMANCE = Grammar(genders={"f": Gender(forms={})}, is_head_first=True)
+LAMP = said("lampe du salon", the="la lampe du salon", acc="lampę du salon")
+
+
+@pytest.mark.parametrize(
+    ("text", "forms"),
+    [
+        ("Lampe du bureau", {"the": "la lampe du bureau", "acc": "lampę du bureau"}),
+        ("lampe du salon 2", {"the": "la lampe du salon 2", "acc": "lampę du salon 2"}),
+        ("four du salon", None),  # Who knows of what gender it is?
+    ],
+)
+def test_a_twin_is_said_as_its_twin_is(text: str, forms: dict[str, str] | None) -> None:
+    other = LAMP.renamed(text, ROMANCE)
+
+    assert (other and other.forms) == (forms and {"": label(text), **forms})
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "forms"),
+    [
+        (LAMP, "lampe", {"the": "la lampe", "acc": "lampę"}),
+        (called("desk lamp"), "lamp", {"the": "the lamp", "in": "in the lamp"}),
+        (said("linke lampe", dat="der linken lampe"), "lampe", None),
+    ],
+)
+def test_a_shortened_name_keeps_its_article(
+    name: Name, part: str, forms: dict[str, str] | None
+) -> None:
+    shorter = name.shortened(part)
+
+    assert (shorter and shorter.forms) == (forms and {"": part, **forms})
+
+
+def test_a_style_asks_for_forms_of_its_slots_and_takes_the_gender_of_the_thing() -> None:
+    language = replace(
+        ENGLISH,
+        grammar=Grammar(genders={"f": Gender(forms={"the": Template("la {name}")})}),
+        kinds={"light": {"one": (Word(text=Template("lampe"), gender="f", shared=True),)}},
+        lists={"side": (Word(text=Template("vert"), forms={"f": Template("verte")}, shared=True),)},
+        styles={"light": (Word(text=Template("{kind} {side.agree} {area.of}")),)},
+        forms={},
+    )
+    namer = Namer(Vocabulary(language, "train"), random.Random(0), 0.0)
+    names = [namer.name("light", said(f"salon {n}", of=f"du salon {n}")) for n in range(9)]
+
+    whole = {name.form("the") for name in names if name.style == "{kind} {side.agree} {area.of}"}
+    assert whole
+    assert all(each.startswith("la lampe verte du salon") for each in whole)
 
 
 def test_rooms_say_how_one_is_in_them() -> None:
