@@ -75,7 +75,6 @@ class Group:
         follow: how it goes back to the turn before.
         verb_said: the verb of the line, where the action does not tell it.
         talk: the key of the replies to words that ask for nothing the home can do.
-        without: domains that the house must not have for this reply to be right.
         patterns: the ways to say it.
         weight: how often it is said; by default, that hangs on the number of its patterns.
 
@@ -98,7 +97,6 @@ class Group:
     follow: str = ""
     verb_said: str = ""
     talk: str = ""
-    without: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     weight: float | None = None
 

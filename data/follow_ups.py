@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from home_llm_core.actions import ACTIONS
-from home_llm_core.calls import Call, Wanted
+from home_llm_core.calls import EVERYWHERE, Call, Wanted
 from home_llm_core.errors import CannotBeSaidError
 from home_llm_core.formats.tiny_lines import PICKED, SAME, short_word, verb_of
 from home_llm_core.home import Entity, Value
@@ -145,6 +145,9 @@ def _the_same(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
         said = _Said(wanted=Wanted(verb=group.follow))
     elif group.follow in PICKED:
         said = _picked(scene, group, before.sort)
+    elif group.scope == "house":
+        everywhere = Call(action="", devices=(EVERYWHERE,))
+        said = _Said(wanted=Wanted(verb=SAME, target=everywhere))
     else:
         said = _another(scene, pattern, before)
     return _drafted(scene, pattern, before, said)

@@ -16,7 +16,7 @@ from .splits import SPLITS
 
 _FIELDS = {
     "kind", "action", "sorts", "everything", "arguments", "reply", "scope", "query", "condition",
-    "about", "asked", "of", "day", "follow", "verb", "talk", "without",
+    "about", "asked", "of", "day", "follow", "verb", "talk",
     *SPLITS,
 }  # fmt: skip
 _FOLLOW = (
@@ -76,7 +76,7 @@ class Grouping:
         self._check_group(source, fields)
         texts: dict[str, Any] = {k: value.text() for k, value in fields.items() if value.is_text()}
         lists: dict[str, Any] = {
-            key: _listed(fields, key) for key in ("everything", "without", "sorts", "about")
+            key: _listed(fields, key) for key in ("everything", "sorts", "about")
         }
         sphere = _sphere(texts, lists["about"])
         patterns = [

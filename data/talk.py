@@ -22,8 +22,6 @@ def talk(scene: Scene, kind: str) -> Draft | None:
     """Return talk of a kind: ``not_a_request`` or ``small_talk``."""
     house, rng = scene.house, scene.rng
     group, pattern = scene.patterns.talk(rng, kind)
-    if any(entity.domain in group.without for entity in house.home.entities):
-        return None
     slots: dict[str, str | Spoken] = {}
     mention: Mention | None = None
     if "area" in pattern.template.slot_names:

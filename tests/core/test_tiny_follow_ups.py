@@ -126,7 +126,7 @@ def test_words_of_the_sentence_before_are_kept(villa: Home) -> None:
     [
         ("and the worktop", "same light A", ("light worktop",)),
         ("and the study", "same: A", ("light desk lamp",)),
-        ("and the kitchen", "same: A", ("light worktop", "light kitchen ceiling")),
+        ("and the kitchen", "same: A", ("light worktop",)),  # The ceiling cannot be dimmed.
         ("and the ceiling in the kitchen", "same light A: B", ("light kitchen ceiling",)),
         ("the other one", "same other", ("light corner lamp",)),
         ("all of them", "same all", ("light sofa lamp", "light corner lamp")),
@@ -196,6 +196,17 @@ def test_undo(villa: Home) -> None:
     assert heard(without, "undo", "undo", turn=turn) == [call("lock.lock", "lock front door")]
     turn = turn_of(villa, call("button.press", "button gong"))
     assert heard(villa, "undo that", "undo", turn=turn) == WHAT
+
+
+def test_the_same_in_the_whole_house(villa: Home) -> None:
+    turn = turn_of(villa, call("light.turn_off", "light sofa lamp"))
+    (event,) = heard(villa, "and everywhere else", "same: all", turn=turn)
+    lights = {each.entity_id for each in villa.entities if each.domain == "light"}
+    assert set(done_to(event, villa)) == lights
+    # No house is unlocked that way.
+    turn = turn_of(villa, call("lock.unlock", "lock front door"))
+    (event,) = heard(villa, "and everywhere else", "same: all", turn=turn)
+    assert isinstance(event, Unclear)
 
 
 @pytest.mark.parametrize("line", ["same: all", "same: here", "same: Z", "same light Z", "same: A"])

@@ -64,7 +64,7 @@ def test_a_follow_up_and_its_verb(groups: _Read) -> None:
         ('{kind: timer, action: timer.pause, train: ["hold the {timer}"]}', "worded"),
         ('{kind: value, action: select.select_option, train: ["{option} please"]}', "worded"),
         ('{kind: everything, everything: [light.turn_off], train: ["all off"]}', "everything"),
-        ('{kind: small_talk, talk: what, without: [fan], train: ["hm"]}', "talk"),
+        ('{kind: small_talk, talk: what, train: ["hm"]}', "talk"),
     ],
 )
 def test_what_it_does_is_told_by_its_fields(groups: _Read, group: str, role: str) -> None:

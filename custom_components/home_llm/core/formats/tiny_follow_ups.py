@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ..calls import Call
+from ..actions import features_needed, supports
+from ..calls import Call, ResolvedCall
 from ..home import Entity, Value
 from ..kinds import EVERYTHING, kind_of, of_kind
 from ..parser import Event, Say, Unclear
@@ -11,7 +12,7 @@ from ..turns import Turn
 from ..vocabulary import vocabulary
 from ..words import words
 from .tiny_grounding import Grounding, Meant
-from .tiny_lines import AGAIN, PICKED, UNDO, Line, action_of, short_word, verb_of
+from .tiny_lines import AGAIN, ALL, PICKED, UNDO, Line, action_of, short_word, verb_of
 from .tiny_places import ids, unique
 from .undoing import undone
 
@@ -149,10 +150,22 @@ def _the_same(line: Line, grounding: Grounding, turn: Turn) -> Iterator[Event]:
             yield replace(found, verb=verb, arguments=arguments)
             return
         is_named = bool(line.devices) and line.devices[0] not in PICKED
+        if not line.devices:
+            found = _able(found, call) or found
         if found:
             yield from _done_to(found, verb, arguments, grounding, is_named=is_named)
         else:
             yield Say(key="absent")
+
+
+def _able(found: list[Entity], call: ResolvedCall) -> list[Entity]:
+    """Return which devices of a place can do what was done, or are of another domain."""
+    needed = features_needed(call.action, call.arguments)
+    return [
+        entity
+        for entity in found
+        if entity.domain != call.action.domain or all(supports(entity, each) for each in needed)
+    ]
 
 
 def _something_else(line: Line, grounding: Grounding, done: list[Entity]) -> list[Entity] | Unclear:
@@ -170,7 +183,8 @@ def _something_else(line: Line, grounding: Grounding, done: list[Entity]) -> lis
             return Unclear(entity_ids=ids(fitting))
         found += fitting
     if line.place is not None and not line.devices:
-        there = grounding.in_places(line.place)
+        home = grounding.home
+        there = home.entities if line.place == ALL else grounding.in_places(line.place)
         for kind in dict.fromkeys(kind_of(e.domain, e.device_class) for e in done):
             found += of_kind(kind, there, {entity.domain for entity in done})
     return list(unique(found))

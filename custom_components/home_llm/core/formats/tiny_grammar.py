@@ -270,10 +270,8 @@ class _Writer:
             if self._named(kind)
         ]
         picked = builder.choice("picked", tuple(f" {word}" for word in PICKED), self._line_end)
-        following = [self._newline, picked, *kinds]
-        if self._places:
-            place = builder.node([builder.choice("places", self._places, self._line_end)])
-            following.append(builder.literal(GROUP, place))
+        places = builder.choice("places or all", (f" {ALL}", *self._places), self._line_end)
+        following = [self._newline, picked, *kinds, builder.literal(GROUP, builder.node([places]))]
         yield builder.literal(f" {SAME}", builder.node(following))
         for verb in (UNDO, AGAIN):
             yield builder.literal(f" {verb}", self._line_end)
