@@ -8,12 +8,12 @@ from home_llm_core.actions import ACTIONS
 from home_llm_core.home import Value
 from home_llm_core.vocabulary import vocabulary
 
-from .domains import domain_of, kind_of_sort
+from .domains import domain_of, facts, kind_of_sort
 from .grammar import Grammar
 from .invented import Phonology
 from .splits import split_of
 from .templates import Template
-from .writing import cut, units
+from .writing import cut, split_words, units
 
 TEXT_SLOTS = ("item", "items", "duration", "name", "option", "source", "preset", "fan_mode", "mode")
 """Slots for words that are taken as they are."""
@@ -48,6 +48,12 @@ class Pattern:
     def id(self) -> str:
         """The name by which records refer to it."""
         return f"{self.topic}:{self.name or self.template.source}"
+
+
+def telling_words(pattern: Pattern) -> frozenset[str]:
+    """Return the words of a phrase, and the slots of its values."""
+    template = pattern.template
+    return frozenset(split_words(template.plain())) | template.slot_names & facts().slots.keys()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,6 +205,7 @@ class Language:
         units: how a number is said with its unit, by unit.
         numbers: numbers from 0 in words.
         counted: those that are other words before what is counted.
+        number_forms: the numbers with which units are said otherwise, by form.
         articles: what stands before a number, by the number; ``other`` is for the rest.
         durations: durations with words of their own.
         states: what states are called, by domain and state.
@@ -237,6 +244,7 @@ class Language:
     plural_pronouns: frozenset[str]
     imperatives: frozenset[str]
     counted: Mapping[int, str] = field(default_factory=dict)
+    number_forms: Mapping[str, frozenset[int]] = field(default_factory=dict)
     grammar: Grammar = field(default_factory=Grammar)
     asides: tuple[Pattern, ...] = ()
     aside_joins: tuple[Template, ...] = ()
@@ -245,6 +253,16 @@ class Language:
     def patterns(self) -> tuple[Pattern, ...]:
         """Every request pattern."""
         return tuple(pattern for group in self.groups for pattern in group.patterns)
+
+    @cached_property
+    def words_about(self) -> Mapping[str, frozenset[str]]:
+        """The words of questions and conditions about a sort of device, by sort."""
+        asking = [group for group in self.groups if group.query or group.condition]
+        said = [(g, frozenset().union(*map(telling_words, g.patterns))) for g in asking]
+        return {
+            sort: frozenset().union(*(words for group, words in said if group.is_about(sort)))
+            for sort in facts().sorts
+        }
 
     @cached_property
     def known_words(self) -> frozenset[str]:
@@ -256,7 +274,13 @@ class Language:
         """The words of names that every split may use: kinds, numbers, everyday places."""
         words = (word for words in (*self.lists.values(), *self.styles.values()) for word in words)
         # What a style adds to its slots ("{invented} room") is shared as well.
-        texts = [w.text.plain() for w in words if w.shared or w.text.slots]
+        texts = [
+            form.plain()
+            for w in words
+            if w.shared or w.text.slots
+            for form in (w.text, *w.forms.values())
+        ]
+        texts += [form.plain() for forms in self.forms.values() for form in forms.values()]
         texts += [
             word.text.source for kinds in self.kinds.values() for k in kinds.values() for word in k
         ]
@@ -301,6 +325,13 @@ class Language:
             found.setdefault(one, many)
             found.setdefault(many, one)
         return found
+
+    def unit_of(self, unit: str, number: int) -> str:
+        """Return the key of a unit as it is said with a number: "2 godziny", "5 godzin"."""
+        for form, numbers in self.number_forms.items():
+            if number in numbers and f"{unit}_{form}" in self.units:
+                return f"{unit}_{form}"
+        return unit
 
     def parts(self, name: str) -> list[str]:
         """Return the words that a name is made of, though they may be written without spaces."""

@@ -7,9 +7,11 @@ import random
 from home_llm_core.home import Area, Entity, Floor, Home, Value
 from home_llm_core.kinds import DOMAINS
 from home_llm_core.text import label
+from home_llm_core.vocabulary import vocabulary
+from home_llm_core.words import words
 
 from .banks import Language
-from .domains import NO_CLASS, Domain, class_of, domain_of, facts, sort_of
+from .domains import NO_CLASS, Domain, class_of, domain_of, facts, kind_of_sort, sort_of
 from .houses import House
 from .names import Name, Namer, Vocabulary
 from .schema import load
@@ -29,6 +31,9 @@ _SMALLEST_WITH_FLOORS = 4
 _ON_A_FLOOR = 0.92
 _ALIAS = 0.07
 _TWINS = (0.0, 0.1, 0.25, 0.5)
+_PARTS = (0.0, 0.1, 0.4, 0.8)
+_MOST_PARTS = (1, 1, 2, 3)
+_ONLY_PARTS = 0.2
 _SAME_NAME = 0.4
 _NUMBERED = 0.1
 _MOST_OF_A_NAME = 4
@@ -78,6 +83,8 @@ class _Builder:
         self._ids: set[str] = set()
         self._id_style = rng.choice(_ID_STYLES)
         self._twins = rng.choice(_TWINS)
+        self._parts = rng.choice(_PARTS)
+        self._after: dict[str, Name] = {}
 
     def build(self, size: tuple[int, int] | None) -> House:
         low, high = size or self._rng.choices(_SIZES, _SIZE_WEIGHTS)[0]
@@ -101,6 +108,7 @@ class _Builder:
             namer=self._namer,
             names=self._names,
             known={s: w for s, w in facts().sorts.items() if domain_of(s) in self._domains},
+            after=self._after,
         )
 
     def _floors(self, count: int) -> list[Floor]:
@@ -164,9 +172,36 @@ class _Builder:
             sort = self._sort(domain)
             alike = [entity for entity in entities if sort_of(entity) == sort]
             name = self._device_name(sort, area, alike)
-            if name is not None:
-                entities.append(self._entity(sort, name, area))
+            if name is not None and len(entities) < count:
+                entities += self._with_parts(sort, name, area, count - len(entities))
         return entities
+
+    def _with_parts(self, sort: str, name: Name, area: Area | None, most: int) -> list[Entity]:
+        """Return a device with sensors that are called after it; at times just those."""
+        rng, kinds = self._rng, self._domains[domain_of(sort)].parts
+        there = {s: w for s, w in kinds.items() if domain_of(s) in self._domains}
+        count = rng.choice(_MOST_PARTS) if there and rng.random() < self._parts else 0
+        sorts = rng.choices(tuple(there), tuple(there.values()), k=count) if count else []
+        named = [(each, self._part_name(each, name, area)) for each in dict.fromkeys(sorts)]
+        parts = [(each, part) for each, part in named if part is not None]
+        is_alone = len(parts) > 1 and rng.random() < _ONLY_PARTS
+        found = [] if is_alone else [self._entity(sort, name, area)]
+        for each, part in parts[: most - len(found)]:
+            found.append(self._entity(each, part, area))
+            self._after[found[-1].entity_id] = name
+        return found
+
+    def _part_name(self, sort: str, name: Name, area: Area | None) -> Name | None:
+        """Return what a sensor of a device is called, as Home Assistant calls it."""
+        known = vocabulary(self._language.code).kind_words.get(kind_of_sort(sort), frozenset())
+        said = [word.text.source for word in self._language.kinds[sort]["one"]]
+        said = [word for word in said if known.issuperset(words(word))]
+        if not said:
+            return None  # Nobody could tell that it is a part of something else.
+        word = self._rng.choice(said)
+        text = tidy(f"{name.text} {word.title() if name.text.istitle() else word}")
+        part = self._namer.called(text, sort)
+        return part if self._is_free(part, area) else None
 
     def _sort(self, domain: str) -> str:
         classes = self._domains[domain].classes
@@ -221,7 +256,7 @@ class _Builder:
         fresh = self._language.parts(self._namer.name(sort_of(other), place).plain)
         # A kind word takes the place of a kind word, so that no "light lamp" comes of it.
         fresh = [w for w in fresh if (w in kinds) == (words[at] in kinds) and w not in words]
-        if not fresh:
+        if not fresh or not self._language.grammar.links.isdisjoint((words[at], *fresh)):
             return None
         words[at] = rng.choice(fresh)
         text = tidy(" ".join(words))

@@ -26,10 +26,6 @@ from .templates import Template
 from .values import HALF, HALF_OF_IT, HALVED, NUMBER
 
 _SLOT = re.compile(r"\\\{[a-z_.\\]+\\\}")
-_JOINED = re.compile(
-    r" (?:and|plus|as well as|together with|und|et|y) |, "
-    r"|(?<=时|分)(?!钟)零?(?=.)|(?<=分钟)零?(?=.)"
-)
 _LIMIT = re.compile(r"(?:above|below) (-?[\d.]+)")
 _PERCENT = re.compile(r"(\d+)%")
 
@@ -199,12 +195,11 @@ def _meanings(said: str, language: Language) -> Iterator[tuple[str, Value]]:
             if any(template.source == said for template in phrase.say):
                 yield facts().slots[slot].argument, phrase.value
     for spec in facts().slots.values():
-        number = _number(said, spec.unit, language) if spec.unit else None
-        if number is not None:
-            yield spec.argument, spec.sign * number
-        number = _number(said, f"{HALF}{spec.unit}", language) if spec.unit else None
-        if number is not None:
-            yield spec.argument, spec.sign * (number + 0.5)
+        for unit, half in ((spec.unit, 0.0), (f"{HALF}{spec.unit}", 0.5)):
+            for key in _in_all_forms(unit, language) if spec.unit else ():
+                number = _number(said, key, language)
+                if number is not None:
+                    yield spec.argument, spec.sign * (number + half)
     yield from _durations(said, language)
 
 
@@ -228,15 +223,33 @@ def _durations(said: str, language: Language) -> Iterator[tuple[str, Value]]:
         ):
             yield from span.parts.items()
     yield from _halves(said, language)
+    for part in _duration_parts(said, language):
+        yield from _amounts(part, language)
+
+
+def _duration_parts(said: str, language: Language) -> tuple[str, ...]:
+    """Return the parts of a duration, each of which is a number of one unit."""
+    if any(_amounts(said, language)):
+        return (said,)
+    for at in range(1, len(said)):
+        first, last = said[:at].rstrip(" ,"), said[at:].strip()
+        # "Two hours ten minutes", "two hours and ten minutes": the joint is a word or a character.
+        for second in (last, last.partition(" ")[2], last[1:]):
+            if all(any(_amounts(part, language)) for part in (first, second)):
+                return first, second
+    return ()
+
+
+def _amounts(said: str, language: Language) -> Iterator[tuple[str, Value]]:
+    """Yield what a number of hours, minutes or seconds may be."""
     for unit in DURATION_UNITS:
         one, many = (_in_all_forms(each, language) for each in (unit.removesuffix("s"), unit))
-        for part in re.split(_JOINED, said):
-            if any(template.source == part for key in one for template in language.units[key]):
-                yield unit, 1
-            for key in (*one, *many):
-                number = _number(part, key, language)
-                if number is not None:
-                    yield unit, number
+        if any(template.source == said for key in one for template in language.units[key]):
+            yield unit, 1
+        for key in (*one, *many):
+            number = _number(said, key, language)
+            if number is not None:
+                yield unit, number
 
 
 def _halves(said: str, language: Language) -> Iterator[tuple[str, Value]]:
@@ -316,4 +329,8 @@ def _replies(code: str, key: str) -> tuple[re.Pattern[str], ...]:
 
 def _expression(template: Template) -> re.Pattern[str]:
     source = template.source[:1].upper() + template.source[1:]
-    return re.compile(_SLOT.sub("(?:.*?)", re.escape(source)), re.IGNORECASE | re.DOTALL)
+    pattern = _SLOT.sub("(?:.*?)", re.escape(source))
+    words = template.joints.first_words
+    if words:  # They may have melted together with what fills the slot.
+        pattern = re.sub(rf"(?<!\w)(?:{'|'.join(words)})\\ \(\?:\.\*\?\)", "(?:.*?)", pattern)
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)

@@ -110,6 +110,7 @@ class Domain:
         numbers: what a state that is a number can be, by class.
         options: what devices can be set to, by argument.
         readings: attributes by name.
+        parts: sorts of sensor that may be called after such a device, with their weights.
 
     """
 
@@ -123,6 +124,7 @@ class Domain:
     numbers: Mapping[str, Number]
     options: Mapping[str, Options]
     readings: Mapping[str, Reading]
+    parts: Mapping[str, float]
 
     def state(self, device_class: str | None, options: Collection[str], rng: random.Random) -> str:
         """Return a state of a device of a class that can be set to some options."""
@@ -247,7 +249,16 @@ def parse(source: Source) -> Facts:
 
 def _domain(source: Source) -> Domain:
     needed = ("weight", "features", "states")
-    optional = ("presence", "classes", "readings", "class_states", "missing", "numbers", "options")
+    optional = (
+        "presence",
+        "classes",
+        "readings",
+        "class_states",
+        "missing",
+        "numbers",
+        "options",
+        "parts",
+    )
     fields = source.fields((*needed, *optional), needed)
     classes = fields["classes"].fields() if "classes" in fields else {}
     sets = (frozenset(i.text() for i in item.items()) for item in fields["features"].items())
@@ -265,6 +276,7 @@ def _domain(source: Source) -> Domain:
         numbers={key: _range(value) for key, value in _optional(fields, "numbers").items()},
         options={key: _options(value) for key, value in _optional(fields, "options").items()},
         readings={key: _reading(value) for key, value in readings.items()},
+        parts=_weights(fields["parts"]) if "parts" in fields else {},
     )
 
 

@@ -7,7 +7,7 @@ import random
 from .sources import Source
 from .templates import PLAIN, Joints, Template
 
-_FIELDS = ("genders", "joints", "head", "links")
+_FIELDS = ("genders", "plural", "joints", "head", "links")
 _JOINTS = ("contracted", "elided", "vowels")
 _CUT = "cut"
 _ENDS = {"first": True, "last": False}
@@ -50,6 +50,7 @@ class Grammar:
 
     Args:
         genders: forms by gender.
+        plural: the genders of words for several things.
         joints: what becomes of a word and the one after it.
         is_head_first: whether names begin with the word for the thing, as "lámpara del salón".
         links: words at which a part of a name can neither begin nor end.
@@ -57,6 +58,7 @@ class Grammar:
     """
 
     genders: Mapping[str, Gender] = field(default_factory=dict)
+    plural: frozenset[str] = frozenset()
     joints: Joints = PLAIN
     is_head_first: bool = False
     links: frozenset[str] = frozenset()
@@ -91,8 +93,13 @@ def read_grammar(source: Source) -> Grammar:
     joints = _joints(fields["joints"]) if "joints" in fields else PLAIN
     genders = fields["genders"].fields() if "genders" in fields else {}
     links = fields["links"].items() if "links" in fields else ()
+    plural = tuple(fields["plural"].items()) if "plural" in fields else ()
+    for each in plural:
+        if each.text() not in genders:
+            raise each.error(f"there is no gender {each.text()!r}")
     return Grammar(
         genders={key: _gender(each.joined_by(joints)) for key, each in genders.items()},
+        plural=frozenset(each.text() for each in plural),
         joints=joints,
         is_head_first="head" in fields and _is_first(fields["head"]),
         links=frozenset(each.text() for each in links),

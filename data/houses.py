@@ -1,7 +1,7 @@
 """A house: a home's snapshot together with what people call the things in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate
 import random
@@ -36,6 +36,7 @@ class House:
         namer: builds more names that could stand in this house.
         names: names of entities, areas and floors by id, and of aliases by ``alias …``.
         known: the sorts of device that could be in such a house, with their weights.
+        after: what sensors are called after, by their ids: the fridge of the "fridge door".
 
     """
 
@@ -45,6 +46,7 @@ class House:
     namer: Namer
     names: Mapping[str, Name]
     known: Mapping[str, float]
+    after: Mapping[str, Name] = field(default_factory=dict)
 
     @cached_property
     def printed(self) -> Names:
@@ -108,6 +110,17 @@ class House:
             for name in sorted({label(entity.name), *map(label, entity.aliases)}):
                 found[name] = (*found.get(name, ()), entity)
         return found
+
+    @cached_property
+    def sorts_of_parts(self) -> frozenset[str]:
+        """The sorts of sensors that are called after a device."""
+        return frozenset(sort_of(self.home.entity_by_id[each]) for each in self.after)
+
+    def called_after(self, name: Name) -> list[Entity]:
+        """Return the devices that are called so, or after it."""
+        known = self.home.entity_by_id
+        parts = (known[each] for each, other in self.after.items() if other.plain == name.plain)
+        return [*self.called.get(name.plain, ()), *parts]
 
     def has_namesakes(self, entity: Entity) -> bool:
         """Return whether another device is called like this one."""
@@ -182,6 +195,8 @@ class House:
 
     def is_plural(self, name: Name) -> bool:
         """Return whether a name takes a plural verb."""
+        if name.gender:
+            return name.gender in self.language.grammar.plural
         own = name.plain.split()
         thing = own[0] if self.language.grammar.is_head_first else own[-1]
         return thing in self.language.plural_words

@@ -154,6 +154,10 @@ class Mentions:
             plural=house.is_plural(said),
         )
 
+    def called_so(self, entity: Entity, name: Name) -> Mention | None:
+        """Return a mention of a device by a name that it goes by."""
+        return self._of_device(entity, name, name, "device")
+
     def named(self, entity: Entity, place: str = "") -> Mention | None:
         """Return a mention of one device by its name alone, or none if that is not enough.
 
@@ -203,6 +207,8 @@ class Mentions:
         own = self._bank.parts(name.plain)
         kinds = self._house.kind_words(sort_of(entity))
         parts = _parts(own, kinds, self._bank.grammar)
+        thing = name.thing.lower().split()
+        parts = [part for part in parts if not thing or thing[0] in part]
         words = {tidy(" ".join(part)): frozenset(split_words(" ".join(part))) for part in parts}
         return [
             text
@@ -412,7 +418,7 @@ class Mentions:
             lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
             target = replace(target, only=lines)
         forms = {
-            form: self._one("excepted", form, {"target": whole.form(form), "a": but.form("full")})
+            form: self._one("excepted", form, {"target": whole.form(form), "a": but})
             for form in whole.forms
         }
         subject = self._rng.choice(self._bank.replies["subject_except"]["one"])

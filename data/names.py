@@ -1,7 +1,7 @@
 """Names of people, rooms and devices, from the words that one split may use."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 import random
 
@@ -25,6 +25,9 @@ _LAST_RESORT = "{invented} {invented_two}"
 TWIN = "twin of "
 """What stands before the style of a name that differs from another one in a word."""
 
+PART = "part of a device"
+"""The style of the names of sensors that are called after a device."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Name:
@@ -34,12 +37,16 @@ class Name:
         text: the name as a person writes it.
         forms: what is said, by form; "" is the plain one.
         style: the template that it was built from, after ``twin of`` if it was built from a name.
+        gender: its gender, if the language has such a thing.
+        thing: the word of it that says what it is, if that is known.
 
     """
 
     text: str
     forms: Mapping[str, str]
     style: str = ""
+    gender: str = ""
+    thing: str = ""
 
     @property
     def plain(self) -> str:
@@ -70,17 +77,14 @@ class Name:
         rest = self.plain.removesuffix(plain)
         if rest == self.plain:
             rest = self.plain.removeprefix(plain)
-        forms = {
-            key: tidy(form.replace(rest, "")) if form.count(rest) == 1 else None
-            for key, form in self.forms.items()
-        }
+        forms = {key: _without(rest, form, self.plain) for key, form in self.forms.items()}
         return self._with(text, forms, self.style)
 
     def _with(self, text: str, forms: Mapping[str, str | None], style: str) -> "Name | None":
         known = {key: form for key, form in forms.items() if form is not None}
         if len(known) < len(forms):
             return None
-        return Name(text=text, forms=known | {"": label(text)}, style=style)
+        return replace(self, text=text, forms=known | {"": label(text)}, style=style)
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,25 @@ class _Change:
         """Return what becomes of a form of the name, if that is clear."""
         if plain in form:
             return form.replace(plain, self.after)
+        if _is_apart(form, plain):
+            return form
         if not self.old:
             return f"{form} {self.new}" if self.after == f"{self.before} {self.new}" else None
         if f" {form} ".count(f" {self.old} ") != 1:
             return None
         return tidy(f" {form} ".replace(f" {self.old} ", f" {self.new} "))
+
+
+def _without(rest: str, form: str, plain: str) -> str | None:
+    """Return a form of a name without some of its words, if that is clear."""
+    if form.count(rest) == 1:
+        return tidy(form.replace(rest, ""))
+    return form if _is_apart(form, plain) else None
+
+
+def _is_apart(form: str, plain: str) -> bool:
+    """Return whether a form holds nothing of the name: an ending, or a verb that agrees with it."""
+    return set(form.split()).isdisjoint(plain.split())
 
 
 def _changed(own: list[str], other: list[str]) -> _Change:
@@ -217,28 +235,52 @@ class Namer:
             words = language.kinds[kind]["one"]
             chosen["kind"] = self._rng.choices(words, [each.weight for each in words])[0]
 
+        if language.grammar.genders:
+            for slot in style.text.in_order():
+                if slot.name not in chosen:
+                    chosen[slot.name] = self._word(slot.name)
+        head = _head(style, chosen, language.grammar)
+        gender = style.gender or (head.gender if head is not None else "")
+
         def fill(slot: Slot) -> str:
             if slot.name not in chosen:
                 chosen[slot.name] = self._word(slot.name)
-            return _said(chosen[slot.name], slot.form, _gender_of(style, chosen, language.grammar))
+            return _said(chosen[slot.name], slot.form, gender)
 
         text = style.text.render(self._rng, fill)
-        gender = _gender_of(style, chosen, language.grammar)
         chosen["name"] = text
         forms = {"": label(text)}
         own = language.forms.get(kind, {})
-        own = {**own, **_forms_by(gender, language.grammar), **style.forms}
+        own = {**own, **forms_by(gender, language.grammar), **style.forms}
         for key, template in own.items():
             forms[key] = label(template.render(self._rng, fill))
-        return Name(text=self._cased(text), forms=forms, style=style.text.source)
+        thing = head.text.source if head is not None else ""
+        return Name(
+            text=self._cased(text),
+            forms=forms,
+            style=style.text.source,
+            gender=gender,
+            thing=thing,
+        )
+
+    def called(self, text: str, kind: str, style: str = PART) -> Name:
+        """Return a name that is written as ``text``, in the forms of names that say nothing else.
+
+        Args:
+            text: the name.
+            kind: a domain or a sort.
+            style: what it is built from.
+
+        """
+        plain, defaults = label(text), self._vocabulary.language.forms.get(kind, {})
+        forms = {key: form.say(self._rng, {"name": plain}) for key, form in defaults.items()}
+        return Name(text=text, forms={"": plain} | forms, style=style)
 
     def _last_resort(self, kind: str) -> Name:
         while True:
             text = tidy(f"{self.invented_word()} {self.invented_word()}")
             if split_of(text) == self._vocabulary.split:
-                style = self._vocabulary.language.forms.get(kind, {})
-                forms = {key: form.say(self._rng, {"name": text}) for key, form in style.items()}
-                return Name(text=self._cased(text), forms={"": text} | forms, style=_LAST_RESORT)
+                return self.called(self._cased(text), kind, _LAST_RESORT)
 
     def _cased(self, text: str) -> str:
         kind = self._rng.random()
@@ -256,15 +298,14 @@ def _said(word: Word | Name | str, form: str, gender: str) -> str:
     return word.form(form) if form or isinstance(word, Word) else word.text
 
 
-def _gender_of(style: Word, chosen: Mapping[str, Word | Name | str], grammar: Grammar) -> str:
-    """Return the gender of a name: that of its style, or of the word for the thing."""
-    if style.gender or not grammar.genders:
-        return style.gender
-    words = [each.gender for each in chosen.values() if isinstance(each, Word) and each.gender]
-    return (words[0] if grammar.is_head_first else words[-1]) if words else ""
+def _head(style: Word, chosen: Mapping[str, Word | Name | str], grammar: Grammar) -> Word | None:
+    """Return the word of a name that says what it is: the first or the last that has a gender."""
+    found = (chosen.get(slot.name) for slot in style.text.in_order())
+    words = [each for each in found if isinstance(each, Word) and each.gender]
+    return (words[0] if grammar.is_head_first else words[-1]) if words else None
 
 
-def _forms_by(gender: str, grammar: Grammar) -> Mapping[str, Template]:
+def forms_by(gender: str, grammar: Grammar) -> Mapping[str, Template]:
     """Return the forms of names of a gender, if their words keep their endings."""
     found = grammar.genders.get(gender)
     return found.forms if found is not None and not found.cut else {}

@@ -7,7 +7,7 @@ from home_llm_core.calls import EVERYWHERE, Call, Wanted
 from home_llm_core.home import Entity, Value
 from home_llm_core.kinds import EVERYTHING, IT
 
-from .banks import Group, Pattern
+from .banks import Group, Pattern, telling_words
 from .domains import facts, kind_of_sort, sort_of
 from .mentions import Mention
 from .scenes import Draft, Scene, Sentence
@@ -19,6 +19,8 @@ _IN_AN_AREA = 0.6
 _WITH_SOME = 0.85
 _NOT_THERE = 0.08
 _PRONOUN = 0.04
+_BY_ITS_DEVICE = 0.7
+_OF_A_PART = 0.4
 _TRIES = 6
 
 
@@ -63,7 +65,8 @@ def asking_about(scene: Scene, group: Group, pattern: Pattern) -> Asked | None:
     target = Call(action="")
     if "target" in names:
         is_named = group.scope == "device"
-        mention = _named(scene, sort, names, slots) if is_named else _mention(scene, sort)
+        part = _part(scene, sort, group, pattern) if not is_named else None
+        mention = _named(scene, sort, names, slots) if is_named else part or _mention(scene, sort)
         if mention is None:
             return None
         slots["target"], target = mention, mention.targets[0].said
@@ -89,6 +92,9 @@ def _sort(scene: Scene, group: Group, pattern: Pattern) -> str | None:
     fitting = [sort for sort in house.sorts if group.is_about(sort)]
     if EVERYTHING in group.about and rng.random() < 1 / len(group.about):
         return EVERYTHING if "target" not in pattern.template.slot_names else None
+    parts = [sort for sort in fitting if sort in house.sorts_of_parts]
+    if parts and rng.random() < _OF_A_PART:
+        return rng.choice(parts)
     if not fitting or rng.random() < _NOT_THERE:
         if "target" in pattern.template.slot_names:
             return None
@@ -108,6 +114,23 @@ def _mention(scene: Scene, sort: str) -> Mention | None:
             return mention
     found = [entity for entity in house.home.entities if sort_of(entity) == sort]
     return scene.mentions.device(rng.choice(found)) if found else None
+
+
+def _part(scene: Scene, sort: str, group: Group, pattern: Pattern) -> Mention | None:
+    """Return a sensor by the name of its device: who asks how cold the fridge is means one."""
+    house, rng = scene.house, scene.rng
+    found = [e for e in house.home.entities if sort_of(e) == sort and e.entity_id in house.after]
+    if not found or group.of or rng.random() >= _BY_ITS_DEVICE:
+        return None
+    entity = rng.choice(found)
+    name = house.after[entity.entity_id]
+    others = {sort_of(each) for each in house.called_after(name) if each is not entity}
+    if name.plain in house.places or any(map(group.is_about, others)):
+        return None
+    # What is asked of the other ones as well does not tell which is meant.
+    known = (house.language.words_about[other] for other in others)
+    is_telling = not frozenset[str]().union(*known).issuperset(telling_words(pattern))
+    return scene.mentions.called_so(entity, name) if is_telling else None
 
 
 def _named(

@@ -10,7 +10,7 @@ from home_llm_core.text import label
 
 from .domains import NO_CLASS, domain_of, sort_of
 from .houses import House
-from .names import TWIN, Name, Namer, Vocabulary
+from .names import TWIN, Name, Namer, Vocabulary, forms_by
 from .schema import load
 from .templates import Template
 
@@ -61,14 +61,17 @@ def _name(code: str, kind: str, text: str, style: str) -> Name:
 @lru_cache(maxsize=256)
 def _styles(code: str, kind: str) -> Mapping[str, Mapping[str, Template]]:
     """Return the forms of styles of names, as far as they hold nothing but the name."""
-    styles, domain = load(code).styles, kind if kind in _PLACES else domain_of(kind)
+    styles, grammar = load(code).styles, load(code).grammar
+    domain = kind if kind in _PLACES else domain_of(kind)
     keys = (kind, f"{kind}_{NO_CLASS}", domain)
     words = [
         word for key in keys for each in (key, f"invented_{key}") for word in styles.get(each, ())
     ]
     return {
         word.text.source: {
-            key: form for key, form in word.forms.items() if form.slot_names <= {"name"}
+            key: form
+            for key, form in (*forms_by(word.gender, grammar).items(), *word.forms.items())
+            if form.slot_names <= {"name"}
         }
         for word in reversed(words)  # What is said of the kind itself comes last.
     }

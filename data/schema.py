@@ -96,7 +96,8 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
     slots = {*lists, "area", "name", "kind", "invented", "invented_two"}
     kinds = _fields(sources["kinds"], "kinds", "plurals")
     needed = ("numbers", "units", "durations", "phrases")
-    values = sources["values"].fields((*needed, "articles", "counted"), needed)
+    values = sources["values"].fields((*needed, "articles", "counted", "number_forms"), needed)
+    number_forms = values["number_forms"].fields() if "number_forms" in values else {}
     noise = sources["noise"].fields((*_NOISE, "endings"), _NOISE)
     targets = _fields(sources["targets"], "scopes", "agreement", "plural_pronouns")
     courtesies = _fields(sources["courtesies"], *SPLITS, "imperatives")
@@ -106,7 +107,7 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
     agreement = {key: _agreement(value) for key, value in targets["agreement"].fields().items()}
     scopes = _scopes(targets["scopes"])
     replies = _replies(sources)
-    forms = _duration_forms(values["units"])
+    forms = _duration_forms(values["units"], number_forms)
     grouping = Grouping(
         forms=scopes["device"], durations=forms, agreement=agreement, replies=replies
     )
@@ -132,6 +133,10 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
         numbers=tuple(item.text() for item in values["numbers"].items()),
         articles=_articles(values["articles"]) if "articles" in values else {},
         counted=_counted(values["counted"]) if "counted" in values else {},
+        number_forms={
+            key: frozenset(int(each.number()) for each in value.items())
+            for key, value in number_forms.items()
+        },
         durations=tuple(_span(item, forms) for item in values["durations"].items()),
         states={
             domain: {state: word.text() for state, word in states.fields().items()}
@@ -198,11 +203,12 @@ def _phrases(slot: str, source: Source) -> tuple[Phrase, ...]:
     return tuple(phrases)
 
 
-def _duration_forms(units: Source) -> tuple[str, ...]:
+def _duration_forms(units: Source, number_forms: Collection[str]) -> tuple[str, ...]:
     """Return the forms in which durations are said, each of which has all units."""
     known = units.fields()
     found = (key.partition("_") for key in known)
-    forms = dict.fromkeys(form for unit, _, form in found if unit in DURATION_UNITS and form)
+    said = (form for unit, _, form in found if unit in DURATION_UNITS and form)
+    forms = dict.fromkeys(form for form in said if form not in number_forms)
     for form in forms:
         for unit in DURATION_UNITS:
             for key in (f"{unit}_{form}", f"{unit.removesuffix('s')}_{form}"):

@@ -11,7 +11,7 @@ from typing import Protocol
 from home_llm_core.words import CHARACTERS
 
 _FIRST = re.compile(r"\w+'|[^\s,.]+")
-_TOKEN = re.compile(r"\{([a-z_]+)(?:\.([a-z_]+))?\}|([()\[\]|{}])")
+_TOKEN = re.compile(r"\{([a-z0-9_]+)(?:\.([a-z0-9_]+))?\}|([()\[\]|{}])")
 _BRACKET = re.compile(r"[()\[\]|{}]")
 _MARKS = re.compile(r"\{[^}]*\}|[()\[\]|.,?!]")
 _SPACE_BEFORE = re.compile(r" (?=[,.?!;:])")
@@ -56,6 +56,12 @@ class Joints:
     contracted: Mapping[str, str] = field(default_factory=dict)
     elided: Mapping[str, str] = field(default_factory=dict)
     vowels: str = ""
+
+    @property
+    def first_words(self) -> tuple[str, ...]:
+        """The words that may melt together with the one after them."""
+        firsts = (both.split()[0] for both in self.contracted)
+        return tuple(dict.fromkeys((*firsts, *self.elided)))
 
     def join(self, before: str, after: str) -> str:
         """Return a phrase as far as it is said, and what fills its next slot, as one text."""
@@ -115,6 +121,10 @@ class Template:
     def slots(self) -> frozenset[Slot]:
         """Every slot that can occur."""
         return frozenset(_slots(self.sequence))
+
+    def in_order(self) -> list[Slot]:
+        """Return every slot that can occur, in the order of the phrase."""
+        return list(dict.fromkeys(_slots(self.sequence)))
 
     @cached_property
     def slot_names(self) -> frozenset[str]:

@@ -69,7 +69,7 @@ def said(
     articles = language.articles
     article = articles.get(str(number), articles.get("other", "")) if first else ""
     words = language.numbers[number] if number < len(language.numbers) else str(number)
-    template = rng.choice(language.units[unit])
+    template = rng.choice(language.units[language.unit_of(unit, number)])
     slots = {"number": str(number), "words": words, "article": article}
     return template.say(rng, {**slots, "counted": language.counted.get(number, words)})
 

@@ -131,6 +131,44 @@ def test_a_telling_part_of_a_name_is_like_it() -> None:
     assert alike("the bedside on") == [("bedside", {"light.bed"})]
 
 
+FRIDGE = (
+    Entity(entity_id="sensor.f", name="Fridge temperature", device_class="temperature"),
+    Entity(entity_id="binary_sensor.f", name="Fridge door sensor", device_class="door"),
+    Entity(entity_id="sensor.k", name="Kitchen humidity", device_class="humidity"),
+    Entity(entity_id="sensor.p", name="Boiler power", device_class="power"),
+)
+KITCHEN = (Area(area_id="kitchen", name="Kitchen"),)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "things", "parts"),
+    [
+        ("how cold is the fridge", {"switch.f"}, {"sensor.f", "binary_sensor.f"}),
+        ("the fridge temperature", {"sensor.f"}, set()),
+        ("how humid is the kitchen", {"kitchen"}, set()),  # A room is no device.
+        ("is the boiler on", {"sensor.p"}, set()),  # There is just one of that name.
+        ("turn up the heat", None, None),  # "Up" is not the UPS with a slip.
+    ],
+)
+def test_sensors_are_parts_of_what_they_are_called_after(
+    sentence: str, things: set[str] | None, parts: set[str] | None
+) -> None:
+    switches = tuple(
+        Entity(entity_id=f"switch.{name[0].lower()}", name=name) for name in ("Fridge", "UPS")
+    )
+    home = Home(entities=(*switches, *FRIDGE), areas=KITCHEN)
+    spans = linker(home).link(fold(sentence))
+    assert [({t.id for t in s.things}, {t.id for t in s.parts}) for s in spans] == (
+        [] if things is None else [(things, parts)]
+    )
+
+
+def test_sensors_of_one_thing_are_named_together() -> None:
+    (span,) = linker(Home(entities=FRIDGE)).link("how cold is the fridge")
+    assert span.is_whole
+    assert {thing.id for thing in span.things} == {"sensor.f", "binary_sensor.f"}
+
+
 def test_one_of_two_hundred() -> None:
     """Names that share their words with many others are told apart."""
     rooms = ("Attic", "Barn", "Cellar", "Den", "Entry", "Foyer", "Gym", "Hall", "Nook", "Office")

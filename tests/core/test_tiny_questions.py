@@ -4,7 +4,7 @@ import pytest
 
 from home_llm_core import states
 from home_llm_core.calls import Call
-from home_llm_core.home import Home
+from home_llm_core.home import Entity, Home
 from home_llm_core.parser import BadCall, Query, Say, Unmet
 from home_llm_core.turns import Turn
 from tests.core.hearing import comes_to, done_to, heard, hearing
@@ -60,6 +60,32 @@ def test_what_is_looked_at(
     assert event.entity_ids == entity_ids
     verb, kind = line.split()[:2]
     assert (event.verb, event.kind) == (verb, kind.strip(":"))
+
+
+FRIDGE = Home(
+    entities=(
+        Entity(entity_id="switch.f", name="Fridge", state="on"),
+        Entity(entity_id="sensor.f", name="Fridge temperature", device_class="temperature"),
+        Entity(entity_id="binary_sensor.f", name="Fridge door", device_class="door"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "entity_id"),
+    [
+        ("state temperature A", "sensor.f"),
+        ("is door A = open", "binary_sensor.f"),
+        ("is switch A = on", "switch.f"),
+    ],
+)
+def test_a_question_may_be_about_a_sensor_of_what_is_named(line: str, entity_id: str) -> None:
+    assert hearing(FRIDGE, "how is the fridge").message == "how is the switch A"
+    (event,) = heard(FRIDGE, "how is the fridge", line)
+    assert isinstance(event, Query)
+    assert event.entity_ids == (entity_id,)
+    (call,) = heard(FRIDGE, "turn the fridge off", "off switch A")
+    assert done_to(call, FRIDGE) == ("switch.f",)
 
 
 def test_what_is_asked_of_it(villa: Home) -> None:

@@ -80,3 +80,18 @@ def test_houses_of_some_domains() -> None:
         house = build("en", "train", random.Random(number), (4, 12), ("light", "cover"))
         assert {entity.domain for entity in house.home.entities} <= {"light", "cover"}
         assert {domain_of(sort) for sort in house.known} == {"light", "cover"}
+
+
+def test_sensors_are_called_after_devices() -> None:
+    houses = [build("en", "train", random.Random(seed)) for seed in range(60)]
+    parts = [(where, each, name) for where in houses for each, name in where.after.items()]
+    assert len(parts) > len(houses)
+    for where, entity_id, name in parts:
+        sensor = where.home.entity_by_id[entity_id]
+        assert sensor.domain in ("sensor", "binary_sensor")
+        assert label(sensor.name).startswith(f"{name.plain} ")
+        others = [e for e in where.called_after(name) if e is not sensor]
+        assert others or len(where.called_after(name)) == 1
+    # At times just the sensors are there: nobody can switch the fridge.
+    assert any(name.plain not in where.called for where, _, name in parts)
+    assert any(name.plain in where.called for where, _, name in parts)

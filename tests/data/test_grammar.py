@@ -98,7 +98,7 @@ def test_what_no_gender_fits_is_told_with_its_line(tmp_path: Path, word: str, me
     [
         ("head: middle", "'middle' is none of first, last"),
         ('genders: {m: {the: "(le|un) {name}"}}', "a form of a gender leaves no choice"),
-        ("gender: {}", "unknown field 'gender'; known are genders, head, joints, links"),
+        ("gender: {}", "unknown field 'gender'; known are genders, head, joints, links, plural"),
         ("joints: {melted: {}}", "unknown field 'melted'; known are contracted, elided, vowels"),
     ],
 )

@@ -1,12 +1,14 @@
 """Tests of questions: what is asked, and of what."""
 
+from dataclasses import replace
+
 import pytest
 
 from data.houses import House
 from data.questions import question
 from data.scenes import Draft
 from home_llm_core.calls import Call, Wanted
-from tests.data.homes import device, home, house, only, scene
+from tests.data.homes import called, device, home, house, only, scene
 
 
 @pytest.fixture
@@ -173,3 +175,23 @@ def test_a_room_that_a_device_is_called_like_is_not_named() -> None:
     where = house(home(device("light.a", "Study", "study"), areas=("study",)))
 
     assert drafts(where, "is everything off {area.in}") == []
+
+
+@pytest.mark.parametrize("is_alone", [False, True])
+def test_a_sensor_may_go_by_the_name_of_its_device(is_alone: bool) -> None:
+    fridge = (
+        device("sensor.f", "Fridge Temperature", state="4", device_class="temperature"),
+        device("binary_sensor.f", "Fridge Door", device_class="door"),
+    )
+    switch = () if is_alone else (device("switch.f", "Fridge", state="on"),)
+    where = replace(
+        house(home(*switch, *fridge)),
+        after={entity.entity_id: called("Fridge") for entity in fridge},
+    )
+    cold = drafts(where, "how warm is {target}")
+    by_the_device = [d for d in cold if "fridge" in d.sentence.text.split()[-1]]
+    assert by_the_device
+    lines = {w.target.devices for d in by_the_device for w in d.wanted if isinstance(w, Wanted)}
+    assert lines == {("sensor fridge temperature",)}
+    # What could be asked of the switch as well does not tell that the door is meant.
+    assert all("fridge door" in d.sentence.text for d in drafts(where, "is {target} on"))

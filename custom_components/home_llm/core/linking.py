@@ -7,20 +7,17 @@ fits several things, or none was said, ``tiny_grounding.py`` decides. Words of s
 combining vowels (Devanagari, Thai) are not told apart properly yet.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 import math
-from typing import Literal
 
+from .called import Name, Thing, Words, names_of
 from .home import Home
-from .kinds import DOMAINS, MEASURED, kind_of
+from .kinds import MEASURED
 from .vocabulary import Vocabulary, vocabulary
 from .words import WORD, is_character, plain
-
-Kind = Literal["device", "area", "floor"]
-_Words = tuple[str, ...]
 
 MOST = 16
 """Mentions in a sentence; nobody says more names in one breath."""
@@ -42,14 +39,6 @@ _CALLED_BY_WISHES = ("scene", "script", "button", "input_button", "input_boolean
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thing:
-    """Something that can be named: a device, an area or a floor, by its id."""
-
-    kind: Kind
-    id: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Span:
     """Words of a sentence that name something.
 
@@ -58,6 +47,7 @@ class Span:
         end: where they end.
         things: what they may name.
         is_whole: whether they say all of a name that needs to be said; else it is only like it.
+        parts: sensors that are called after these, which a question may be about.
 
     """
 
@@ -65,6 +55,7 @@ class Span:
     end: int
     things: tuple[Thing, ...]
     is_whole: bool = True
+    parts: tuple[Thing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +67,7 @@ class _Match:
     weight: float
     slips: int
     is_whole: bool
+    is_part: bool = False
 
     @property
     def rank(self) -> tuple[bool, int, int, float]:
@@ -85,18 +77,6 @@ class _Match:
 
 _Where = tuple[int, int, bool]
 """The first and the last word of a match, and whether it is whole."""
-
-
-@dataclass(frozen=True)
-class _Name:
-    """A name as words, and those that its place and its kind say anyway."""
-
-    thing: Thing
-    words: tuple[str, ...]
-    implied: frozenset[str]
-    kinds: frozenset[str]
-    is_own: bool = True
-    """Whether it is really called so, and not only the same in other words."""
 
 
 @dataclass(frozen=True)
@@ -130,18 +110,18 @@ def linker(home: Home) -> "Linker":
 
 def _linker_of(home: Home) -> "Linker":
     known = vocabulary(home.language)
-    return _linker(tuple(_names(home, known)), known)
+    return _linker(tuple(names_of(home, known)), known)
 
 
 @lru_cache(maxsize=16)
-def _linker(names: tuple[_Name, ...], known: Vocabulary) -> "Linker":
+def _linker(names: tuple[Name, ...], known: Vocabulary) -> "Linker":
     return Linker(names, known)
 
 
 class Linker:
     """The names of a home, ready to be looked for in sentences."""
 
-    def __init__(self, names: tuple[_Name, ...], known: Vocabulary) -> None:
+    def __init__(self, names: tuple[Name, ...], known: Vocabulary) -> None:
         """Count the words; ``known`` is what the language calls things."""
         self._known = known
         # Words after which something else is meant: "desk lamp" is not the fan called "desk".
@@ -175,10 +155,11 @@ class Linker:
         ]
         found = self._heard([word for word, _, _ in heard])
         spans = []
-        for (first, last, is_whole), least in _best(self._matches_in(found)):
+        for (first, last, is_whole), least, after in _best(self._matches_in(found)):
             things = tuple(sorted(least, key=self._order.__getitem__))
+            parts = tuple(sorted(after, key=self._order.__getitem__)) if is_whole else ()
             start, end = heard[first][1], heard[last][2]
-            spans.append(Span(start=start, end=end, things=things, is_whole=is_whole))
+            spans.append(Span(start=start, end=end, things=things, is_whole=is_whole, parts=parts))
         return tuple(sorted(spans, key=lambda span: span.start))
 
     def _parts(self, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
@@ -203,7 +184,7 @@ class Linker:
     def _matches_in(self, found: Sequence[_Heard]) -> Iterable[tuple[Thing, _Match]]:
         """Yield the words that belong to names, with what is called so."""
         own = dict.fromkeys(word for those in found for word in those.own)
-        runs: dict[_Words, list[_Run]] = {}
+        runs: dict[Words, list[_Run]] = {}
         for number in dict.fromkeys(each for word in own for each in self._names_with[word]):
             name = self._names[number]
             if name.words not in runs:
@@ -221,7 +202,7 @@ class Linker:
         return found
 
     def _matches(
-        self, name: _Name, runs: Sequence[_Run], found: Sequence[_Heard]
+        self, name: Name, runs: Sequence[_Run], found: Sequence[_Heard]
     ) -> Iterable[_Match]:
         """Yield the rows of words that say this name, or the most telling part of it."""
         strange = 0 if name.is_own else 1
@@ -230,20 +211,21 @@ class Linker:
             weight = sum(self._weights[word] for word in run.covered)
             if not run.missing:
                 if not self._is_place(name, run):
-                    yield _Match(run.first, run.last, weight, run.slips + strange, is_whole=True)
+                    slips, part = run.slips + strange, name.is_part
+                    yield _Match(run.first, run.last, weight, slips, is_whole=True, is_part=part)
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
                 said = frozenset[str]().union(*(each.covered for each in runs))
                 total = sum(self._weights[word] for word in set(name.words))
                 whole = self._is_enough(name, run.covered, run.missing, said)
                 if whole or self._is_like(name, run.covered, weight / total):
                     slips = run.slips + strange
-                    match = _Match(run.first, run.last, weight, slips, whole)
+                    match = _Match(run.first, run.last, weight, slips, whole, name.is_part)
                     best = match if best is None else max(best, match, key=lambda m: m.rank)
         if best is not None:
             yield best
 
     def _is_enough(
-        self, name: _Name, covered: frozenset[str], missing: frozenset[str], said: frozenset[str]
+        self, name: Name, covered: frozenset[str], missing: frozenset[str], said: frozenset[str]
     ) -> bool:
         """Return whether a part of a name is all of it that needs to be said."""
         if name.thing.kind != "device" or self._is_vague(name, covered):
@@ -254,7 +236,7 @@ class Linker:
             return False  # Of a room of two characters it is only the room.
         return len(covered) >= _LEAST_WORDS and missing <= said | name.implied
 
-    def _is_like(self, name: _Name, covered: frozenset[str], share: float) -> bool:
+    def _is_like(self, name: Name, covered: frozenset[str], share: float) -> bool:
         """Return whether a part of a name may stand for it."""
         if self._is_vague(name, covered):
             return False
@@ -269,7 +251,7 @@ class Linker:
         """Return whether no other name holds these words."""
         return frozenset.intersection(*(self._things_of[word] for word in covered)) == {thing}
 
-    def _contradicts(self, name: _Name, run: _Run, found: Sequence[_Heard]) -> bool:
+    def _contradicts(self, name: Name, run: _Run, found: Sequence[_Heard]) -> bool:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
         if name.thing.kind != "device":
             return False
@@ -278,7 +260,7 @@ class Linker:
         rows = (after[:count] for count in range(1, len(after) + 1))
         return any(row in self._other_devices and not name.kinds.issuperset(row) for row in rows)
 
-    def _is_vague(self, name: _Name, covered: frozenset[str]) -> bool:
+    def _is_vague(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether words are just a kind, a number or the like, which any name may hold.
 
         A word for another kind is not, where nothing else is called so: the heater that is a plug.
@@ -289,9 +271,12 @@ class Linker:
         if telling:
             return False
         others = covered & self._known.all_kind_words - name.kinds
+        if all(map(is_character, covered)):  # A character of a kind is not yet a word for it.
+            rows = (row for row in self._other_devices if covered.issuperset(row))
+            others = frozenset(word for row in rows for word in row) - name.kinds
         return not others or not self._is_only(name.thing, frozenset(others))
 
-    def _is_place(self, name: _Name, run: _Run) -> bool:
+    def _is_place(self, name: Name, run: _Run) -> bool:
         """Return whether a name but for its last word, which was said otherwise, is a place.
 
         Who says "kitchen lights" means all of them, though one is called "kitchen light"; and who
@@ -305,6 +290,8 @@ class Linker:
         """Return the words of names that a word of the sentence can stand for, with its slips."""
         if word in self._weights:
             return ((word, 0),)
+        if word in self._known.vague:
+            return ()  # "Turn it up" is not about the UPS.
         # The first letter is seldom wrong.
         those = self._by_letter.get(word[:1], ())
         near = [own for own in those if _is_slip(word, own)]
@@ -320,14 +307,19 @@ class Linker:
         return ()
 
 
-def _best(matches: Iterable[tuple[Thing, _Match]]) -> Iterable[tuple[_Where, list[Thing]]]:
-    """Yield where names are, the best first and none on words of another, with the most exact."""
+def _best(
+    matches: Iterable[tuple[Thing, _Match]],
+) -> Iterator[tuple[_Where, list[Thing], list[Thing]]]:
+    """Yield where names are, the best first and none on words of another.
+
+    With each comes what is called so most exactly, and what is called after that.
+    """
     ranks: dict[tuple[tuple[bool, int, int, float], int], _Where] = {}
-    at: dict[_Where, list[tuple[int, Thing]]] = {}
+    at: dict[_Where, list[tuple[_Match, Thing]]] = {}
     for thing, match in matches:
         where = match.first, match.last, match.is_whole
         ranks[match.rank, -match.first] = where
-        at.setdefault(where, []).append((match.slips, thing))
+        at.setdefault(where, []).append((match, thing))
     taken: set[int] = set()
     most = MOST
     for _, where in sorted(ranks.items(), reverse=True):
@@ -335,62 +327,10 @@ def _best(matches: Iterable[tuple[Thing, _Match]]) -> Iterable[tuple[_Where, lis
         if most and taken.isdisjoint(place):
             taken.update(place)
             most -= 1
-            least = min(slips for slips, _ in at[where])
-            yield where, list(dict.fromkeys(thing for slips, thing in at[where] if slips == least))
-
-
-def _names(home: Home, known: Vocabulary) -> Iterable[_Name]:
-    places = {area.area_id: known.words(area.name) for area in home.areas}
-    for entity in home.entities:
-        if entity.domain in DOMAINS:
-            place = places.get(entity.area_id or "", ())
-            kinds = _kind_words(entity.domain, entity.device_class, known)
-            for name in (entity.name, *entity.aliases):
-                thing = Thing(kind="device", id=entity.entity_id)
-                yield from _name(thing, name, known, place, kinds)
-    for area in home.areas:
-        for name in (area.name, *area.aliases):
-            yield from _name(Thing(kind="area", id=area.area_id), name, known)
-    for floor in home.floors:
-        for name in (floor.name, *floor.aliases):
-            yield from _name(Thing(kind="floor", id=floor.floor_id), name, known)
-
-
-@lru_cache(maxsize=256)
-def _kind_words(domain: str, device_class: str | None, known: Vocabulary) -> frozenset[str]:
-    words, kind = known.kind_words, kind_of(domain, device_class)
-    return words.get(kind, frozenset()) | words.get(domain, frozenset())
-
-
-@lru_cache(maxsize=2048)
-def _name(
-    thing: Thing,
-    name: str,
-    known: Vocabulary,
-    place: tuple[str, ...] = (),
-    kinds: frozenset[str] = frozenset(),
-) -> tuple[_Name, ...]:
-    own = known.words(name)
-    if not own:
-        return ()
-    others = _in_other_words(own, known)
-    return (
-        _Name(thing, own, frozenset(place), kinds),
-        *(_Name(thing, other, frozenset(place), kinds, is_own=False) for other in others),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _in_other_words(name: _Words, known: Vocabulary) -> tuple[_Words, ...]:
-    """Return what a name is called by people who call the same thing otherwise."""
-    rows = sorted(
-        (rank, at, end, names)
-        for end in range(1, len(name) + 1)
-        for at in range(end)
-        for rank, names in known.said_otherwise.get(name[at:end], ())
-    )
-    found = (name[:at] + other + name[end:] for _, at, end, names in rows for other in names)
-    return tuple(other for other in dict.fromkeys(found) if other != name)
+            least = min(match.slips for match, _ in at[where])
+            exact = dict.fromkeys(thing for match, thing in at[where] if match.slips == least)
+            parts = dict.fromkeys(thing for match, thing in at[where] if match.is_part)
+            yield where, [*exact], [thing for thing in parts if thing not in exact]
 
 
 def _runs(name: tuple[str, ...], found: Sequence[_Heard]) -> Iterable[_Run]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .text import fold, label
 
-CHARACTERS = "\u3040-\u30ff\u3400-\u9fff"
+CHARACTERS = "\u3005\u3040-\u30ff\u3400-\u9fff"
 """Of Chinese and Japanese, which are written without spaces: each is a word."""
 
 _CHARACTER = re.compile(f"[{CHARACTERS}]")

@@ -23,6 +23,7 @@ import re
 import string
 
 from ..actions import ACTIONS, DEFAULT_ALLOWED
+from ..called import Thing
 from ..calls import Call, Names, Wanted
 from ..chat import Message, Segment
 from ..errors import CannotBeSaidError, ParseError
@@ -216,7 +217,7 @@ class Hearing:
         letters = tuple(
             Letter(
                 letter=letter,
-                kinds=self._kinds_of(span),
+                kinds=self._kinds_of((*span.things, *span.parts)),
                 is_place=self._grounding.is_place(letter),
             )
             for letter, span in self._spans.items()
@@ -279,14 +280,14 @@ class Hearing:
             raise CannotBeSaidError(str(err)) from err
         return "".join(map(write_line, lines))
 
-    def _kinds_of(self, span: Span) -> tuple[str, ...]:
-        entities = (self.home.entity_by_id[t.id] for t in span.things if t.kind == "device")
+    def _kinds_of(self, things: Iterable[Thing]) -> tuple[str, ...]:
+        entities = (self.home.entity_by_id[t.id] for t in things if t.kind == "device")
         present = {kind_of(e.domain, e.device_class) for e in entities}
         return tuple(sorted(present, key=_ORDER.__getitem__))
 
     def _kinds(self, span: Span) -> str:
         places = dict.fromkeys(thing.kind for thing in span.things if thing.kind != "device")
-        return " ".join((*self._kinds_of(span), *places))
+        return " ".join((*self._kinds_of(span.things), *places))
 
 
 _ORDER = {kind: number for number, kind in enumerate(KINDS)}

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..called import Thing
 from ..calls import EVERYWHERE, Call
 from ..errors import ParseError
 from ..home import Area, Entity, Home
 from ..kinds import EVERYTHING, kind_of
-from ..linking import Span, Thing
+from ..linking import Span
 from .tiny_lines import ALL, HERE
 from .tiny_names import Printed
 
@@ -62,10 +63,11 @@ class Places:
 
     def devices(self, letter: str, kind: str) -> tuple[Entity, ...]:
         """Return the devices of a kind that a letter may stand for."""
-        found = self._entities(self.span(letter).things)
+        span = self.span(letter)
+        found = self._entities(span.things)
         if kind == EVERYTHING:
             return found
-        return tuple(e for e in found if kind in (e.domain, kind_of(e.domain, e.device_class)))
+        return _of(kind, found) or _of(kind, self._entities(span.parts))
 
     def fitting(self, letter: str, kind: str, place: str | None) -> tuple[Entity, ...]:
         """Return the devices of a name that are where it was said, else where the speaker is."""
@@ -168,3 +170,7 @@ def unique(entities: Collection[Entity]) -> tuple[Entity, ...]:
 def ids(entities: Collection[Entity]) -> tuple[str, ...]:
     """Return the ids of devices, each of them once."""
     return tuple(dict.fromkeys(entity.entity_id for entity in entities))
+
+
+def _of(kind: str, entities: Collection[Entity]) -> tuple[Entity, ...]:
+    return tuple(e for e in entities if kind in (e.domain, kind_of(e.domain, e.device_class)))

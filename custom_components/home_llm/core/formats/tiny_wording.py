@@ -192,7 +192,8 @@ class Wording:
         found = [
             letter
             for letter, span in spans.items()
-            if any(thing.kind == kind and lines.get(thing.id) == line for thing in span.things)
+            for thing in (*span.things, *span.parts)
+            if thing.kind == kind and lines.get(thing.id) == line
         ]
         return min(
             found,

@@ -1,0 +1,128 @@
+"""What the things of a home are called, as words: by their names, and as other people say them.
+
+A sensor that is called after another device, as the "fridge temperature" and the "fridge door" are
+after the fridge, is a part of it: who asks "how cold is the fridge" means the sensor.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from .home import Home
+from .kinds import DOMAINS, kind_of
+from .vocabulary import Vocabulary
+
+Kind = Literal["device", "area", "floor"]
+Words = tuple[str, ...]
+
+_SENSORS = ("sensor", "binary_sensor")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """Something that can be named: a device, an area or a floor, by its id."""
+
+    kind: Kind
+    id: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as words, and those that its place and its kind say anyway."""
+
+    thing: Thing
+    words: tuple[str, ...]
+    implied: frozenset[str]
+    kinds: frozenset[str]
+    is_own: bool = True
+    """Whether it is really called so, and not only the same in other words."""
+
+    is_part: bool = False
+    """Whether it is called after what these words name."""
+
+
+def names_of(home: Home, known: Vocabulary) -> tuple[Name, ...]:
+    """Return what everything in a home is called; ``known`` is what its language calls things."""
+    names = tuple(_own_names(home, known))
+    return (*names, *_parts(names, known))
+
+
+def _own_names(home: Home, known: Vocabulary) -> Iterator[Name]:
+    places = {area.area_id: known.words(area.name) for area in home.areas}
+    for entity in home.entities:
+        if entity.domain in DOMAINS:
+            place = places.get(entity.area_id or "", ())
+            kinds = _kind_words(entity.domain, entity.device_class, known)
+            for name in (entity.name, *entity.aliases):
+                thing = Thing(kind="device", id=entity.entity_id)
+                yield from _name(thing, name, known, place, kinds)
+    for area in home.areas:
+        for name in (area.name, *area.aliases):
+            yield from _name(Thing(kind="area", id=area.area_id), name, known)
+    for floor in home.floors:
+        for name in (floor.name, *floor.aliases):
+            yield from _name(Thing(kind="floor", id=floor.floor_id), name, known)
+
+
+def _parts(names: Sequence[Name], known: Vocabulary) -> Iterator[Name]:
+    """Yield sensors by what they are called after, where other devices are called (after) it."""
+    places = {name.words for name in names if name.thing.kind != "device"}
+    users: dict[Words, set[Thing]] = {}
+    for name in names:
+        users.setdefault(name.words, set()).add(name.thing)
+    sensors = [n for n in names if n.is_own and n.thing.id.partition(".")[0] in _SENSORS]
+    after = [(words, name) for name in sensors for words in _called_after(name, known)]
+    for words, name in after:
+        users.setdefault(words, set()).add(name.thing)
+    for words, name in after:
+        if words not in places and len(users[words]) > 1:
+            yield replace(name, words=words, is_own=False, is_part=True)
+
+
+def _called_after(name: Name, known: Vocabulary) -> Iterator[Words]:
+    """Yield a name without the words for what is measured."""
+    said = name.kinds | known.vague
+    for at in range(1, len(name.words)):
+        first, last = name.words[:at], name.words[at:]
+        for thing, rest in ((first, last), (last, first)):
+            measured = not name.kinds.isdisjoint(rest) and said.issuperset(rest)
+            if measured and not known.vague_words.issuperset(thing):
+                yield thing
+
+
+@lru_cache(maxsize=256)
+def _kind_words(domain: str, device_class: str | None, known: Vocabulary) -> frozenset[str]:
+    words, kind = known.kind_words, kind_of(domain, device_class)
+    return words.get(kind, frozenset()) | words.get(domain, frozenset())
+
+
+@lru_cache(maxsize=2048)
+def _name(
+    thing: Thing,
+    name: str,
+    known: Vocabulary,
+    place: tuple[str, ...] = (),
+    kinds: frozenset[str] = frozenset(),
+) -> tuple[Name, ...]:
+    own = known.words(name)
+    if not own:
+        return ()
+    others = _in_other_words(own, known)
+    return (
+        Name(thing, own, frozenset(place), kinds),
+        *(Name(thing, other, frozenset(place), kinds, is_own=False) for other in others),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _in_other_words(name: Words, known: Vocabulary) -> tuple[Words, ...]:
+    """Return what a name is called by people who call the same thing otherwise."""
+    rows = sorted(
+        (rank, at, end, names)
+        for end in range(1, len(name) + 1)
+        for at in range(end)
+        for rank, names in known.said_otherwise.get(name[at:end], ())
+    )
+    found = (name[:at] + other + name[end:] for _, at, end, names in rows for other in names)
+    return tuple(other for other in dict.fromkeys(found) if other != name)
