@@ -19,6 +19,14 @@ FRENCH = Home(
     areas=(Area(area_id="hall", name="Entrée"), Area(area_id="office", name="Bureau")),
     entities=(Entity(entity_id="switch.screen", name="Écran", area_id="office"),),
 )
+POLISH = Home(
+    language="pl",
+    areas=(Area(area_id="bedroom", name="Sypialnia"), Area(area_id="bath", name="Dolna łazienka")),
+    entities=(
+        Entity(entity_id="switch.bed", name="Gniazdko sypialni", area_id="bedroom"),
+        Entity(entity_id="fan.bath", name="Wiatrak w dolnej łazience", area_id="bath"),
+    ),
+)
 ENGLISH = Home(areas=GERMAN.areas, entities=FRENCH.entities)
 
 
@@ -66,3 +74,18 @@ def test_an_article_may_be_a_part_of_the_word(
     sentence: str, expected: list[tuple[str, str]]
 ) -> None:
     assert named(sentence, FRENCH) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("włącz światło w sypialni", [("sypialni", "bedroom")]),
+        ("wyłącz radio w dolnej łazience", [("dolnej łazience", "bath")]),
+        ("włącz gniazdko sypialni", [("gniazdko sypialni", "switch.bed")]),
+        ("dolna łazienka ciemno", [("dolna łazienka", "bath")]),
+    ],
+)
+def test_a_declined_room_is_the_room_though_a_device_is_called_after_it(
+    sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    assert named(sentence, POLISH) == expected

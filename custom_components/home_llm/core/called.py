@@ -17,6 +17,9 @@ Kind = Literal["device", "area", "floor"]
 Words = tuple[str, ...]
 
 _SENSORS = ("sensor", "binary_sensor")
+_LEAST_STEM = 0.55
+_LONGEST_ENDING = 3
+_SHORTEST_STEM = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +112,12 @@ def _name(
     if not own:
         return ()
     others = _in_other_words(own, known)
+    implied = frozenset(place)
+    if known.inflected:  # "Розетка спальни" is in the "спальня".
+        implied |= {word for word in own if any(is_inflected(word, each) for each in place)}
     return (
-        Name(thing, own, frozenset(place), kinds),
-        *(Name(thing, other, frozenset(place), kinds, is_own=False) for other in others),
+        Name(thing, own, implied, kinds),
+        *(Name(thing, other, implied, kinds, is_own=False) for other in others),
     )
 
 
@@ -126,3 +132,19 @@ def _in_other_words(name: Words, known: Vocabulary) -> tuple[Words, ...]:
     )
     found = (name[:at] + other + name[end:] for _, at, end, names in rows for other in names)
     return tuple(other for other in dict.fromkeys(found) if other != name)
+
+
+def is_inflected(heard: str, own: str) -> bool:
+    """Return whether words differ in their endings, as in a language with cases."""
+    head, longer = common(heard, own), max(len(heard), len(own))
+    return (
+        head >= _SHORTEST_STEM and head >= _LEAST_STEM * longer and longer - head <= _LONGEST_ENDING
+    )
+
+
+def common(first: str, second: str) -> int:
+    """Return the length of the common beginning."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b),
+        min(len(first), len(second)),
+    )

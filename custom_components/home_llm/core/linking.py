@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 import math
 
-from .called import Name, Thing, Words, names_of
+from .called import Name, Thing, Words, common, is_inflected, names_of
 from .home import Home
 from .kinds import MEASURED
 from .vocabulary import Vocabulary, vocabulary
@@ -27,9 +27,6 @@ _LEAST_ENDING = 0.7
 _LEAST_SHARE = 0.5
 _LEAST_WORDS = 2
 
-_LEAST_STEM = 0.55
-_LONGEST_ENDING = 3
-_SHORTEST_STEM = 3
 _SHORTEST_PART = 3
 
 _NO_DEVICES = (*MEASURED, "number", "select", "input_boolean", "todo", "calendar", "weather")
@@ -230,8 +227,11 @@ class Linker:
         """Return whether a part of a name is all of it that needs to be said."""
         if name.thing.kind != "device" or self._is_vague(name, covered):
             return False
-        if covered - name.implied - name.kinds and missing <= name.implied | name.kinds:
+        telling = covered - name.implied - name.kinds - self._known.vague
+        if telling and missing <= name.implied | name.kinds:
             return self._is_only(name.thing, covered)
+        if not telling and self._known.inflected:
+            return False  # Of a room that bends it is only the room.
         if covered <= name.implied and all(map(is_character, covered)):
             return False  # Of a room of two characters it is only the room.
         return len(covered) >= _LEAST_WORDS and missing <= said | name.implied
@@ -289,16 +289,19 @@ class Linker:
     def _words_like(self, word: str) -> tuple[tuple[str, int], ...]:
         """Return the words of names that a word of the sentence can stand for, with its slips."""
         if word in self._weights:
-            return ((word, 0),)
+            return ((word, 0), *((own, 1) for own in self._inflected(word) if own != word))
         if word in self._known.vague:
             return ()  # "Turn it up" is not about the UPS.
         # The first letter is seldom wrong.
         those = self._by_letter.get(word[:1], ())
         near = [own for own in those if _is_slip(word, own)]
-        if not near and self._known.inflected:
-            near = [own for own in those if _is_inflected(word, own)]
         # "bedlamp" for "bed lamp".
-        return tuple((own, 1) for own in near or self._parted(word))
+        return tuple((own, 1) for own in near or self._inflected(word) or self._parted(word))
+
+    def _inflected(self, word: str) -> list[str]:
+        """Return the words of names that are the same with other endings."""
+        those = self._by_letter.get(word[:1], ()) if self._known.inflected else ()
+        return [own for own in those if is_inflected(word, own)]
 
     def _parted(self, word: str) -> tuple[str, ...]:
         for at in range(2, len(word) - 1):
@@ -396,27 +399,11 @@ def _is_slip(heard: str, own: str) -> bool:
     longer, shorter = max(len(heard), len(own)), min(len(heard), len(own))
     if shorter < _SHORTEST_INEXACT or longer - shorter > 3:  # noqa: PLR2004 - endings are short
         return False
-    head = _common(heard, own)
+    head = common(heard, own)
     if head >= _LEAST_ENDING * longer:
         return True
-    tail = _common(heard[::-1], own[::-1])
+    tail = common(heard[::-1], own[::-1])
     # One letter wrong, missing, too many, or two in the other order.
     wrong = longer - head - tail
     swapped = wrong == 2 and sorted(heard) == sorted(own)  # noqa: PLR2004
     return head > 0 and (wrong <= 1 or swapped) and longer - shorter <= 1
-
-
-def _is_inflected(heard: str, own: str) -> bool:
-    """Return whether words differ in their endings, as in a language with cases."""
-    head, longer = _common(heard, own), max(len(heard), len(own))
-    return (
-        head >= _SHORTEST_STEM and head >= _LEAST_STEM * longer and longer - head <= _LONGEST_ENDING
-    )
-
-
-def _common(first: str, second: str) -> int:
-    """Return the length of the common beginning."""
-    return next(
-        (at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b),
-        min(len(first), len(second)),
-    )
