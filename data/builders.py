@@ -1,6 +1,7 @@
 """Building houses: areas, floors and devices with names, features and states."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 import random
 
@@ -13,7 +14,7 @@ from home_llm_core.words import words
 from .banks import Language
 from .domains import NO_CLASS, Domain, class_of, domain_of, facts, kind_of_sort, sort_of
 from .houses import House
-from .names import Name, Namer, Vocabulary
+from .names import PART, Name, Namer, Vocabulary
 from .schema import load
 from .splits import split_of
 from .templates import tidy
@@ -200,7 +201,9 @@ class _Builder:
             return None  # Nobody could tell that it is a part of something else.
         word = self._rng.choice(said)
         text = tidy(f"{name.text} {word.title() if name.text.istitle() else word}")
-        part = self._namer.called(text, sort)
+        grammar, part = self._language.grammar, self._namer.called(text, sort)
+        if grammar.is_head_first:  # It takes the article of the device.
+            part = replace(name.renamed(text, grammar) or part, style=PART)
         return part if self._is_free(part, area) else None
 
     def _sort(self, domain: str) -> str:

@@ -127,7 +127,7 @@ def _done_to_it(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
     values = []
     for slot in sorted(pattern.template.slot_names & facts().slots.keys()):
         argument = short_word(facts().slots[slot].argument)
-        arguments[argument], said = value(slot, scene.house.language, scene.rng)
+        arguments[argument], said = value(slot, scene.house.language, scene.rng, pattern)
         slots[slot] = said
         values.append(said)
     sorts = before.draft.sentence.sorts

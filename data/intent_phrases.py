@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import pairwise
 import random
 import re
@@ -178,7 +178,7 @@ class Judge:
         text = _SLOT.sub(lambda slot: self._slot(slot[1], slot[2] or ""), phrase)
         return " ".join(word for word in split_words(fold(text)) if word not in self._articles)
 
-    @lru_cache(maxsize=1024)  # noqa: B019 - there is one for each language
+    @cache  # noqa: B019 - there is one for each language
     def _slot(self, name: str, form: str) -> str:
         word = f" slot{name.replace('_', '')} "
         if name in self._language.agreement:
@@ -198,7 +198,7 @@ def _follows(rule: Rule, phrase: str) -> bool:
     return not holds(rule.without) and (not rule.only or holds(rule.only))
 
 
-@lru_cache(maxsize=1024)
+@cache
 def _standing(word: str) -> re.Pattern[str]:
     """Return an expression for words that are no part of longer ones, if they are of letters."""
     before = "" if _stands_alone(word[0]) else rf"(?<!{_LETTER})"

@@ -119,7 +119,7 @@ class _Change:
 
 def _without(rest: str, form: str, plain: str) -> str | None:
     """Return a form of a name without some of its words, if that is clear."""
-    if form.count(rest) == 1:
+    if form.count(rest) == 1 and f"'{rest}" not in form:  # An elided article would be left.
         return tidy(form.replace(rest, ""))
     return form if _is_apart(form, plain) else None
 

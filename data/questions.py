@@ -79,7 +79,7 @@ def asking_about(scene: Scene, group: Group, pattern: Pattern) -> Asked | None:
         target = found
     elif group.scope == "house":
         target = Call(action="", devices=(EVERYWHERE,))
-    arguments, said = _found(scene, group)
+    arguments, said = _found(scene, group, pattern)
     verb = group.condition or group.query
     wanted = Wanted(verb=verb, kind=kind, target=replace(target, kind=""), arguments=arguments)
     sentence = scene.sentence(pattern, slots | said, (sort,) if sort != EVERYTHING else (), mention)
@@ -177,7 +177,7 @@ def _place(scene: Scene, sort: str, slots: dict[str, str | Spoken], slot: str) -
     return Call(action="", area=house.area_line[area_id])
 
 
-def _found(scene: Scene, group: Group) -> tuple[dict[str, Value], dict[str, str]]:
+def _found(scene: Scene, group: Group, pattern: Pattern) -> tuple[dict[str, Value], dict[str, str]]:
     """Return what is asked for as arguments, and what is said for its number."""
     arguments: dict[str, Value] = {}
     said: dict[str, str] = {}
@@ -186,7 +186,7 @@ def _found(scene: Scene, group: Group) -> tuple[dict[str, Value], dict[str, str]
     if group.asked:
         arguments["asked"] = group.asked
     for limit, slot in group.limits.items():
-        arguments[limit], said[slot] = value(slot, scene.house.language, scene.rng)
+        arguments[limit], said[slot] = value(slot, scene.house.language, scene.rng, pattern)
     if group.day:
         arguments["day"] = group.day
     return arguments, said

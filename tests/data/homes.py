@@ -17,7 +17,7 @@ from home_llm_core.home import Area, Entity, Floor, Home
 from home_llm_core.text import label
 
 ENGLISH = load("en")
-CODES = ("en", "zh-Hans", "fr")
+CODES = ("en", "zh-Hans", "de", "fr", "es", "pl", "it", "nl", "pt", "ru", "ja")
 """The languages whose banks are complete."""
 
 

@@ -67,7 +67,7 @@ def said(draft: Draft, speaker: str | None = None) -> Request:
 
 def sorts_for(group: Group) -> tuple[str, ...]:
     """Return the sorts of devices of houses in which a group comes up."""
-    domains = {group.domain} if group.domain in DOMAINS else set()
+    domains = {group.domain} if group.domain in DOMAINS and not group.sorts else set()
     found = {
         sort
         for sort in facts().sorts
