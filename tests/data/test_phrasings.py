@@ -9,7 +9,6 @@ from data import intent_files, phrasings
 from data.generate import main
 from data.intents import groups_of
 from data.phrasings import PhrasingsError, groups
-from data.schema import LANGUAGES
 from data.sources import BankError
 
 WITHOUT_BANKS = "sv"
