@@ -33,7 +33,7 @@ def common_words(code: str) -> frozenset[str]:
                     users.setdefault(part, set()).update(splits)
     kinds = (w for numbers in language.kinds.values() for those in numbers.values() for w in those)
     # Sensors are called by what they measure.
-    said = frozenset(part for word in kinds for part in label(word.text.plain()).split())
+    said = frozenset(part for word in kinds for part in label(word.text.source).split())
     forms = (form for each in language.forms.values() for form in each.values())
     said |= {part for form in forms for part in label(form.plain()).split()}
     return said | {word for word, splits in users.items() if len(splits) > 1}
