@@ -279,3 +279,11 @@ def test_letters_that_stand_for_nothing_of_the_kind(villa: Home, line: str) -> N
     assert comes_to(sentence, line) == [BadCall(line=f"> {line}")]
     if line.startswith("if"):
         assert comes_to(sentence, line, "on light A") == [BadCall(line=f"> {line}")]
+
+
+def test_what_is_only_like_the_name_of_a_lock_unlocks_nothing(villa: Home) -> None:
+    (event,) = heard(villa, "put it back on", "unlock lock A")
+    assert isinstance(event, Unclear)
+    assert event.entity_ids == ("lock.back",)
+    (event,) = heard(villa, "open the back door", "unlock lock A")
+    assert done_to(event, villa) == ("lock.back",)

@@ -130,7 +130,14 @@ class Grounding(Places):
         if not domains:
             msg = f"nobody may {line.verb} {line.kind}"
             raise ParseError(msg)
-        yield from self.carried_out(line, self.target(line.kind, domains, line), domains)
+        found = self.target(line.kind, domains, line)
+        is_guess = any(not self.span(letter).is_whole for letter in line.devices)
+        if isinstance(found, Meant) and is_guess and self._is_one_by_one(line, domains):
+            found = Unclear(entity_ids=ids(found.entities))  # "Put it back on" opens no back door.
+        yield from self.carried_out(line, found, domains)
+
+    def _is_one_by_one(self, line: Line, domains: Collection[str]) -> bool:
+        return any(_known(action_of(domain, line.verb)).one_by_one for domain in domains)
 
     def carried_out(
         self, line: Line, found: Meant | Unclear | Say, domains: Collection[str]
