@@ -69,7 +69,7 @@ def named(draft: Draft, house: House) -> set[str]:
 def test_home_assistant_understands_them_as_the_same_intent(code: str) -> None:
     intents = Intents.from_dict(files_of(code)[0].data)
     count, echoes = 0, []
-    for scene, draft in drafts(code, "train", 9):
+    for scene, draft in drafts(code, "train", 13):
         house = scene.house
         here = {"area": house.names[scene.speaker].plain} if scene.speaker else {}
         lists: dict[str, Any] = slot_lists(house)
