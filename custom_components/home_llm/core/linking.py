@@ -107,7 +107,7 @@ def linker(home: Home) -> "Linker":
 
 def _linker_of(home: Home) -> "Linker":
     known = vocabulary(home.language)
-    return _linker(tuple(names_of(home, known)), known)
+    return _linker(names_of(home, known), known)
 
 
 @lru_cache(maxsize=16)
