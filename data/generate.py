@@ -28,7 +28,7 @@ from .phrasings import PhrasingsError, phrasings
 from .records import record
 from .requests import KINDS, requests
 from .schema import LANGUAGES
-from .sources import BankError
+from .sources import BankError, uncollected
 from .splits import SPLITS
 
 INTENTS = 0.1
@@ -131,9 +131,10 @@ def houses(options: Options) -> Iterator[Written]:
 
 def _read_banks(options: Options) -> None:
     """Read what all houses are made of, once for all workers, which are forked with it."""
-    if options.intents:
-        phrasings(options.language, options.split)
-    written(0, options)
+    with uncollected():
+        if options.intents:
+            phrasings(options.language, options.split)
+        written(0, options)
     gc.freeze()  # It stays, so the garbage collector need not look through it.
 
 

@@ -137,9 +137,10 @@ class Judge:
 
         @cache
         def is_said(phrase: str) -> bool:
+            text = tidy(_SLOT.sub(f" {_ANY_SLOT} ", phrase)).lower()
             return (
                 self._is_plain(phrase)
-                and all(_follows(rule, phrase) for rule in rules)
+                and all(_follows(rule, text) for rule in rules)
                 and self._is_ours(phrase, group, split)
             )
 
@@ -187,11 +188,9 @@ class Judge:
         return template.skeletons()[0].replace("{name}", word) if template is not None else word
 
 
-def _follows(rule: Rule, phrase: str) -> bool:
-    text = tidy(_SLOT.sub(f" {_ANY_SLOT} ", phrase)).lower()
-
+def _follows(rule: Rule, text: str) -> bool:
     def holds(words: tuple[str, ...]) -> bool:
-        return any(_standing(word).search(text) for word in words)
+        return bool(words) and _standing(words).search(text) is not None
 
     if rule.holding and not holds(rule.holding):
         return True
@@ -199,11 +198,15 @@ def _follows(rule: Rule, phrase: str) -> bool:
 
 
 @cache
-def _standing(word: str) -> re.Pattern[str]:
+def _standing(words: tuple[str, ...]) -> re.Pattern[str]:
     """Return an expression for words that are no part of longer ones, if they are of letters."""
-    before = "" if _stands_alone(word[0]) else rf"(?<!{_LETTER})"
-    after = "" if _stands_alone(word[-1]) else rf"(?!{_LETTER})"
-    return re.compile(before + re.escape(word) + after)
+    alike: dict[tuple[str, str], list[str]] = {}
+    for word in words:
+        before = "" if _stands_alone(word[0]) else rf"(?<!{_LETTER})"
+        after = "" if _stands_alone(word[-1]) else rf"(?!{_LETTER})"
+        alike.setdefault((before, after), []).append(re.escape(word))
+    ways = (f"{before}(?:{'|'.join(those)}){after}" for (before, after), those in alike.items())
+    return re.compile("|".join(ways))
 
 
 def _stands_alone(letter: str) -> bool:

@@ -255,9 +255,11 @@ class Namer:
         for key, template in own.items():
             forms[key] = label(template.render(self._rng, fill))
         thing = head.text.source if head is not None else ""
+        cased = self._cased(text)
         return Name(
-            text=self._cased(text),
-            forms=forms,
+            text=cased,
+            # A capital may become another letter when it is small again: Turkish has an i without a dot.
+            forms=forms | {"": label(cased)},
             style=style.text.source,
             gender=gender,
             thing=thing,

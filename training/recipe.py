@@ -15,6 +15,7 @@ from training.batches import Batch, batch, plan
 from training.checkpoint import latest_checkpoint, load_model, save_model
 from training.curves import draw_curves
 from training.errors import TrainingError
+from training.growth import deepen
 from training.model import Shape, build_model
 from training.stages import BatchStream
 from training.token_file import token_file
@@ -36,6 +37,7 @@ class Recipe:
         prompt_loss: share of the prompts' tokens that is learned as well.
         seed: of weights and of the data's order.
         warm_start: folder or GGUF file whose weights are the start.
+        layers: to how many blocks the start is deepened, if to any.
         resume: whether to go on from the run's last checkpoint.
 
     """
@@ -49,6 +51,7 @@ class Recipe:
     prompt_loss: float
     seed: int
     warm_start: Path | None
+    layers: int | None
     resume: bool
 
 
@@ -97,6 +100,8 @@ def _model(
         model = load_model(start)
         if model.config.vocab_size != len(tokenizer):
             raise TrainingError(f"{start} has another tokenizer than {recipe.tokenizer}")
+        if checkpoint is None and recipe.layers is not None:
+            model = deepen(model, recipe.layers)
     nn.Module.to(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     return model
 

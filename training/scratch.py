@@ -17,6 +17,8 @@ def main() -> None:
     args = _parser().parse_args()
     if (args.steps is None) == (args.minutes is None):
         raise TrainingError("give either --steps or --minutes")
+    if args.layers is not None and args.warm_start is None:
+        raise TrainingError("--layers deepens a --warm-start; otherwise --preset names the size")
     restart_with_tcmalloc()
     # What takes seconds to import comes after the restart.
     from training.model import PRESETS, is_bf16_fast  # noqa: PLC0415
@@ -55,6 +57,7 @@ def main() -> None:
         prompt_loss=args.prompt_loss,
         seed=args.seed,
         warm_start=args.warm_start,
+        layers=args.layers,
         resume=args.resume,
     )
     sys.stdout.write(f"{run_recipe(recipe)}\n")
@@ -103,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=1)
     add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
     add("--warm-start", type=Path, help="folder or GGUF file whose weights are the start")
+    add("--layers", type=int, metavar="N", help="deepen the warm start to so many layers")
     return parser
 
 

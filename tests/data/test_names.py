@@ -112,3 +112,16 @@ def test_rooms_say_how_one_is_in_them() -> None:
     owned = [r for plain, r in rooms.items() if plain.removesuffix("'s room") in people]
     assert owned
     assert all(room.form("in") == f"in {room.plain}" for room in owned)
+
+
+def test_a_name_with_capitals_is_known_by_the_letters_that_they_become() -> None:
+    language = replace(
+        ENGLISH,
+        kinds={"light": {"one": (Word(text=Template("ışık"), shared=True),)}},
+        styles={"light": (Word(text=Template("{kind} {area}")),)},
+    )
+    namer = Namer(Vocabulary(language, "train"), random.Random(0), 0.0)
+    names = [namer.name("light", said(f"oda {n}")) for n in range(60)]
+
+    assert any(name.text.startswith("Işık") for name in names)
+    assert all(label(name.text) == name.plain for name in names)

@@ -45,9 +45,11 @@ def test_from_homes_to_a_model(homes_file: Path, tokenizer_folder: Path, tmp_pat
     warm = scratch(
         "--train", homes_file, "--tokenizer", tokenizer_folder, "--out", tmp_path / "warm",
         "--batch-tokens", "1024", "--no-compile", "--steps", "1",
-        "--warm-start", tmp_path / "model.gguf",
+        "--warm-start", tmp_path / "model.gguf", "--layers", "10",
     )  # fmt: skip
     assert warm.returncode == 0, warm.stderr
+    grown = LlamaForCausalLM.from_pretrained(tmp_path / "warm" / "model")
+    assert grown.config.num_hidden_layers == 10
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,7 @@ def test_from_homes_to_a_model(homes_file: Path, tokenizer_folder: Path, tmp_pat
         ({"--batch-tokens": "8"}, "8 tokens are too short"),
         ({"--minutes": "1"}, "either --steps or --minutes"),
         ({"--warm-start": "nowhere"}, "nowhere holds no model"),
+        ({"--layers": "3"}, "--layers deepens a --warm-start"),
     ],
 )
 def test_what_cannot_be_used(
