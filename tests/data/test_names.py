@@ -117,11 +117,11 @@ def test_rooms_say_how_one_is_in_them() -> None:
 def test_a_name_with_capitals_is_known_by_the_letters_that_they_become() -> None:
     language = replace(
         ENGLISH,
-        kinds={"light": {"one": (Word(text=Template("ışık"), shared=True),)}},
+        kinds={"light": {"one": (Word(text=Template("\u0131\u015f\u0131k"), shared=True),)}},
         styles={"light": (Word(text=Template("{kind} {area}")),)},
     )
     namer = Namer(Vocabulary(language, "train"), random.Random(0), 0.0)
     names = [namer.name("light", said(f"oda {n}")) for n in range(60)]
 
-    assert any(name.text.startswith("Işık") for name in names)
+    assert any(name.text.startswith("I\u015f") for name in names)
     assert all(label(name.text) == name.plain for name in names)
