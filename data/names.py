@@ -258,7 +258,7 @@ class Namer:
         cased = self._cased(text)
         return Name(
             text=cased,
-            # A capital may become another letter when it is small again: Turkish has an i without a dot.
+            # A capital may become another letter when it is small again, as in Turkish.
             forms=forms | {"": label(cased)},
             style=style.text.source,
             gender=gender,

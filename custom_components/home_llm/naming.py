@@ -11,6 +11,9 @@ from .speech import Sentences
 MOST_NAMED = 4
 _ENDING = 2
 
+_KINDS = {"one": "kind", "few": "kinds_few", "many": "kinds"}
+"""How the keys of kinds begin, by how many there are."""
+
 
 class Naming:
     """Names of one home in the words of one language."""
@@ -44,9 +47,9 @@ class Naming:
         """Return how many devices of a kind there are."""
         return self._sentences.counted("so_many", count, kind=self.kind(kind, count))
 
-    def kind(self, kind: str, count: int = 2) -> str:
+    def kind(self, kind: str, count: int = 0) -> str:
         """Return what one or several devices of a kind are called."""
-        prefix = "kind" if count == 1 else "kinds"
+        prefix = _KINDS[self._sentences.plural(count)]
         key = self._sentences.known(f"{prefix}_{kind}") or f"{prefix}_everything"
         return self._sentences.say(key)
 

@@ -24,15 +24,21 @@ _COMMAS: Mapping[str, str] = {
     "duration_and": "duration_comma",
 }
 
+SLAVIC = ("pl", "ru")
+"""Languages that tell a few things (2 to 4, 22 to 24 ...) from many."""
+
 _FOLDER = Path(__file__).parent / "translations"
 
 
 class Sentences:
     """Sentences of one language, by key."""
 
-    def __init__(self, messages: Mapping[str, str], degrees: str = "°C") -> None:
-        """Take the messages of the translations, and the home's unit of temperature."""
+    def __init__(
+        self, messages: Mapping[str, str], degrees: str = "°C", language: str = "en"
+    ) -> None:
+        """Take the messages of a language, and the home's unit of temperature."""
         self._messages = messages
+        self._language = language
         self.degrees = degrees
 
     def __contains__(self, key: str) -> bool:
@@ -47,9 +53,16 @@ class Sentences:
         return next((key for key in keys if key in self._messages), None)
 
     def counted(self, key: str, count: int, **placeholders: str) -> str:
-        """Return a sentence about so many things: its key ends with ``_one`` or ``_many``."""
-        ending = "one" if count == 1 else "many"
-        return self.say(f"{key}_{ending}", count=self.count(count), **placeholders)
+        """Return a sentence about so many things: its key ends with ``plural(count)``."""
+        return self.say(f"{key}_{self.plural(count)}", count=self.count(count), **placeholders)
+
+    def plural(self, number: int) -> str:
+        """Return ``one``, ``few`` or ``many``, as the language counts (CLDR's plural rules)."""
+        tens, ones = divmod(number % 100, 10)
+        if self._language in SLAVIC and tens != 1 and ones in (2, 3, 4):
+            return "few"
+        is_one = number == 1 or (self._language == "ru" and tens != 1 and ones == 1)
+        return "one" if is_one else "many"
 
     def count(self, number: int) -> str:
         """Return a small number in words."""
@@ -99,7 +112,7 @@ async def async_sentences(hass: HomeAssistant, language: str) -> Sentences:
     messages = {
         key.removeprefix(prefix).removesuffix(suffix): text for key, text in strings.items()
     }
-    return Sentences(messages, hass.config.units.temperature_unit)
+    return Sentences(messages, hass.config.units.temperature_unit, closest[0])
 
 
 def _languages() -> list[str]:
