@@ -5,9 +5,9 @@ from home_llm_core.parser import Say
 from home_llm_core.vocabulary import EVERY_LANGUAGE
 
 from .domains import domain_of
-from .mentions import Mention, Target
 from .names import Name
 from .scenes import Draft, Scene
+from .targets import Mention, Target
 from .templates import Spoken, tidy
 from .writing import is_character, split_words
 

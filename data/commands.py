@@ -10,8 +10,8 @@ from home_llm_core.home import Entity, Value
 
 from .banks import ANY
 from .domains import domain_of
-from .mentions import Mention
 from .scenes import Draft, Scene, Wish
+from .targets import Mention
 from .templates import Spoken
 from .unclear import asking, unclear_wish
 

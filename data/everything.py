@@ -5,8 +5,8 @@ from home_llm_core.formats.tiny_lines import HERE
 from home_llm_core.home import Entity
 
 from .banks import Group
-from .mentions import Mention
 from .scenes import Draft, Scene
+from .targets import Mention
 from .templates import Spoken
 
 _DEVICES = {"here": (HERE,), "house": (EVERYWHERE,)}

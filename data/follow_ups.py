@@ -15,8 +15,8 @@ from .banks import Group, Pattern
 from .commands import command
 from .domains import facts, kind_of_sort, sort_of
 from .houses import FORMAT
-from .mentions import Mention
 from .scenes import Draft, Scene, Sentence
+from .targets import Mention
 from .templates import Spoken
 from .unclear import unclear
 from .values import value

@@ -1,98 +1,25 @@
 """What a sentence refers to: devices, a room, a floor, the house, and how that is said."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 import random
 
-from home_llm_core.calls import EVERYWHERE, Call
-from home_llm_core.formats.tiny_lines import HERE
+from home_llm_core.calls import EVERYWHERE
 from home_llm_core.home import Entity
 from home_llm_core.text import label
 
-from .domains import domain_of, kind_of_sort, sort_of
-from .grammar import Grammar
+from .domains import domain_of, sort_of
 from .houses import House
 from .names import Name
-from .templates import Spoken, tidy
-from .writing import is_character, split_words
+from .short_names import ShortNames
+from .targets import Mention, Target, in_one_list
+from .templates import Spoken
 
 Slots = Mapping[str, str | Spoken]
 _IN_ITS_AREA = 0.12
 _VARIED = 0.35
-_SHORTENED = 0.6
 _ELSEWHERE = 0.4
 _KINDS = "kinds"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """What is meant: devices, an area or a floor, as calls name them.
-
-    Args:
-        sort: of the devices.
-        devices: those that are named, or all of the house.
-        area: the area, if it is about all of the sort that are there.
-        floor: the floor, likewise.
-        excluding: devices and areas that are left alone.
-        only: of the devices in that place those of the sort, where there are others of its domain:
-            "the blinds" must not open the garage door, though both are covers.
-        is_here: whether where the speaker is was said, and nothing else.
-
-    """
-
-    sort: str
-    devices: tuple[str, ...] = ()
-    area: str | None = None
-    floor: str | None = None
-    excluding: tuple[str, ...] = ()
-    only: tuple[str, ...] = ()
-    is_here: bool = False
-
-    @property
-    def named(self) -> bool:
-        """Whether devices are named one by one."""
-        return bool(self.devices) and self.devices != (EVERYWHERE,)
-
-    @property
-    def said(self) -> Call:
-        """What is said, as a call without an action."""
-        kind = kind_of_sort(self.sort) if self.sort else ""
-        if self.is_here:
-            return Call(action="", devices=(HERE,), kind=kind)
-        return Call(
-            action="",
-            devices=self.devices,
-            area=self.area,
-            floor=self.floor,
-            excluding=self.excluding,
-            kind=kind,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Mention:
-    """A way to refer to something.
-
-    Args:
-        forms: what is said, by form: ``full`` stands in a sentence, ``bare`` in a clipped one.
-        targets: what calls name for it.
-        subject: what a reply calls it.
-        many: whether the subject is plural.
-        scope: the kind of reference.
-        plural: whether what is said is plural.
-
-    """
-
-    forms: Mapping[str, str]
-    targets: tuple[Target, ...] = ()
-    subject: str = ""
-    many: bool = False
-    scope: str = ""
-    plural: bool = False
-
-    def form(self, form: str) -> str:
-        """Return the form that a slot asks for."""
-        return self.forms[form or "full"]
 
 
 class Mentions:
@@ -109,6 +36,7 @@ class Mentions:
         self._rng = rng
         self._speaker = speaker
         self._bank = house.language
+        self._short_names = ShortNames(house, rng)
         self.playing = False
 
     def device(self, entity: Entity) -> Mention | None:
@@ -125,7 +53,7 @@ class Mentions:
         elif area is not None and self._rng.random() < _IN_ITS_AREA:
             scope = "device_in_area"
         elif self._rng.random() < _VARIED:
-            scope, said = self._variation(entity, name)
+            scope, said = self._short_names.variation(entity, name)
         if scope == "device_in_area" and (area is None or name.words & area.words):
             if namesakes:
                 return None
@@ -188,52 +116,6 @@ class Mentions:
     def _one_of_its_names(self, entity: Entity) -> Name:
         aliases = [self._house.names[f"alias {label(alias)}"] for alias in entity.aliases]
         return self._rng.choice([self._house.names[entity.entity_id], *aliases])
-
-    def _variation(self, entity: Entity, name: Name) -> tuple[str, Name]:
-        """Return another way to say a name: shorter, or with its kind."""
-        shorter = self._shorter(entity, name)
-        if shorter and self._rng.random() < _SHORTENED:
-            return "device", name.shortened(self._rng.choice(shorter)) or name
-        other = self._house.other_number(name.plain)
-        if other is not None and self._is_clear(other, name, entity):
-            return "device", name.renamed(other, self._bank.grammar) or name
-        kinds = self._house.kind_words(sort_of(entity))
-        if not self._bank.names_a_kind(name.words, kinds) and self._only(name.words, entity):
-            return "device_and_kind", name
-        return "device", name
-
-    def _shorter(self, entity: Entity, name: Name) -> list[str]:
-        """Return parts of a name that tell the device from all others: "tv", "the bedside"."""
-        own = self._bank.parts(name.plain)
-        kinds = self._house.kind_words(sort_of(entity))
-        parts = _parts(own, kinds, self._bank.grammar)
-        thing = name.thing.lower().split()
-        parts = [part for part in parts if not thing or thing[0] in part]
-        words = {tidy(" ".join(part)): frozenset(split_words(" ".join(part))) for part in parts}
-        return [
-            text
-            for text, said in words.items()
-            if not self._house.is_vague(said)
-            and not is_character(text)
-            and self._only(said, entity)
-        ]
-
-    def _is_clear(self, other: str, name: Name, entity: Entity) -> bool:
-        """Return whether a name in another number still means just this device."""
-        *before, _ = name.plain.split()
-        clear = (
-            before
-            and " ".join(before) not in self._house.places
-            and other not in self._house.called
-        )
-        return bool(clear) and self._only(frozenset(before), entity)
-
-    def _only(self, words: frozenset[str], entity: Entity) -> bool:
-        """Return whether words fit this device and no other."""
-        return all(
-            other is entity or not words <= self._house.words_for[other.entity_id]
-            for other in self._house.home.entities
-        )
 
     def area(self, area_id: str, sort: str) -> Mention | None:
         """Return a mention of the devices of a sort in a room."""
@@ -385,7 +267,7 @@ class Mentions:
         join = self._rng.choice(self._bank.replies["join"]["many"])
         return Mention(
             forms=forms,
-            targets=_in_one_list((*first.targets, *second.targets)),
+            targets=in_one_list((*first.targets, *second.targets)),
             subject=join.say(self._rng, {"a": first.subject, "b": second.subject}),
             many=True,
             scope="several",
@@ -504,32 +386,6 @@ class Mentions:
         return self._rng.choice(templates).say(self._rng, slots)
 
 
-def _parts(own: list[str], kinds: frozenset[str], grammar: Grammar) -> list[list[str]]:
-    """Return what may be left of a name: its end with the thing, or all but a word for a kind."""
-    inner = range(1, len(own))
-    if grammar.is_head_first:
-        parts, thing, rest = [own[:at] for at in inner], own[0], own[1:]
-    else:
-        parts, thing, rest = [own[at:] for at in inner], own[-1], own[:-1]
-    if rest and kinds.issuperset(split_words(thing)):
-        parts.append(rest)
-    return [part for part in parts if grammar.links.isdisjoint((part[0], part[-1]))]
-
-
 def _texts(forms: Mapping[str, str]) -> set[str]:
     """Return what is said, with and without its first word, which may be an article."""
     return set(forms.values()) | {text.partition(" ")[2] for text in forms.values()}
-
-
-def _in_one_list(targets: tuple[Target, ...]) -> tuple[Target, ...]:
-    """Return targets with the named devices of a domain in one list."""
-    merged: list[Target] = []
-    for target in targets:
-        for at, other in enumerate(merged):
-            if target.named and other.named and target.sort == other.sort:
-                lines = tuple(dict.fromkeys(other.devices + target.devices))
-                merged[at] = replace(other, devices=lines)
-                break
-        else:
-            merged.append(target)
-    return tuple(merged)

@@ -9,8 +9,8 @@ from home_llm_core.kinds import EVERYTHING, IT
 
 from .banks import Group, Pattern, telling_words
 from .domains import facts, kind_of_sort, sort_of
-from .mentions import Mention
 from .scenes import Draft, Scene, Sentence
+from .targets import Mention
 from .templates import Spoken
 from .values import value
 

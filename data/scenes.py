@@ -15,8 +15,9 @@ from home_llm_core.turns import Turn
 from .banks import Group, Pattern
 from .domains import domain_of, facts
 from .houses import House
-from .mentions import Mention, Mentions, Target
+from .mentions import Mentions
 from .patterns import Patterns
+from .targets import Mention, Target
 from .templates import Slot, Spoken
 from .values import value
 

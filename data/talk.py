@@ -4,8 +4,8 @@ from home_llm_core.parser import Say
 
 from .banks import Group, Pattern
 from .domains import domain_of, facts, sort_of
-from .mentions import Mention
 from .scenes import Draft, Scene
+from .targets import Mention
 from .templates import Spoken
 from .values import duration, value
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from home_llm_core.home import Entity
 
 from .domains import domain_of, facts, sort_of
-from .mentions import Mention, Target
 from .scenes import Draft, Scene, Wish
+from .targets import Mention, Target
 from .templates import Spoken
 
 _MOST_CANDIDATES = 3

@@ -9,8 +9,8 @@ from home_llm_core.home import Entity, Value
 
 from .banks import Group, Pattern
 from .domains import domain_of, facts, kind_of_sort, sort_of
-from .mentions import Mention
 from .scenes import Draft, Scene
+from .targets import Mention
 from .templates import Spoken
 from .values import duration, value
 

@@ -6,7 +6,8 @@ import random
 import pytest
 
 from data.houses import House
-from data.mentions import Mention, Mentions, Target
+from data.mentions import Mentions
+from data.targets import Mention, Target
 from home_llm_core.home import Home
 from home_llm_core.text import label
 from tests.data.homes import device, home, house
