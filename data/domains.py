@@ -241,10 +241,15 @@ def parse(source: Source) -> Facts:
     """
     fields = source.fields(("domains", "slots"), ("domains", "slots"))
     domains = fields["domains"].fields(DOMAINS)
-    return Facts(
+    found = Facts(
         domains={name: _domain(domains[name]) for name in domains},
         slots={name: _slot(value) for name, value in fields["slots"].fields().items()},
     )
+    for domain in domains.values():
+        for sort, value in _optional(domain.fields(), "parts").items():
+            if sort not in found.sorts:
+                raise value.error(f"there is no sort of device {sort!r}")
+    return found
 
 
 def _domain(source: Source) -> Domain:
@@ -276,7 +281,7 @@ def _domain(source: Source) -> Domain:
         numbers={key: _range(value) for key, value in _optional(fields, "numbers").items()},
         options={key: _options(value) for key, value in _optional(fields, "options").items()},
         readings={key: _reading(value) for key, value in readings.items()},
-        parts=_weights(fields["parts"]) if "parts" in fields else {},
+        parts={key: value.number() for key, value in _optional(fields, "parts").items()},
     )
 
 

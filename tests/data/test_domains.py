@@ -125,6 +125,11 @@ def test_what_devices_can_be_set_to_are_lists_of_words() -> None:
         ("weight: 62", "weight: much", "a number is expected"),
         ("low: 5, high: 60", "low: 5, highest: 60", "unknown field 'highest'"),
         ("share: 1, least: 2", "share: 1, fewest: 2", "unknown field 'fewest'"),
+        (
+            "parts: {sensor_power",
+            "parts: {sensor_might",
+            "there is no sort of device 'sensor_might'",
+        ),
     ],
 )
 def test_a_broken_file(tmp_path: Path, old: str, new: str, message: str) -> None:

@@ -19,8 +19,13 @@ from data.sampled import sampled
 from data.scenes import Draft, Scene
 from home_llm_core.calls import Call
 from home_llm_core.kinds import DOMAINS
+from tests.data.homes import CODES
 
-CODES = ("en", "zh-Hans")
+EVEN = ("en", "zh-Hans")
+"""Languages whose words do not bend, so that nearly all sentences can be used."""
+
+LEAST = {"es": 40, "pl": 25, "ja": 0}
+"""How many of sixty requests at least have their words, where it is not most."""
 
 
 def drafts(code: str, split: str, count: int) -> Iterator[tuple[Scene, Draft]]:
@@ -65,7 +70,7 @@ def named(draft: Draft, house: House) -> set[str]:
     return {house.printed.devices[line] for line in lines if line in house.printed.devices}
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", EVEN)
 def test_home_assistant_understands_them_as_the_same_intent(code: str) -> None:
     intents = Intents.from_dict(files_of(code)[0].data)
     count, echoes = 0, []
@@ -100,7 +105,7 @@ def test_lines_are_right(code: str, split: str) -> None:
         line = record(house, requests(house, rng, 10, None, 1.0), number)
         assert list(check(line)) == []
         made += sum(r["record"]["pattern"].startswith("intents:") for r in line["requests"])
-    assert made > 50
+    assert made >= LEAST.get(code, 51)
 
 
 def test_the_share_is_kept() -> None:
@@ -115,7 +120,7 @@ def test_the_share_is_kept() -> None:
 
 
 def test_what_is_said_of_this_room_needs_a_speaker_in_one() -> None:
-    for code in CODES:
+    for code in EVEN:
         for scene, draft in drafts(code, "train", 12):
             groups = [
                 group
