@@ -199,7 +199,9 @@ class Answers:
             what = self._these(query, right) if right else self._none_of(query, wrong)
             return self._say("yes" if right else "no", what=what)
         if not wrong:
-            return self._say("yes", what=self._say("all_of_them", state=self._word(query, right)))
+            kind = asked_kind(query.kind, right)
+            key = self._sentences.known(f"all_of_them_{kind}") or "all_of_them"
+            return self._say("yes", what=self._say(key, state=self._word(query, right)))
         is_measured = query.test is not None and not query.test.word
         if query.verb == "all" or (is_measured and not right):
             return self._say("no", what=self._these(query, wrong))
@@ -209,11 +211,13 @@ class Answers:
         """Return which ones of several devices are as it is asked, where it is not all of them."""
         word = self._word(query, right or wrong)
         if not right:
-            return self._say("no", what=self._say("none_of_them", state=word))
+            kind = asked_kind(query.kind, wrong)
+            key = self._sentences.known(f"none_{kind}") or "none_of_them"
+            return self._say("no", what=self._say(key, kinds=self._naming.kind(kind), state=word))
         if len(right) > MOST_NAMED:
             total = str(len(right) + len(wrong))
             return self._say("only_some", count=str(len(right)), total=total, state=word)
-        key = "only_one" if len(right) == 1 else "only_many"
+        key = "only_many" if self._naming.is_many(right) else "only_one"
         return self._say(key, what=self._naming.named(right), state=word)
 
     def _these(self, query: Query, entities: Sequence[Entity]) -> str:

@@ -73,7 +73,7 @@ class Naming:
         return any(
             last[0].startswith(other) and 0 < len(last[0]) - len(other) <= _ENDING
             for said in vocabulary(self._home.language).kind_words.values()
-            if last[0] in said
+            if last[0] in said and not last[0][-1:].isdigit()
             for other in said
         )
 

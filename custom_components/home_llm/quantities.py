@@ -18,7 +18,8 @@ def quantity(sentences: Sentences, number: float, unit: str = "") -> str:
     digits = 0 if abs(number) >= _BIG else 1 if abs(number) >= _SMALL else 2
     text = f"{number:.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
-    text = "0" if text == "-0" else text
+    whole, _, part = ("0" if text == "-0" else text).partition(".")
+    text = sentences.say("decimal", whole=whole, part=part) if part else whole
     if unit == PERCENT:
         return sentences.say("percent", value=text)
     return f"{text} {unit}".strip()
@@ -30,8 +31,8 @@ def duration(sentences: Sentences, seconds: int) -> str:
     for name, length in _PARTS:
         count, seconds = divmod(seconds, length)
         if count or (name == "seconds" and not parts):
-            ending = "one" if count == 1 else "many"
-            parts.append(sentences.say(f"{name}_{ending}", count=str(count)))
+            key = f"{name}_{sentences.plural(count)}"
+            parts.append(sentences.say(key, count=str(count)))
     return sentences.listed(parts, "duration_and")
 
 
@@ -39,8 +40,7 @@ def clock(sentences: Sentences, time: datetime) -> str:
     """Return a time of day."""
     return sentences.say(
         "time_am" if time.hour < _NOON else "time_pm",
-        hour=str(time.hour),
-        half_hour=str((time.hour - 1) % _NOON + 1),
+        hour=str((time.hour - 1) % _NOON + 1 if sentences.halves_days else time.hour),
         minute=f"{time.minute:02}",
     )
 
@@ -51,7 +51,8 @@ def day(sentences: Sentences, then: date, today: date) -> str:
     if away in (0, 1):
         return sentences.say("day_tomorrow" if away else "day_today")
     if 0 < away < _WEEK:
-        return sentences.say("day_on", day=weekday(sentences, then))
+        own = sentences.known(f"day_on_{_WEEKDAYS[then.weekday()]}") or "day_on"
+        return sentences.say(own, day=weekday(sentences, then))
     return sentences.say("day_on", day=calendar_date(sentences, then))
 
 

@@ -27,6 +27,9 @@ _COMMAS: Mapping[str, str] = {
 SLAVIC = ("pl", "ru")
 """Languages that tell a few things (2 to 4, 22 to 24 ...) from many."""
 
+_HALVE_DAYS = ("en", "ja", "zh-Hans")
+"""Languages that count the hours of a day to twelve."""
+
 _FOLDER = Path(__file__).parent / "translations"
 
 
@@ -40,6 +43,11 @@ class Sentences:
         self._messages = messages
         self._language = language
         self.degrees = degrees
+
+    @property
+    def halves_days(self) -> bool:
+        """Whether the hours of a day are counted to twelve."""
+        return self._language in _HALVE_DAYS
 
     def __contains__(self, key: str) -> bool:
         return key in self._messages

@@ -1,4 +1,4 @@
-"""The English sentences, without Home Assistant."""
+"""The sentences of a language, without Home Assistant."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,14 @@ from pathlib import Path
 from custom_components.home_llm import speech
 from custom_components.home_llm.speech import Sentences
 
-_FILE = Path(speech.__file__).parent / "translations" / "en.json"
-_KNOWN = json.loads(_FILE.read_text())["exceptions"]
+_FOLDER = Path(speech.__file__).parent / "translations"
 
-ENGLISH = Sentences({key: said["message"] for key, said in _KNOWN.items()})
+
+def spoken(language: str) -> Sentences:
+    """Return the sentences of a language."""
+    texts = json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    messages = {key: said["message"] for key, said in texts["exceptions"].items()}
+    return Sentences(messages, language=language)
+
+
+ENGLISH = spoken("en")

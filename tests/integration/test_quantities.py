@@ -12,7 +12,7 @@ from custom_components.home_llm.quantities import (
     duration,
     quantity,
 )
-from tests.integration.spoken import ENGLISH
+from tests.integration.spoken import ENGLISH, spoken
 
 SATURDAY = date(2026, 11, 21)
 
@@ -88,3 +88,18 @@ def test_date() -> None:
 )
 def test_days_that_are_meant(word: str, days: list[int]) -> None:
     assert [each.day for each in days_meant(word, SATURDAY)] == days
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-Hans", ("下午9:05", "21.5 °C", "3分20秒")),
+        ("de", ("21:05 Uhr", "21,5 °C", "3 Minuten und 20 Sekunden")),
+        ("pl", ("21:05", "21,5 °C", "3 minuty i 20 sekund")),
+        ("ru", ("21:05", "21,5 °C", "3 минуты 20 секунд")),
+    ],
+)
+def test_other_languages(language: str, said: tuple[str, str, str]) -> None:
+    sentences = spoken(language)
+    time = clock(sentences, datetime(2026, 11, 21, 21, 5))  # noqa: DTZ001
+    assert (time, quantity(sentences, 21.53, "°C"), duration(sentences, 200)) == said
