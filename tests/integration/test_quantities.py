@@ -93,7 +93,7 @@ def test_days_that_are_meant(word: str, days: list[int]) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("zh-Hans", ("下午9:05", "21.5 °C", "3分20秒")),
+        ("zh-Hans", ("下午9:05", "21.5 °C", "3分钟20秒")),
         ("de", ("21:05 Uhr", "21,5 °C", "3 Minuten und 20 Sekunden")),
         ("pl", ("21:05", "21,5 °C", "3 minuty i 20 sekund")),
         ("ru", ("21:05", "21,5 °C", "3 минуты 20 секунд")),
