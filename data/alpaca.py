@@ -25,6 +25,7 @@ from .remembered import house_of
 from .sources import BankError
 
 _FIELDS = ("instruction", "input", "output")
+_FORMAT = "home-llm-3"
 _DEFAULT = Path("data/home_assistant_alpaca_merged_train.json")
 _EXAMPLE = """example:
   python -m data.generate --homes 4000 --format home-llm-3 --out home_llm.jsonl
@@ -199,8 +200,8 @@ def parse(arguments: list[str] | None = None) -> Options:
     add(
         "--format",
         choices=NAMES,
-        default=NAMES[-1],
-        help=f"what lines in {FORMAT.name} are turned into (default: {NAMES[-1]})",
+        default=_FORMAT,
+        help=f"what lines in {FORMAT.name} are turned into (default: {_FORMAT})",
     )
     return Options(**vars(parser.parse_args(arguments)))
 

@@ -42,7 +42,8 @@ def tools(house: House, line: Mapping[str, Any]) -> Output:
         messages: list[dict[str, Any]] = [{"role": "system", "content": home.prompt(area)}]
         for exchange in conversation.exchanges:
             messages += _Chat(conversation, exchange, home).messages(len(messages))
-        return {"messages": messages, "tools": home.tools}
+        told = {"language": house.home.language, "kind": conversation.request["record"]["kind"]}
+        return {"messages": messages, "tools": home.tools, **told}
 
     found, left_out = expressed(house, line, express)
     return Output(lines=tuple(found), asked=len(line["requests"]), left_out=left_out)

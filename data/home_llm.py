@@ -25,7 +25,7 @@ from .reporting import Done
 from .sources import read
 from .steps import without_steps
 
-NAMES = ("home-llm-1", "home-llm-3")
+NAMES = ("home-llm-1", "home-llm-3", "home-llm-actions")
 """The formats, by name."""
 
 _COLORS = Path(__file__).parent / "colors.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from home_llm_core.actions import ACTIONS
-from home_llm_core.chat import Message
+from home_llm_core.chat import Message, marked
 from home_llm_core.errors import CoreError
 from home_llm_core.formats import get_format
 from home_llm_core.home import home_from_dict
@@ -79,7 +79,7 @@ def _encode(home: dict[str, Any], encoder: SegmentEncoder, choices: Choices) -> 
         area = snapshot.area_by_id.get(record["speaker_area"] or "")
         heard = format_.hear(record["text"], snapshot, area, actions)
         prompt = encoder.encode(format_.prompt(turns))
-        ids = (*encoder.text(reply.content), encoder.turn_end)
+        ids = (*encoder.encode(marked(reply.content, format_.tokens)), encoder.turn_end)
         allowed = choices.along(heard.grammar, ids, heard.words)
         requests.append(Request(ids=(*prompt, *ids), prompt=len(prompt), allowed=tuple(allowed)))
     return requests

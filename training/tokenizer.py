@@ -129,7 +129,9 @@ class SegmentEncoder:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
         backend = tokenizer.backend_tokenizer
-        ids = {text: backend.token_to_id(text) for text in SPECIAL_TOKENS}
+        added = backend.get_added_tokens_decoder().values()
+        texts = (*SPECIAL_TOKENS, *(token.content for token in added if token.special))
+        ids = {text: backend.token_to_id(text) for text in texts}
         self._special = {text: number for text, number in ids.items() if number is not None}
         # Text that looks like markup stays text; and most of a prompt comes again and again.
         self._plain = _without_special_tokens(backend)

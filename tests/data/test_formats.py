@@ -17,14 +17,15 @@ from data.generate import parse, told, write
 from data.houses import House
 from data.outputs import NAMES, output
 from data.records import record
-from data.requests import requests
+from data.requests import KINDS, requests
 from home_llm_core.calls import Call
 from home_llm_core.formats import get_format
 from home_llm_core.home import Area
+from home_llm_core.parser import Speech
 from tests.data.homes import device, home, house
 
 ROOT = Path(__file__).parents[2]
-HOME_LLM = NAMES[1:3]
+HOME_LLM = NAMES[1:4]
 Lines = list[tuple[House, dict[str, Any]]]
 
 
@@ -76,15 +77,18 @@ def test_the_reply_comes_first_and_then_a_call_for_each_device(lines: Lines, nam
     format_, count = get_format(name), Counter[str]()
     for where, each in home_llm_requests(lines, name):
         *_, user, assistant = each["messages"]
-        reply, fence, _ = assistant["content"].partition("\n```homeassistant\n")
-        events = list(format_.hear("", where.home).parser().feed(assistant["content"]))
+        parser = format_.hear("", where.home).parser()
+        events = [*parser.feed(assistant["content"]), *parser.close()]
+        reply = "".join(event.text for event in events if isinstance(event, Speech))
         called = [event for event in events if isinstance(event, Call)]
         expected = [(c["action"], i) for c in each["record"]["calls"] for i in c["entity_ids"]]
 
         assert reply == each["record"]["speech"]
         assert user["content"]
         assert sorted((call.action, *call.devices) for call in called) == sorted(expected)
-        assert bool(fence) == bool(called)
+        assert len(called) == sum(not isinstance(event, Speech) for event in events)
+        assert assistant["content"].startswith(reply)
+        assert (assistant["content"] == reply) == (not called)
         assert {call.action for call in called} <= set(format_.actions)
         count[each["record"]["kind"]] += 1
     assert count["question"]
@@ -98,8 +102,27 @@ def test_the_system_prompt_is_the_format_s_own(lines: Lines, name: str) -> None:
         plain = get_format("home-llm-1").system(where.home, where.allowed)
 
         assert each["messages"][0]["role"] == "system"
-        assert ("The current time" in system) == (name == "home-llm-3")
+        assert ("The current time" in system) == (name != "home-llm-1")
         assert [t for t in system.splitlines() if "current time" not in t] == plain.splitlines()
+
+
+def test_action_tokens_say_the_same_as_json(lines: Lines) -> None:
+    """Of all requests the same are kept, with the same prompt, sentence and calls."""
+    both = [home_llm_requests(lines, name) for name in ("home-llm-3", "home-llm-actions")]
+    given = Counter[str]()
+    for (where, json_calls), (_, actions) in zip(*both, strict=True):
+        said = []
+        for name, each in (("home-llm-3", json_calls), ("home-llm-actions", actions)):
+            *prompt, reply = each["messages"]
+            format_ = get_format(name)
+            before = [m["content"] for m in prompt if m["role"] != "assistant"]
+            parser = format_.hear("", where.home).parser()
+            events = [*parser.feed(reply["content"]), *parser.close()]
+            said.append((before, each["record"], events))
+            given.update(a for e in events if isinstance(e, Call) for a in e.arguments)
+        assert said[0] == said[1]
+    assert given["brightness"]
+    assert given["rgb_color"]
 
 
 @pytest.mark.parametrize("name", HOME_LLM)
@@ -265,6 +288,8 @@ def test_every_call_of_a_tool_has_a_result_and_every_chat_a_reply(lines: Lines) 
             assert len(set(ids)) == len(ids)
             assert [result["tool_call_id"] for result in results] == ids
             assert all(json.loads(result["content"]) for result in results)
+            assert line["language"] == where.home.language
+            assert line["kind"] in KINDS
             assert messages[-1]["role"] == "assistant"
             assert messages[-1]["content"]
             assert messages[0]["content"].startswith("You are a voice assistant")

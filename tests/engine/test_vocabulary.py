@@ -1,9 +1,12 @@
 """Special tokens come from markup only, and everything else survives the way there and back."""
 
+from pathlib import Path
+
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from home_llm_engine.model import Model
+from tests.engine.tiny_gguf import write_random_model
 
 MARKERS = ["<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|speaker|>"]
 
@@ -58,3 +61,16 @@ def test_speech_is_all_ordinary_tokens_and_those_that_end_it(model: Model) -> No
     assert allowed & vocabulary.special == vocabulary.ends
     ordinary = set(range(vocabulary.size)) - vocabulary.special
     assert ordinary - allowed == {t for t in ordinary if not vocabulary.pieces[t]}
+
+
+def test_special_tokens_of_replies_are_said_and_never_come_from_text(tmp_path: Path) -> None:
+    spoken = ["<|im_start|>", "<|speaker|>"]
+    path = write_random_model(tmp_path / "random.gguf", spoken=" ".join(spoken))
+    with Model(path, n_threads=1) as model:
+        tokens = model.tokenize([(marker, True) for marker in spoken])
+        assert text_of(model, tokens) == "".join(spoken)
+        allowed = set(model.vocabulary.speech().tolist())
+        assert allowed & model.vocabulary.special == {*tokens, *model.vocabulary.ends}
+        text = f"lamp {spoken[0]}on{spoken[1]}{spoken[1]}"
+        assert model.vocabulary.special.isdisjoint(model.tokenize([(text, False)]))
+        assert text_of(model, model.tokenize([(text, False)])) == text

@@ -53,13 +53,16 @@ class Shape:
     """At least so many tokens; the rest is filled with tokens that no text gives."""
 
 
-def write_random_model(path: Path, *, seed: int = 0, shape: Shape | None = None) -> Path:
+def write_random_model(
+    path: Path, *, seed: int = 0, shape: Shape | None = None, spoken: str = ""
+) -> Path:
     """Write a random model; the same seed and shape give the same bytes.
 
     Args:
         path: the file to write.
         seed: of the weights.
         shape: its size; a few hundred kilobytes by default.
+        spoken: special tokens of its replies, as the file lists them.
 
     """
     shape = shape or Shape()
@@ -67,6 +70,7 @@ def write_random_model(path: Path, *, seed: int = 0, shape: Shape | None = None)
     tensors = _tensors(shape, len(tokens), np.random.default_rng(seed))
     fields = [
         *_fields(shape),
+        *([_field("home_llm.tokens", spoken)] if spoken else []),
         _field("tokenizer.ggml.tokens", tokens),
         _field("tokenizer.ggml.token_type", types),
         _field("tokenizer.ggml.merges", merges),

@@ -365,20 +365,31 @@ async def test_sentence_that_is_too_long_is_told(
     assert result.response.error_code is IntentResponseErrorCode.UNKNOWN
 
 
+_JSON = '{ "service": "light.turn_on", "target_device": "light.worktop" }'
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("home-llm-1", f"\n```homeassistant\n{_JSON}\n```"),
+        ("home-llm-actions", "<|light.turn_on|>light.worktop<|call_end|>"),
+    ],
+)
 async def test_models_that_speak_before_they_act(
-    hass: HomeAssistant, chat_model: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant,
+    chat_model: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    call: str,
 ) -> None:
     """A transcript of a Home-LLM model: its sentence must wait for the call that comes after it."""
-    transcript = (
-        "turning on the worktop for you now\n```homeassistant\n"
-        '{ "service": "light.turn_on", "target_device": "light.worktop" }\n```'
-    )
+    transcript = f"turning on the worktop for you now{call}"
 
     async def recorded(*_args: object) -> AsyncIterator[str]:
         for letter in transcript:
             yield letter
 
-    monkeypatch.setattr(local_model, "DEFAULT_FORMAT", "home-llm-1")
+    monkeypatch.setattr(local_model, "DEFAULT_FORMAT", name)
     monkeypatch.setattr(chat_model.runtime_data.model, "_reply", recorded)
     deltas, chat_log = await _log(hass, "turn on the worktop")
     assert _state(hass, "light.worktop") == "on"

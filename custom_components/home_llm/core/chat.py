@@ -1,6 +1,8 @@
 """A conversation as messages, and the pieces of text it is rendered to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+import re
 from typing import Literal
 
 Role = Literal["system", "user", "assistant", "tool"]
@@ -24,3 +26,11 @@ class Segment:
 
     text: str
     markup: bool = False
+
+
+def marked(text: str, tokens: Collection[str]) -> tuple[Segment, ...]:
+    """Return a text as segments, in which the texts of some tokens are markup."""
+    if not tokens:
+        return (Segment(text=text),)
+    parts = re.split(f"({'|'.join(map(re.escape, tokens))})", text)
+    return tuple(Segment(text=part, markup=part in tokens) for part in parts if part)

@@ -17,6 +17,9 @@ from .gguf import load, read_metadata
 from .reply import KEPT_GRAMMARS, Done, GrammarData, ModelInfo, Piece, PromptStats, Segments
 from .vocabulary import Vocabulary
 
+TOKENS_FIELD = "home_llm.tokens"
+"""The field of a file that lists, with spaces between them, the special tokens of its replies."""
+
 _SMALL_FILE = 100 * 2**20
 _MOST_THREADS = 4
 
@@ -57,7 +60,10 @@ class Model:
         path = Path(path)
         self._model = load(path)
         self.metadata = read_metadata(self._model)
-        self.vocabulary = Vocabulary(llama_cpp.llama_model_get_vocab(self._model))
+        self.vocabulary = Vocabulary(
+            llama_cpp.llama_model_get_vocab(self._model),
+            self.metadata.get(TOKENS_FIELD, "").split(),
+        )
         self.n_ctx = min(n_ctx, llama_cpp.llama_model_n_ctx_train(self._model))
         self.n_threads = n_threads or default_threads(path.stat().st_size)
         try:

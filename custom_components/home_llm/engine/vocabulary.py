@@ -1,5 +1,6 @@
 """The tokens of a loaded model: text to ids and back, and which ids never come from text."""
 
+from collections.abc import Collection
 import ctypes
 from functools import lru_cache
 import re
@@ -28,16 +29,18 @@ class Vocabulary:
 
     Args:
         pointer: llama.cpp's vocabulary; it must outlive this object.
+        spoken: special tokens that replies may hold, where they are shown as their text.
 
     """
 
-    def __init__(self, pointer: llama_cpp.llama_vocab_p) -> None:
+    def __init__(self, pointer: llama_cpp.llama_vocab_p, spoken: Collection[str] = ()) -> None:
         self._pointer = pointer
         self.size = llama_cpp.llama_vocab_n_tokens(pointer)
         tokens = range(self.size)
-        self.pieces = tuple(self._piece(token) for token in tokens)
         self.ends = frozenset(t for t in tokens if llama_cpp.llama_vocab_is_eog(pointer, t))
         self.special = frozenset(t for t in tokens if self._is_special(t))
+        self._spoken = frozenset(t for t in self.special if self._marker(t) in spoken)
+        self.pieces = tuple(self._piece(token) for token in tokens)
         # llama.cpp finds user-defined tokens in any text; a cut in their midst hides them.
         markers = sorted(filter(None, map(self._marker, self.special)), key=len, reverse=True)
         self._markers = re.compile("|".join(map(re.escape, markers))) if markers else None
@@ -93,7 +96,9 @@ class Vocabulary:
             room = -count
 
     def _piece(self, token: int) -> bytes:
-        """Return the bytes that a token stands for in a reply; nothing for a special token."""
+        """Return the bytes that a token stands for in a reply; nothing for most special tokens."""
+        if token in self._spoken:
+            return self._marker(token).encode()
         room = 32
         while True:
             buffer = ctypes.create_string_buffer(room)
@@ -121,11 +126,12 @@ class Vocabulary:
         return text if len(text) > 1 else ""
 
     def speech(self) -> TokenIds:
-        """Return the ids that plain speech is made of, and those that end it."""
+        """Return the ids that replies without a grammar are made of, and those that end them."""
+        said = self.ends | self._spoken
         tokens = [
             token
             for token, piece in enumerate(self.pieces)
-            if token in self.ends
+            if token in said
             or (piece and token not in self.special and not self._attributes(token) & _HIDDEN)
         ]
         return np.array(tokens, dtype=np.intp)

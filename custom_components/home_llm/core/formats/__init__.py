@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from ..errors import UnknownFormatError
 from .base import Format
 from .home_llm import HOME_LLM_1, HOME_LLM_3
+from .home_llm_actions import HOME_LLM_ACTIONS
 from .tiny import TINY
 
 FORMATS: Mapping[str, Format] = {
-    format_.name: format_ for format_ in (TINY, HOME_LLM_1, HOME_LLM_3)
+    format_.name: format_ for format_ in (TINY, HOME_LLM_1, HOME_LLM_3, HOME_LLM_ACTIONS)
 }
 
 

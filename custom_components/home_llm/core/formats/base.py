@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..actions import DEFAULT_ALLOWED
 from ..calls import Call, Names, Wanted
-from ..chat import Message, Segment
+from ..chat import Message, Segment, marked
 from ..grammar import Grammar
 from ..home import Area, Entity, Home
 from ..parser import ReplyParser, Say
@@ -57,6 +57,13 @@ class Format(Protocol):
     def actions(self) -> Collection[str]:
         """The actions that its models were taught."""
 
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """The tokens that replies need beside those of turns: a model learns them as new ones.
+
+        They are markup wherever they stand in a reply (``chat.marked``), and nowhere else.
+        """
+
     def system(
         self,
         home: Home,
@@ -99,20 +106,25 @@ class Format(Protocol):
         """Return what calls name devices, areas and floors by."""
 
 
-def chatml(messages: Sequence[Message]) -> tuple[Segment, ...]:
+def chatml(messages: Sequence[Message], tokens: Collection[str] = ()) -> tuple[Segment, ...]:
     """Render messages between ChatML's turn markers, and open the assistant's turn.
+
+    Args:
+        messages: the conversation.
+        tokens: what is markup in replies.
 
     Source: OpenAI's Chat Markup Language, as in the chat templates of the Home-LLM models.
     """
-    segments = [segment for message in messages for segment in _chatml_turn(message)]
+    segments = [segment for message in messages for segment in _chatml_turn(message, tokens)]
     opening = (Segment(text="<|im_start|>", markup=True), Segment(text="assistant\n"))
     return (*segments, *opening)
 
 
-def _chatml_turn(message: Message) -> tuple[Segment, ...]:
+def _chatml_turn(message: Message, tokens: Collection[str]) -> tuple[Segment, ...]:
+    inside = tokens if message.role == "assistant" else ()
     return (
         Segment(text="<|im_start|>", markup=True),
-        Segment(text=f"{message.role}\n{message.content}"),
+        *marked(f"{message.role}\n{message.content}", inside),
         Segment(text="<|im_end|>", markup=True),
         Segment(text="\n"),
     )

@@ -19,10 +19,10 @@ from ..chat import Message, Segment
 from ..errors import ParseError
 from ..grammar import Grammar
 from ..home import Area, Entity, Home, Value
-from ..parser import FenceParser, Say
+from ..parser import FenceParser, ReplyParser, Say
 from ..text import one_line
 from ..turns import Turn
-from .base import chatml, state_text
+from .base import Hearing, chatml, state_text
 
 PERSONA = (
     "You are 'Al', a helpful AI Assistant that controls the devices in a house. "
@@ -47,6 +47,7 @@ class HomeLLMFormat:
         name: the name by which it is asked for.
         dated: whether the date and time follow the persona.
         actions: what its models were taught.
+        tokens: those of its replies.
 
     """
 
@@ -55,6 +56,7 @@ class HomeLLMFormat:
     actions: Collection[str] = frozenset(
         signature.partition("(")[0] for known in _SERVICES.values() for signature in known
     )
+    tokens: tuple[str, ...] = ()
 
     def system(
         self,
@@ -85,13 +87,16 @@ class HomeLLMFormat:
         area: Area | None = None,  # noqa: ARG002 - these models know no areas
         allowed: Collection[str] = DEFAULT_ALLOWED,  # noqa: ARG002 - the system message lists them
         turn: Turn | None = None,  # noqa: ARG002 - the messages before tell
-    ) -> "PlainHearing":
+    ) -> Hearing:
         """Return the sentence on one line."""
-        return PlainHearing(message=one_line(text))
+        return self._heard(one_line(text))
+
+    def _heard(self, message: str) -> Hearing:
+        return PlainHearing(message=message)
 
     def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:
         """Return the messages in ChatML, with the assistant's turn opened."""
-        return chatml(messages)
+        return chatml(messages, self.tokens)
 
     def names(self, home: Home) -> Names:
         """Return ids, which name themselves."""
@@ -116,7 +121,7 @@ class PlainHearing:
     grammar: Grammar | None = None
     words: tuple[str, ...] = ()
 
-    def parser(self) -> FenceParser:
+    def parser(self) -> ReplyParser:
         """Return a parser for one reply."""
         return FenceParser(_from_json)
 

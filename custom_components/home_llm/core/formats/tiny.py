@@ -57,11 +57,13 @@ class TinyFormat:
     Args:
         name: the name by which a model file asks for it.
         actions: what its models are taught.
+        tokens: those of its replies: none, they are plain text.
 
     """
 
     name: str = "tiny-5"
     actions: Collection[str] = frozenset(ACTIONS)
+    tokens: tuple[str, ...] = ()
 
     def system(
         self,
