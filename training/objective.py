@@ -70,6 +70,16 @@ def total_loss(predictions: list[Predictions]) -> torch.Tensor:
     return torch.stack(losses).sum()
 
 
+Objective = Callable[[list[Predictions], Batch], torch.Tensor]
+"""From what the model says about a batch to the sum of the losses of its targets."""
+
+
+def next_tokens(predictions: list[Predictions], batch: Batch) -> torch.Tensor:
+    """Return the objective of training without a teacher: the next tokens themselves."""
+    del batch
+    return total_loss(predictions)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Measured:
     """Counts over replies, each token predicted from the right tokens before it.

@@ -102,8 +102,13 @@ def _model(
             raise TrainingError(f"{start} has another tokenizer than {recipe.tokenizer}")
         if checkpoint is None and recipe.layers is not None:
             model = deepen(model, recipe.layers)
-    nn.Module.to(model, torch.device("cuda" if torch.cuda.is_available() else "cpu"))
+    nn.Module.to(model, run_device())
     return model
+
+
+def run_device() -> torch.device:
+    """Return where runs are computed: on the GPU, if there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _valid_batches(recipe: Recipe) -> list[Batch]:

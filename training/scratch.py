@@ -7,23 +7,49 @@ python3 training/scratch.py --train small.jsonl:0.3 large.jsonl:0.7 --valid vali
 import argparse
 from pathlib import Path
 import sys
+from typing import TYPE_CHECKING
 
 from training.allocator import restart_with_tcmalloc
 from training.errors import TrainingError, run
 
+if TYPE_CHECKING:
+    from training.recipe import Recipe
+
 
 def main() -> None:
     """Read the command line and train."""
-    args = _parser().parse_args()
+    args = training_parser(__doc__).parse_args()
+    check_options(args)
+    restart_with_tcmalloc()
+    # What takes seconds to import comes after the restart.
+    from training.recipe import run_recipe  # noqa: PLC0415
+
+    sys.stdout.write(f"{run_recipe(read_recipe(args))}\n")
+
+
+def check_options(args: argparse.Namespace) -> None:
+    """Check what can be checked at once.
+
+    Raises:
+        TrainingError: options contradict each other.
+
+    """
     if (args.steps is None) == (args.minutes is None):
         raise TrainingError("give either --steps or --minutes")
     if args.layers is not None and args.warm_start is None:
         raise TrainingError("--layers deepens a --warm-start; otherwise --preset names the size")
-    restart_with_tcmalloc()
-    # What takes seconds to import comes after the restart.
+
+
+def read_recipe(args: argparse.Namespace) -> "Recipe":
+    """Return what the options came to.
+
+    Raises:
+        TrainingError: one of them cannot be used.
+
+    """
     from training.model import PRESETS, is_bf16_fast  # noqa: PLC0415
     from training.optimizer import Schedule  # noqa: PLC0415
-    from training.recipe import Recipe, run_recipe  # noqa: PLC0415
+    from training.recipe import Recipe  # noqa: PLC0415
     from training.stages import parse_stage  # noqa: PLC0415
     from training.trainer import Settings  # noqa: PLC0415
 
@@ -47,7 +73,7 @@ def main() -> None:
         evaluate_minutes=args.evaluate_minutes,
         checkpoint_minutes=args.checkpoint_minutes,
     )
-    recipe = Recipe(
+    return Recipe(
         settings=settings,
         shape=PRESETS[args.preset],
         tokenizer=args.tokenizer,
@@ -60,12 +86,17 @@ def main() -> None:
         layers=args.layers,
         resume=args.resume,
     )
-    sys.stdout.write(f"{run_recipe(recipe)}\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def training_parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the parser of all commands that train on generated homes.
+
+    Args:
+        description: of the command.
+
+    """
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
     add(
@@ -76,21 +107,36 @@ def _parser() -> argparse.ArgumentParser:
         help="the curriculum: files in order, their shares of the run",
     )
     add("--valid", type=Path, help="file to evaluate on")
-    add("--valid-batches", type=int, default=8, help="how many batches of it")
+    add("--valid-batches", type=int, default=8, help="how many batches of it (default: 8)")
     add("--tokenizer", type=Path, required=True, help="folder of training/make_tokenizer.py")
     add("--out", type=Path, required=True, help="folder of this run")
     add("--cache", type=Path, help="folder for token ids (default: OUT/tokens)")
-    add("--preset", default="7m", help="size of the model")
+    add("--preset", default="7m", help="size of the model (default: 7m)")
     add("--steps", type=int, help="length of the run in steps")
     add("--minutes", type=float, help="length of the run in minutes, all included")
-    add("--batch-tokens", type=int, default=8192, help="tokens computed at once")
-    add("--micro-batches", type=int, default=1, help="how many of these make a step")
-    add("--muon-lr", type=float, default=0.006, help="learning rate of the matrices")
-    add("--adam-lr", type=float, default=0.0015, help="learning rate of embeddings and norms")
-    add("--weight-decay", type=float, default=0.0, help="of the matrices")
-    add("--warmup", type=float, default=0.01, help="share of the run")
-    add("--decay", type=float, default=0.3, help="share of the run, at its end")
-    add("--prompt-loss", type=float, default=0.3, help="share of the prompts' tokens to learn")
+    add("--batch-tokens", type=int, default=8192, help="tokens computed at once (default: 8192)")
+    add("--micro-batches", type=int, default=1, help="of these in a step (default: 1)")
+    add(
+        "--muon-lr",
+        type=float,
+        default=0.006,
+        help="learning rate of the matrices (default: 0.006)",
+    )
+    add(
+        "--adam-lr",
+        type=float,
+        default=0.0015,
+        help="that of embeddings and norms (default: 0.0015)",
+    )
+    add("--weight-decay", type=float, default=0.0, help="of the matrices (default: 0.0)")
+    add("--warmup", type=float, default=0.01, help="share of the run (default: 0.01)")
+    add("--decay", type=float, default=0.3, help="share of the run, at its end (default: 0.3)")
+    add(
+        "--prompt-loss",
+        type=float,
+        default=0.3,
+        help="share of prompts' tokens to learn (default: 0.3)",
+    )
     add(
         "--bf16",
         action=argparse.BooleanOptionalAction,
@@ -101,9 +147,19 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="use torch.compile (default: with bfloat16, as it gains nothing without)",
     )
-    add("--evaluate-minutes", type=float, default=5.0)
-    add("--checkpoint-minutes", type=float, default=5.0)
-    add("--seed", type=int, default=1)
+    add(
+        "--evaluate-minutes",
+        type=float,
+        default=5.0,
+        help="time between evaluations (default: 5.0)",
+    )
+    add(
+        "--checkpoint-minutes",
+        type=float,
+        default=5.0,
+        help="time between checkpoints (default: 5.0)",
+    )
+    add("--seed", type=int, default=1, help="of weights and of the order of the data (default: 1)")
     add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
     add("--warm-start", type=Path, help="folder or GGUF file whose weights are the start")
     add("--layers", type=int, metavar="N", help="deepen the warm start to so many layers")

@@ -16,7 +16,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from training.batches import Batch
 from training.checkpoint import load_state, save_checkpoint
-from training.objective import Measured, Trunk, measure, predict, total_loss, trunk_of
+from training.objective import Measured, Objective, Trunk, measure, next_tokens, predict, trunk_of
 from training.optimizer import Optimizers, Schedule
 from training.stages import BatchStream, Stage, stage_at
 
@@ -28,6 +28,7 @@ class Settings:
     Args:
         out: folder of the run.
         stages: the curriculum.
+        objective: what is made small.
         steps: length of the run in steps, or
         minutes: its length in minutes, evaluation and checkpoints included.
         length: tokens in a batch.
@@ -46,6 +47,7 @@ class Settings:
 
     out: Path
     stages: tuple[Stage, ...]
+    objective: Objective = next_tokens
     steps: int | None = None
     minutes: float | None = None
     length: int = 8192
@@ -171,7 +173,7 @@ class Trainer:
     def _loss(self, batch: Batch) -> torch.Tensor:
         try:
             with self._precision():
-                return total_loss(predict(self.model, self._trunk, batch))
+                return self.settings.objective(predict(self.model, self._trunk, batch), batch)
         except TorchDynamoException as err:
             if self._trunk is self._eager:
                 raise

@@ -15,6 +15,8 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from training.batches import Batch, batch, plan
 from training.checkpoint import latest_checkpoint, load_model
+from training.objective import predict, total_loss, trunk_of
+from training.optimizer import Optimizers
 from training.stages import BatchStream, Stage
 from training.token_file import TokenFile
 from training.trainer import Settings, Trainer
@@ -75,6 +77,27 @@ def test_resumed_equals_uninterrupted(
     assert (weights(second.model) - weights(whole.model)).abs().max() <= 1e-6
     # Every step did something, so that equality is no matter of course.
     assert (weights(whole.model) - weights(first.model)).abs().max() > 1e-3
+
+
+def test_a_step_is_made_from_the_cross_entropy_of_next_tokens(
+    data: TokenFile,
+    make_model: Callable[[], LlamaForCausalLM],
+    make_trainer: MakeTrainer,
+    settings: Settings,
+) -> None:
+    settings = replace(settings, bf16=False)
+    trainer, model = make_trainer(make_model(), settings), make_model()
+    optimizers = Optimizers(model, muon_lr=settings.muon_lr, adam_lr=settings.adam_lr)
+    stream = BatchStream(data, length=settings.length, seed="a")
+    for number in range(3):
+        batches = [stream.take() for _ in range(settings.micro_batches)]
+        targets = sum(len(each.targets) for each in batches)
+        for each in batches:
+            (total_loss(predict(model, trunk_of(model), each)) / targets).backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
+        optimizers.step(settings.schedule.factor(number / 8))
+        trainer.train_step()
+    assert torch.equal(weights(trainer.model), weights(model))
 
 
 def test_it_learns(
