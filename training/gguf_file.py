@@ -1,21 +1,19 @@
-"""A folder of transformers as a GGUF file, and a GGUF file in fewer bits."""
+"""A folder of transformers, or of a LoRA adapter, as a GGUF file."""
 
-import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 import importlib.metadata
 import json
 import os
 from pathlib import Path
-import shutil
-import subprocess
-import sys
 import tempfile
 
-import llama_cpp
-
+from home_llm_core.formats import FORMATS
 from home_llm_core.kinds import DOMAINS
+from training import converter
 from training.errors import TrainingError
-from training.tokenizer import PRE_TOKENIZER
+from training.sentencepiece_file import write_pieces
 
 FORMAT_KEY = "home_llm.format"
 """The metadata key by which a model names its prompt format."""
@@ -23,13 +21,9 @@ FORMAT_KEY = "home_llm.format"
 DOMAINS_KEY = "home_llm.domains"
 """The metadata key under which a model lists the domains that it can control."""
 
-QUANTIZATIONS = {
-    "q8_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0,
-    "q6_k": llama_cpp.LLAMA_FTYPE_MOSTLY_Q6_K,
-    "q5_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q5_K_M,
-    "q4_k_m": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_K_M,
-    "q4_0": llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0,
-}
+TOKENS_KEY = "home_llm.tokens"
+"""The metadata key under which a model lists the special tokens of its replies."""
+
 UNQUANTIZED = ("f32", "f16", "bf16")
 
 
@@ -40,17 +34,17 @@ class Description:
     Args:
         name: of the model, for people.
         license: SPDX identifier in lower case.
-        prompt_format: of ``home_llm_core``.
+        prompt_format: of ``home_llm_core``; none for a model that knows none of them.
         domains: that it was trained on.
-        pre_tokenizer: llama.cpp's name of the word boundaries; none if the converter knows them.
+        pre_tokenizer: llama.cpp's name of the word boundaries; none to find it out.
 
     """
 
     name: str
     license: str
-    prompt_format: str
+    prompt_format: str | None
     domains: tuple[str, ...] = DOMAINS
-    pre_tokenizer: str | None = PRE_TOKENIZER
+    pre_tokenizer: str | None = None
 
 
 def llama_cpp_source() -> Path:
@@ -83,62 +77,77 @@ def convert(model: Path, out: Path, outtype: str, description: Description) -> N
     """
     if not (model / "config.json").is_file():
         raise TrainingError(f"{model} holds no model of transformers")
+    with _staged(model, out, description) as (folder, partial):
+        if (folder / "tokenizer.json").is_file():
+            _replace(folder / "tokenizer.model", folder / "tokenizer.json")
+        options = _options("convert_hf_to_gguf.py", description)
+        converter.start(options, [str(folder), "--outfile", str(partial), "--outtype", outtype])
+
+
+def convert_adapter(
+    adapter: Path, base: Path, out: Path, outtype: str, description: Description
+) -> None:
+    """Write an adapter that peft saved as a GGUF file, as a whole or not at all.
+
+    Args:
+        adapter: its folder.
+        base: folder with the configuration of the model that it was trained on.
+        out: the file.
+        outtype: ``f32``, ``f16``, ``bf16`` or ``q8_0``.
+        description: goes into the file's metadata.
+
+    Raises:
+        TrainingError: the converter does not like it.
+
+    """
+    with _staged(adapter, out, description) as (folder, partial):
+        options = _options("convert_lora_to_gguf.py", description)
+        arguments = ["--base", str(base), "--outfile", str(partial), "--outtype", outtype]
+        converter.start(options, [str(folder.resolve()), *arguments])
+
+
+@contextmanager
+def _staged(model: Path, out: Path, description: Description) -> Iterator[tuple[Path, Path]]:
+    """Link a model's files into a folder, and put a GGUF file into its place at the end.
+
+    The folder also holds a model card with what the converters take from there.
+    """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".convert-") as scratch:
+    with tempfile.TemporaryDirectory(dir=out.parent.resolve(), prefix=".convert-") as scratch:
         folder, partial = Path(scratch) / "model", Path(scratch) / "model.gguf"
-        _stage(model, folder, description)
-        options = {
-            "source": str(llama_cpp_source()),
-            "pre_tokenizer": description.pre_tokenizer,
-            "extra": {
-                FORMAT_KEY: description.prompt_format,
-                DOMAINS_KEY: ",".join(description.domains),
-            },
-        }
-        arguments = [str(folder), "--outfile", str(partial), "--outtype", outtype]
-        arguments += ["--model-name", description.name]
-        done = subprocess.run(  # noqa: S603 - our own program
-            [sys.executable, "-m", "training.converter", json.dumps(options), *arguments],
-            cwd=Path(__file__).parents[1],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode or not partial.is_file():
-            lines = done.stderr.strip().splitlines() or ["no message"]
-            raise TrainingError(f"llama.cpp's converter failed on {model}: {lines[-1]}")
+        folder.mkdir()
+        for file in model.iterdir():
+            if file.is_file() and file.name not in ("README.md", "training_state.pt"):
+                (folder / file.name).symlink_to(file.resolve())
+        about = {"license": description.license, "name": description.name}
+        card = f"---\n{json.dumps(about)}\n---\n# {description.name}\n"
+        (folder / "README.md").write_text(card, encoding="utf-8")
+        yield folder, partial
         partial.replace(out)
 
 
-def _stage(model: Path, folder: Path, description: Description) -> None:
-    """Link the model's files into a folder that also holds a model card with the license."""
-    folder.mkdir()
-    for file in model.iterdir():
-        if file.is_file() and file.name not in ("README.md", "training_state.pt"):
-            (folder / file.name).symlink_to(file.resolve())
-    card = f"---\nlicense: {description.license}\n---\n# {description.name}\n"
-    (folder / "README.md").write_text(card, encoding="utf-8")
+def _replace(pieces: Path, tokenizer: Path) -> None:
+    made = pieces.with_name(".pieces")
+    if write_pieces(tokenizer, made):
+        made.replace(pieces)
 
 
-def quantize(source: Path, out: Path, quantization: str) -> None:
-    """Write a GGUF file in fewer bits, as a whole or not at all.
-
-    Args:
-        source: a file that is not quantized.
-        out: the file to write.
-        quantization: a key of ``QUANTIZATIONS``.
-
-    Raises:
-        TrainingError: llama.cpp cannot do it.
-
-    """
-    params = llama_cpp.llama_model_quantize_default_params()
-    params.ftype = QUANTIZATIONS[quantization]
-    partial = out.with_name(f".partial-{out.name}")
-    status = llama_cpp.llama_model_quantize(
-        str(source).encode(), str(partial).encode(), ctypes.byref(params)
+def _options(program: converter.Program, description: Description) -> converter.Options:
+    return converter.Options(
+        source=str(llama_cpp_source()),
+        program=program,
+        pre_tokenizer=description.pre_tokenizer,
+        extra=_metadata(description),
     )
-    if status:
-        partial.unlink(missing_ok=True)
-        raise TrainingError(f"llama.cpp could not write {source} as {quantization}")
-    shutil.move(partial, out)
+
+
+def _metadata(description: Description) -> dict[str, str]:
+    if description.prompt_format is None:
+        return {}
+    known = FORMATS.get(description.prompt_format)
+    tokens = known.tokens if known is not None else ()
+    return {
+        FORMAT_KEY: description.prompt_format,
+        DOMAINS_KEY: ",".join(description.domains),
+        **({TOKENS_KEY: " ".join(tokens)} if tokens else {}),
+    }

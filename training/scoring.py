@@ -18,6 +18,32 @@ Outcome = Literal["exact", "wrong", "missed"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A judged reply.
+
+    Args:
+        home: id of the home, or number of the chat.
+        language: of the request.
+        kind: of the request, as the record names it.
+        domains: that the request is about.
+        text: what was said.
+        expected: the right reply, as it was generated; empty where there is none.
+        reply: what the model wrote.
+        outcome: the judgement.
+
+    """
+
+    home: str
+    language: str
+    kind: str
+    domains: tuple[str, ...]
+    text: str
+    expected: str
+    reply: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
 class Reply:
     """What a model's reply comes to.
 
@@ -101,15 +127,16 @@ class Score:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return counts, rates, and the interval in which the exact rate lies."""
-        low, high = wilson(self.exact, self.requests)
+        """Return counts, and the rates of exact and of wrong replies with their intervals."""
         return {
             "requests": self.requests,
             "exact": self.exact,
             "wrong": self.wrong,
             "missed": self.requests - self.exact - self.wrong,
             "exact_rate": self.exact / max(self.requests, 1),
-            "interval_95": [low, high],
+            "interval_95": list(wilson(self.exact, self.requests)),
+            "wrong_rate": self.wrong / max(self.requests, 1),
+            "wrong_interval_95": list(wilson(self.wrong, self.requests)),
         }
 
 

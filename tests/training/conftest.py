@@ -15,7 +15,10 @@ from home_llm_core.calls import Call, resolve
 from home_llm_core.formats import TINY
 from home_llm_core.home import Area, Entity, Home, home_to_dict
 from home_llm_core.parser import Say
+from training.checkpoint import save_model
 from training.choices import Choices, TrainingVocabulary
+from training.export import export
+from training.gguf_file import Description
 from training.model import Shape, build_model
 from training.token_file import TokenFile, token_file
 from training.tokenizer import SegmentEncoder, train_tokenizer
@@ -154,3 +157,17 @@ def make_model(tokenizer: PreTrainedTokenizerFast) -> Callable[[], LlamaForCausa
     """Return what makes a small model; every one has the same weights."""
     torch.set_num_threads(2)
     return lambda: build_model(SHAPE, len(tokenizer), seed=3)
+
+
+@pytest.fixture(scope="session")
+def random_gguf(
+    tokenizer: PreTrainedTokenizerFast, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a GGUF file of random weights, unquantized, beside the ``model`` it was made of."""
+    folder = tmp_path_factory.mktemp("random") / "model"
+    save_model(folder, build_model(SHAPE, len(tokenizer), seed=3), tokenizer)
+    description = Description(
+        name="Random", license="apache-2.0", prompt_format=TINY.name, domains=("light",)
+    )
+    export(folder, folder.parent / "model.f32.gguf", "f32", description)
+    return folder.parent / "model.f32.gguf"

@@ -1,9 +1,11 @@
-"""A model is run over homes, and its replies are counted."""
+"""A model is run over lines of any format, and its replies are counted."""
 
-from dataclasses import replace
 import hashlib
 import json
+import multiprocessing
+import os
 from pathlib import Path
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -14,10 +16,10 @@ from transformers import PreTrainedTokenizerFast
 from home_llm_core.formats import TINY
 from home_llm_core.home import home_from_dict
 from tests.training.conftest import ALLOWED, SHAPE
-from training.answering import Answer, Runtime, answer_all
+from training.answering import Runtime, answer_all
 from training.checkpoint import save_model
 from training.errors import TrainingError
-from training.evaluate import score, table
+from training.evaluate import main
 from training.export import export
 from training.gguf_file import Description
 from training.model import build_model
@@ -49,6 +51,12 @@ def gguf(
     )
     export(out / "model", out / "model.gguf", "f32", description)
     return out / "model.gguf"
+
+
+@pytest.fixture(scope="module")
+def folder(gguf: Path) -> Path:
+    """Return the folder of transformers that it was made of."""
+    return gguf.parent / "model"
 
 
 def lines(homes: list[dict[str, Any]]) -> list[str]:
@@ -103,45 +111,59 @@ def test_context_too_short(homes: list[dict[str, Any]], gguf: Path) -> None:
         list(answer_all(lines(homes[2:3]), runtime, workers=1))
 
 
-def answer(**changes: Any) -> Answer:
-    """Return an answer; only what is changed matters."""
-    base = Answer(
-        home="h",
-        language="en",
-        kind="direct",
-        domains=("light",),
-        text="t",
-        expected="e",
-        reply="r",
-        outcome="exact",
-    )
-    return replace(base, **changes)
+def test_a_folder_of_transformers_answers_as_its_gguf_file(
+    homes: list[dict[str, Any]], gguf: Path, folder: Path
+) -> None:
+    replies = [
+        list(answer_all(lines(homes[:5]), Runtime(model=model, max_tokens=48, batch=4)))
+        for model in (gguf, folder)
+    ]
+    assert replies[0] == replies[1]
+    assert len({answer.reply for answer in replies[0]}) > 3
 
 
-def test_groups() -> None:
-    groups = score(
-        [
-            answer(),
-            answer(outcome="wrong", kind="area"),
-            answer(outcome="missed", domains=("light", "fan"), language="de"),
-        ]
-    )
-    counts = {
-        (name, key): (value.requests, value.exact, value.wrong)
-        for name, group in groups.items()
-        for key, value in group.items()
+def test_a_worker_that_is_ended_from_outside(homes: list[dict[str, Any]], gguf: Path) -> None:
+    answers = answer_all(lines(homes), Runtime(model=gguf, max_tokens=4), workers=2)
+    next(answers)
+    for worker in multiprocessing.active_children():
+        os.kill(worker.pid or 0, signal.SIGKILL)
+    with pytest.raises(TrainingError, match="ended from outside"):
+        list(answers)
+
+
+def chat(*, calls: bool) -> dict[str, Any]:
+    """Return a chat with tools in which something is done, or nothing."""
+    call = {"name": "intent__HassTurnOn", "arguments": json.dumps({"name": "Desk"})}
+    acts = [
+        {
+            "role": "assistant",
+            "content": "",
+            "tool_calls": [{"id": "a", "type": "function", "function": call}],
+        },
+        {"role": "tool", "tool_call_id": "a", "content": "{}"},
+    ]
+    return {
+        "messages": [
+            {"role": "user", "content": "switch off light A"},
+            *(acts if calls else []),
+            {"role": "assistant", "content": "Yes."},
+        ],
+        "tools": [{"type": "function", "function": {"name": "intent__HassTurnOn"}}],
+        "language": "en",
+        "kind": "direct" if calls else "small_talk",
     }
-    assert counts == {
-        ("all", "all"): (3, 1, 1),
-        ("kind", "area"): (1, 0, 1),
-        ("kind", "direct"): (2, 1, 0),
-        ("domain", "fan+light"): (1, 0, 0),
-        ("domain", "light"): (2, 1, 1),
-        ("language", "de"): (1, 0, 0),
-        ("language", "en"): (2, 1, 1),
-    }
-    (row,) = [line for line in table(groups).splitlines() if line.startswith("kind direct")]
-    assert row.split() == ["kind", "direct", "2", "50.0%", "9.5%", "-", "90.5%", "0", "1"]
+
+
+def test_chats_with_tools(gguf: Path, folder: Path) -> None:
+    data = [json.dumps(chat(calls=calls)) for calls in (True, False, True)]
+    found = [list(answer_all(data, Runtime(model=model, max_tokens=8))) for model in (gguf, folder)]
+
+    # A model that knows no tools calls none.
+    for answers in found:
+        assert [answer.outcome for answer in answers] == ["missed", "exact", "missed"]
+        assert [answer.kind for answer in answers] == ["direct", "small_talk", "direct"]
+    with pytest.raises(TrainingError, match=r"line 1: a prompt of \d+ tokens does not fit"):
+        list(answer_all(data, Runtime(model=gguf, n_ctx=8, max_tokens=8)))
 
 
 def test_command(gguf: Path, homes_file: Path, tmp_path: Path) -> None:
@@ -161,29 +183,78 @@ def test_command(gguf: Path, homes_file: Path, tmp_path: Path) -> None:
     assert done.stdout.splitlines()[1].split()[:2] == ["all", str(total["requests"])]
 
 
+def evaluate(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
+    """Run the command in this process."""
+    monkeypatch.setattr(sys, "argv", ["evaluate.py", *map(str, arguments)])
+    main()
+
+
+def test_command_with_a_folder_scenarios_and_a_chart(
+    folder: Path,
+    homes_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    counts = {"all": {"all": {"right": 3, "wrong": 1, "missed": 0, "all": 4}}}
+    judged: dict[str, Any] = {
+        "agent": None,
+        "files_sha256": {"a.yaml": "1"},
+        "counts": counts,
+        "scenarios": [],
+    }
+    (tmp_path / "judge.json").write_text(json.dumps(judged), encoding="utf-8")
+    outputs = ["--json", tmp_path / "scores.json", "--chart", tmp_path / "chart.png"]
+    scenarios = ["--scenarios", tmp_path / "judge.json"]
+    evaluate(monkeypatch, folder, homes_file, "--homes", 2, *scenarios, *outputs)
+
+    result = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+    assert result["scenarios"]["scores"]["all"]["all"]["wrong"] == 1
+    assert result["scenarios"]["files_sha256"] == {"a.yaml": "1"}
+    assert result["scores"]["all"]["all"]["requests"] > 4
+    assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
+    titles = [line for line in capsys.readouterr().out.splitlines() if "requests" in line]
+    assert [title.split()[0] for title in titles] == ["model", "scenarios"]
+
+    evaluate(monkeypatch, folder, *scenarios, *outputs[:2])
+    alone = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+    assert alone["scenarios"] == result["scenarios"]
+    assert (alone["data"], alone["homes"], alone["scores"]) == (None, 0, {})
+    assert alone["model_sha256"] == result["model_sha256"]
+    (folder / "config.json").write_text((folder / "config.json").read_text() + " ")
+    evaluate(monkeypatch, folder, *scenarios, *outputs[:2])
+    other = json.loads((tmp_path / "scores.json").read_text(encoding="utf-8"))
+    assert other["model_sha256"] != result["model_sha256"]
+
+
 @pytest.mark.parametrize(
-    ("model", "data", "message"),
+    ("arguments", "message"),
     [
-        ("none.gguf", "homes.jsonl", "there is no model none.gguf"),
-        ("bad.gguf", "none.jsonl", "none.jsonl: No such file"),
-        ("bad.gguf", "homes.jsonl", "line 1: "),
+        (["none.gguf", "homes.jsonl"], "there is no model none.gguf"),
+        (["bad.gguf", "none.jsonl"], "none.jsonl: No such file"),
+        (["bad.gguf", "homes.jsonl"], "bad.gguf"),
+        (["bad.gguf"], "there is nothing to evaluate on"),
+        (["bad.gguf", "--scenarios", "homes.jsonl"], "not what script/judge --json writes"),
+        ([".", "homes.jsonl"], "there is no model ."),
     ],
 )
 def test_command_with_wrong_files(
-    homes_file: Path, tmp_path: Path, model: str, data: str, message: str
+    homes_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    message: str,
 ) -> None:
     (tmp_path / "bad.gguf").write_bytes(b"GGUF" + b"\0" * 100)
     (tmp_path / "homes.jsonl").write_bytes(homes_file.read_bytes())
-    script = Path("training/evaluate.py").resolve()
-    done = subprocess.run(
-        [sys.executable, str(script), model, data, "--workers", "1", "--json", "scores.json"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("error: ")
-    assert message in last
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(TrainingError) as raised:
+        evaluate(monkeypatch, *arguments, "--workers", 1, "--json", "scores.json")
+    assert message in str(raised.value)
     assert not (tmp_path / "scores.json").exists()
+
+
+def test_what_is_wrong_is_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, "training/evaluate.py", "none.gguf", "none.jsonl"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "error: there is no model none.gguf\n")

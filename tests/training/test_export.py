@@ -20,8 +20,9 @@ from training.checkpoint import save_model
 from training.corpus import invented_words, multilingual, wire_format
 from training.errors import TrainingError
 from training.export import export
-from training.gguf_file import QUANTIZATIONS, Description
+from training.gguf_file import Description
 from training.model import Shape, build_model
+from training.quantization import QUANTIZATIONS
 from training.tokenizer import (
     CHAT_TEMPLATE,
     SegmentEncoder,
