@@ -93,7 +93,7 @@ def load_base_model(base: BaseModel, tokenizer: PreTrainedTokenizerBase) -> PreT
     if base.four_bits:
         options["quantization_config"] = _four_bits()
     model: PreTrainedModel = _loaded(base.name, AutoModelForCausalLM.from_pretrained, **options)
-    if len(tokenizer) > len(model.get_input_embeddings().weight):
+    if len(tokenizer) > model.config.get_text_config().vocab_size:
         model.resize_token_embeddings(len(tokenizer))
     model.config.eos_token_id = model.generation_config.eos_token_id = tokenizer.eos_token_id
     return model

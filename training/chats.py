@@ -75,9 +75,12 @@ class ChatEncoder:
         self._tokenizer = tokenizer
         self._style = style
         self._special = frozenset(tokenizer.all_special_tokens)
-        vocabulary = tokenizer.get_vocab()
+        self._vocabulary = tokenizer.get_vocab()
         self._actions = tuple(
-            token for format_ in FORMATS.values() for token in format_.tokens if token in vocabulary
+            token
+            for format_ in FORMATS.values()
+            for token in format_.tokens
+            if token in self._vocabulary
         )
         begins = tokenizer("")["input_ids"][:1]
         # As the engine does it, where the model file says so.
@@ -113,7 +116,7 @@ class ChatEncoder:
         ids: list[int] = []
         for segment in segments:
             if segment.markup:
-                ids += self._tokenizer.convert_tokens_to_ids([segment.text])
+                ids.append(self._vocabulary[segment.text])
             elif segment.text:
                 ids += self._tokenizer(
                     segment.text, add_special_tokens=False, split_special_tokens=True
