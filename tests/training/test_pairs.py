@@ -137,7 +137,7 @@ def test_command_with_a_folder(
     counts = {row[:12].strip(): int(row[12:]) for row in done.stdout.splitlines()}
     assert counts.pop("of requests") >= counts.pop("pairs") == len(pairs) == sum(counts.values())
     # Random weights are seldom right.
-    assert counts["wrong"]
+    assert counts.keys() & {"wrong", "missed"}
     rights = {
         request["messages"][1]["content"]
         for line in homes_file.read_text(encoding="utf-8").splitlines()
