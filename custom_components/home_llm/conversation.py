@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import HomeLLMConfigEntry
 from .const import DEFAULT_NAME, DOMAIN, SUBENTRY_CONVERSATION
-from .local_model import ModelError
+from .errors import ModelError
 from .memory import Memory
 from .utterance import Utterance
 

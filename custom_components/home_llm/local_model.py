@@ -16,6 +16,7 @@ from .core.kinds import DOMAINS
 from .engine.client import Engine, EngineSettings
 from .engine.errors import EngineError, PromptTooLongError, WorkerDiedError
 from .engine.reply import Piece, Stats
+from .errors import ModelError
 from .issues import async_clear_issues, async_report
 from .view import View
 
@@ -45,21 +46,6 @@ PREPARE_TIMEOUT = 120.0
 """Seconds. Both are for slow computers under load; on an idle one it takes less than a second."""
 
 _NOTHING_SAID = Message(role="user", content="")
-
-
-class ModelError(Exception):
-    """The model gave no reply.
-
-    Args:
-        key: one of ``EngineError``'s keys or ``format_unknown``; the sentence for it stands in the
-            translations.
-
-    """
-
-    def __init__(self, key: str) -> None:
-        """Keep the key for the one place that words it."""
-        super().__init__(key)
-        self.key = key
 
 
 class LocalModel:

@@ -14,10 +14,10 @@ from .core.calls import Call, ResolvedCall
 from .core.home import Home
 from .core.parser import BadCall, Event, Query, Say, Speech, Unclear
 from .core.turns import Turn
+from .errors import ModelError
 from .history import messages
 from .home import speaker_area
 from .llm_api import call_of, outcome_of, tool_input
-from .local_model import ModelError
 from .memory import Memory
 from .results import Results
 from .speech import QUESTION_MARKS, async_sentences

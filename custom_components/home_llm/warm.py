@@ -17,7 +17,8 @@ from homeassistant.helpers.debounce import Debouncer
 from homeassistant.helpers.start import async_at_started
 
 from .core.kinds import DOMAINS
-from .local_model import LocalModel, ModelError
+from .errors import ModelError
+from .local_model import LocalModel
 from .view import HomeViews
 
 _LOGGER = logging.getLogger(__name__)

@@ -11,7 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import local_model, warm
-from custom_components.home_llm.local_model import LocalModel, ModelError
+from custom_components.home_llm.errors import ModelError
+from custom_components.home_llm.local_model import LocalModel
 from custom_components.home_llm.view import View
 from tests.integration.conftest import AGENT, RunWith, Say
 from tests.integration.house import House
