@@ -15,8 +15,8 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from training.chats import TURN_END, TURN_START
 from training.errors import TrainingError
+from training.tokenizer import TURN_END, TURN_START
 from training.train_options import BaseModel, Lora
 
 _PAD = "<|pad|>"
@@ -44,6 +44,20 @@ def lora_config(lora: Lora, model: PreTrainedModel) -> LoraConfig:
         and bool(model.config.get_text_config().tie_word_embeddings),
         task_type="CAUSAL_LM",
     )
+
+
+def hold_in_32_bits(model: torch.nn.Module) -> None:
+    """Hold what is trained in 32 bits: in bfloat16, steps of 1e-5 are less than it can tell.
+
+    peft does so with adapters, but not with layers that are trained as a whole.
+
+    Args:
+        model: is changed in place, before there is an optimizer.
+
+    """
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
 
 
 def _new_tokens(base: BaseModel) -> list[str]:

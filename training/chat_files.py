@@ -44,7 +44,8 @@ def _records(path: Path, text: str) -> Iterator[tuple[str, Any]]:
         for number, record in enumerate(records, start=1):
             yield f"{path}, record {number}", record
         return
-    for number, line in enumerate(text.splitlines(), start=1):
+    # Not splitlines: within strings, JSON may hold other characters that end lines.
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 yield f"{path}:{number}", json.loads(line)

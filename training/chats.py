@@ -8,6 +8,7 @@ record that holds a special token of the model is left out.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+import json
 from typing import Any, Literal
 
 from jinja2 import TemplateError
@@ -17,12 +18,12 @@ from home_llm_core.chat import Message, Segment, marked
 from home_llm_core.formats import FORMATS
 from home_llm_core.formats.base import chatml
 from training.errors import TrainingError
+from training.prompts import joined, takes_system
+from training.tokenizer import TURN_END, TURN_START, SegmentEncoder
 from training.tool_calls import decoded
 
 IGNORED = -100
 """The label of a token that is read and not learned."""
-
-TURN_START, TURN_END = "<|im_start|>", "<|im_end|>"
 
 Style = Literal["chatml", "template"]
 
@@ -39,6 +40,12 @@ class Chat:
 
     messages: Sequence[Mapping[str, Any]]
     tools: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def uses_tools(self) -> bool:
+        """Whether functions are called in it, or might be."""
+        calls = (each.get("tool_calls") or each["role"] == "tool" for each in self.messages)
+        return bool(self.tools) or any(calls)
 
     @property
     def learned(self) -> list[int]:
@@ -75,20 +82,22 @@ class ChatEncoder:
         self._tokenizer = tokenizer
         self._style = style
         self._special = frozenset(tokenizer.all_special_tokens)
-        self._vocabulary = tokenizer.get_vocab()
+        self._encoder = SegmentEncoder(tokenizer)
+        known = tokenizer.get_added_vocab()
         self._actions = tuple(
-            token
-            for format_ in FORMATS.values()
-            for token in format_.tokens
-            if token in self._vocabulary
+            token for format_ in FORMATS.values() for token in format_.tokens if token in known
         )
-        begins = tokenizer("")["input_ids"][:1]
-        # As the engine does it, where the model file says so.
-        self._begin = begins if begins == [tokenizer.bos_token_id] else []
-        self._joins_system = style == "template" and not self._takes_system()
+        self._joins_system = style == "template" and not takes_system(
+            lambda messages: tokenizer.apply_chat_template(messages, tokenize=False)
+        )
 
     def encode(self, chat: Chat) -> Iterator[Example]:
-        """Yield an example for each reply; none if the chat cannot be written down as it is."""
+        """Yield an example for each reply; none if the chat holds a special token of the model.
+
+        Raises:
+            TrainingError: the model's chat template does not take it.
+
+        """
         if self._style == "template" and self._holds_markup(chat):
             return
         for at in chat.learned:
@@ -100,28 +109,16 @@ class ChatEncoder:
 
     def _prompt(self, chat: Chat, at: int) -> list[int]:
         if self._style == "chatml":
-            prompt = chatml(_plain(chat.messages[:at]), self._actions)
-            return self._begin + self._segments(prompt)
+            return self._encoder.prompt(chatml(_plain(chat.messages[:at]), self._actions))
         return self._templated(chat, at, opened=True)
 
     def _whole(self, chat: Chat, at: int) -> list[int]:
         if self._style == "chatml":
-            reply = chat.messages[at]["content"]
+            reply = chat.messages[at]["content"] or ""
             ending = Segment(text=TURN_END, markup=True)
-            said = self._segments((*marked(reply, self._actions), ending))
+            said = self._encoder.encode((*marked(reply, self._actions), ending))
             return self._prompt(chat, at) + said
         return self._templated(chat, at + 1, opened=False)
-
-    def _segments(self, segments: Sequence[Segment]) -> list[int]:
-        ids: list[int] = []
-        for segment in segments:
-            if segment.markup:
-                ids.append(self._vocabulary[segment.text])
-            elif segment.text:
-                ids += self._tokenizer(
-                    segment.text, add_special_tokens=False, split_special_tokens=True
-                )["input_ids"]
-        return ids
 
     def _templated(self, chat: Chat, end: int, *, opened: bool) -> list[int]:
         messages = [decoded(message) for message in chat.messages[:end]]
@@ -133,31 +130,13 @@ class ChatEncoder:
                 tokenize=True,
                 return_dict=True,
             )
-        except TemplateError as err:
+        except (ValueError, TemplateError) as err:
             raise TrainingError(f"the model's chat template does not take this: {err}") from err
         return list(found["input_ids"])
 
-    def _takes_system(self) -> bool:
-        """Return whether the model's chat template has a place for a system message."""
-        probe = [{"role": "system", "content": "x"}, {"role": "user", "content": "y"}]
-        try:
-            self._tokenizer.apply_chat_template(probe, tokenize=False)
-        except TemplateError:
-            return False
-        return True
-
     def _holds_markup(self, chat: Chat) -> bool:
-        texts = [str(message.get("content") or "") for message in chat.messages]
-        return any(token in text for token in self._special for text in texts)
-
-
-def joined(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return messages with the system's at the beginning of the first one of the user."""
-    first, *others = messages
-    if first["role"] != "system" or not others:
-        return list(messages)
-    content = f"{first['content']}\n\n{others[0]['content']}"
-    return [{**others[0], "content": content}, *others[1:]]
+        text = json.dumps([*chat.messages, *chat.tools], ensure_ascii=False, default=str)
+        return any(token in text for token in self._special)
 
 
 def _plain(messages: Sequence[Mapping[str, Any]]) -> list[Message]:
@@ -175,8 +154,8 @@ def style_of(tokenizer: PreTrainedTokenizerBase, *, with_tools: bool) -> Style:
         TrainingError: the model knows no chats.
 
     """
-    vocabulary = tokenizer.get_vocab()
-    if not with_tools and TURN_START in vocabulary and TURN_END in vocabulary:
+    markers = {TURN_START, TURN_END}
+    if not with_tools and markers <= tokenizer.get_added_vocab().keys():
         return "chatml"
     if tokenizer.chat_template is not None:
         return "template"

@@ -5,6 +5,7 @@ from pickle import UnpicklingError
 import shutil
 from typing import Any
 
+from gguf import GGUFReader
 from safetensors import SafetensorError
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -80,10 +81,10 @@ def load_state(folder: Path) -> dict[str, Any]:
 
 
 def load_model(source: Path) -> LlamaForCausalLM:
-    """Load weights from a checkpoint, any other folder of transformers, or a GGUF file.
+    """Load weights of a Llama from a checkpoint, any folder of transformers, or a GGUF file.
 
     Raises:
-        TrainingError: there are none, or they are damaged.
+        TrainingError: there are none, they are damaged, or those of another architecture.
 
     """
     is_file = source.suffix == ".gguf"
@@ -91,12 +92,23 @@ def load_model(source: Path) -> LlamaForCausalLM:
         raise TrainingError(f"{source} holds no model")
     folder, name = (source.parent, source.name) if is_file else (source, None)
     try:
+        kind = _architecture(source)
+        if kind != LlamaConfig.model_type:
+            raise TrainingError(f"{source} holds a model of the architecture {kind}, not a Llama")
         model: LlamaForCausalLM = LlamaForCausalLM.from_pretrained(
             folder, gguf_file=name, dtype=torch.float32
         )
-    except (OSError, ValueError, SafetensorError) as err:
+    except (OSError, ValueError, KeyError, IndexError, SafetensorError) as err:
         raise TrainingError(f"{source} holds no model that can be read") from err
     return _unbound(model) if is_file else model
+
+
+def _architecture(source: Path) -> str:
+    """Return what transformers and llama.cpp call the kind of a model."""
+    if source.is_file():
+        return str(GGUFReader(source).fields["general.architecture"].contents())
+    config, _ = LlamaConfig.get_config_dict(source)
+    return str(config["model_type"])
 
 
 def _unbound(model: LlamaForCausalLM) -> LlamaForCausalLM:

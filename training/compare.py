@@ -22,6 +22,7 @@ from training.errors import TrainingError, run
 from training.evaluate import commit, write
 from training.prompts import Runtime
 from training.scoring import Answer, Score
+from training.tool_lines import NAME as TOOLS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +78,7 @@ def main() -> None:
             "data_sha256": hashlib.sha256(args.data.read_bytes()).hexdigest(),
             "homes": len(lines),
             "seed": args.seed,
-            "formats": sorted({str(json.loads(line).get("format")) for line in lines}),
+            "formats": sorted({json.loads(line).get("format", TOOLS) for line in lines}),
             "rounds": args.rounds,
             "chats": args.chats,
             "threads": args.threads,

@@ -9,11 +9,16 @@ class TrainingError(Exception):
 
 
 def run(command: Callable[[], None]) -> None:
-    """Run a command; a ``TrainingError`` ends the program with its message and exit code 2."""
+    """Run a command; an error that can be put right ends the program with exit code 2."""
     try:
         command()
     except TrainingError as err:
         sys.stderr.write(f"error: {err}\n")
+        raise SystemExit(2) from None
+    except ModuleNotFoundError as err:
+        if err.name is None or err.name.partition(".")[0] in ("data", "training"):
+            raise
+        sys.stderr.write(f"error: {err.name} is not installed: run script/setup --training\n")
         raise SystemExit(2) from None
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")

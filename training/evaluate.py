@@ -6,6 +6,7 @@ in any of its formats. What ``script/judge --json`` found can be shown beside it
 
 import argparse
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 import hashlib
 import json
@@ -114,22 +115,35 @@ def _model_hash(path: Path) -> str:
 
 def commit() -> str | None:
     """Return the commit of this checkout, if it is one."""
-    done = subprocess.run(
-        ["git", "rev-parse", "HEAD"],  # noqa: S607 - the git of whoever runs this
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607 - the git of whoever runs this
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return None
     return done.stdout.strip() or None
 
 
 def write(path: Path, text: str) -> None:
-    """Write a text file, as a whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a text file, as a whole or not at all.
+
+    Raises:
+        TrainingError: it cannot be written there.
+
+    """
     partial = path.with_name(f".partial-{path.name}")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as err:
+        with suppress(OSError):
+            partial.unlink()
+        raise TrainingError(f"{path} cannot be written: {err.strerror}") from err
 
 
 def _parser() -> argparse.ArgumentParser:

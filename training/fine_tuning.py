@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 import os
 from pathlib import Path
+import shutil
 import sys
 import warnings
 
@@ -16,7 +17,12 @@ from transformers.trainer_utils import get_last_checkpoint
 from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
-from training.base_models import load_base_model, load_base_tokenizer, lora_config
+from training.base_models import (
+    hold_in_32_bits,
+    load_base_model,
+    load_base_tokenizer,
+    lora_config,
+)
 from training.chat_files import read_chats
 from training.chats import Chat, ChatEncoder, Style, style_of
 from training.errors import TrainingError
@@ -40,10 +46,8 @@ def fine_tune(options: TrainOptions) -> Path:
     chats = [read_chats(path) for path in paths]
     config = _config(options)
     tokenizer = load_base_tokenizer(options.base)
-    style: Style = options.chat or style_of(
-        tokenizer, with_tools=any(chat.tools for those in chats for chat in those)
-    )
-    encoder = ChatEncoder(tokenizer, style)
+    with_tools = any(chat.uses_tools for those in chats for chat in those)
+    encoder = ChatEncoder(tokenizer, _style(options, tokenizer, with_tools=with_tools))
     learned, *tests = (
         _dataset(path, those, encoder, options.context)
         for path, those in zip(paths, chats, strict=True)
@@ -59,6 +63,8 @@ def fine_tune(options: TrainOptions) -> Path:
         processing_class=tokenizer,
         peft_config=lora_config(options.lora, model) if options.lora is not None else None,
     )
+    # peft has put its adapters into the model itself.
+    hold_in_32_bits(model)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint is not None else None)
     return _save(trainer, tokenizer, options)
 
@@ -78,6 +84,13 @@ def _checkpoint(options: TrainOptions) -> Path | None:
     return found
 
 
+def _style(options: TrainOptions, tokenizer: PreTrainedTokenizerBase, *, with_tools: bool) -> Style:
+    """Return how chats are written down: as was asked for, or as the model knows it."""
+    if options.chat == "chatml" and with_tools:
+        raise TrainingError("ChatML has no words for tools: take --chat template, or leave it out")
+    return options.chat or style_of(tokenizer, with_tools=with_tools)
+
+
 def _for_this_machine(options: TrainOptions) -> TrainOptions:
     """Return options without bfloat16 where there are no instructions for it."""
     if not options.bf16 or is_bf16_fast():
@@ -93,7 +106,7 @@ def _config(options: TrainOptions) -> SFTConfig:
         per_device_eval_batch_size=options.micro_batch_size,
         gradient_accumulation_steps=options.accumulation(int(os.environ.get("WORLD_SIZE", "1"))),
         num_train_epochs=options.epochs,
-        max_steps=options.max_steps,
+        max_steps=options.max_steps or -1,
         learning_rate=options.learning_rate,
         lr_scheduler_type=options.schedule,
         warmup_steps=options.warmup,
@@ -104,6 +117,8 @@ def _config(options: TrainOptions) -> SFTConfig:
         max_length=options.context,
         packing=options.packing,
         bf16=options.bf16,
+        # Without a GPU, transformers takes bfloat16 only where it is told that there is none.
+        use_cpu=options.bf16 and not torch.cuda.is_available(),
         optim="adamw_torch_fused" if torch.cuda.is_available() else "adamw_torch",
         save_steps=options.save_steps,
         save_total_limit=options.save_total_limit,
@@ -116,21 +131,22 @@ def _config(options: TrainOptions) -> SFTConfig:
 
 
 def _dataset(path: Path, chats: Sequence[Chat], encoder: ChatEncoder, context: int) -> Dataset:
-    """Return chats as token ids, without those that are too long."""
-    examples = [
-        example
-        for chat in tqdm(chats, desc=path.name, unit=" chats")
-        for example in encoder.encode(chat)
-    ]
+    """Return the replies of chats as token ids, and tell how many cannot be learned."""
+    found = [list(encoder.encode(chat)) for chat in tqdm(chats, desc=path.name, unit=" chats")]
+    if marked := sum(not those for those in found):
+        _say_left_out(path, f"{marked:,} of {len(chats):,} chats hold a special token of the model")
+    examples = [example for those in found for example in those]
+    if not examples:
+        raise TrainingError(f"{path}: there is no chat that can be learned")
     fitting = [each for each in examples if len(each.input_ids) <= context]
     if not fitting:
-        shortest = min((len(each.input_ids) for each in examples), default=0)
+        shortest = min(len(each.input_ids) for each in examples)
         raise TrainingError(
             f"{path}: no chat fits into --ctx_size {context}; the shortest has {shortest} tokens"
         )
-    if len(fitting) < len(examples):
-        left_out = len(examples) - len(fitting)
-        sys.stderr.write(f"{path}: {left_out:,} of {len(examples):,} chats are too long\n")
+    if long := len(examples) - len(fitting):
+        which = f"{long:,} of {len(examples):,} replies do not fit, with their prompts, into"
+        _say_left_out(path, f"{which} --ctx_size {context}")
     return Dataset.from_dict(
         {
             "input_ids": [each.input_ids for each in fitting],
@@ -138,6 +154,10 @@ def _dataset(path: Path, chats: Sequence[Chat], encoder: ChatEncoder, context: i
             "length": [len(each.input_ids) for each in fitting],
         }
     )
+
+
+def _say_left_out(path: Path, which: str) -> None:
+    sys.stderr.write(f"{path}: {which} and are left out\n")
 
 
 def _check_context(model: PreTrainedModel, context: int) -> None:
@@ -149,17 +169,26 @@ def _check_context(model: PreTrainedModel, context: int) -> None:
 def _save(trainer: SFTTrainer, tokenizer: PreTrainedTokenizerBase, options: TrainOptions) -> Path:
     """Write what was trained, and the picture of the run; return the folder."""
     folder = options.out / ("model" if options.lora is None else "adapter")
-    trainer.save_model(str(folder))
+    partial = folder.with_name(f".partial-{folder.name}")
+    trainer.save_model(str(partial))
     if not trainer.is_world_process_zero():
         return folder
+    (partial / "training_args.bin").unlink()
+    _put(partial, folder)
     draw_history(trainer.state.log_history, options.out / "curves.png")
     return (
         merge(folder, options.base, tokenizer, options.out / "model") if options.merge else folder
     )
 
 
+def _put(partial: Path, folder: Path) -> None:
+    """Give a folder that is whole its name."""
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+
+
 def merge(adapter: Path, base: BaseModel, tokenizer: PreTrainedTokenizerBase, out: Path) -> Path:
-    """Write a base model with an adapter merged into it, and return its folder.
+    """Write a base model with an adapter merged into it, as a whole or not at all.
 
     Args:
         adapter: the folder that peft wrote.
@@ -170,6 +199,8 @@ def merge(adapter: Path, base: BaseModel, tokenizer: PreTrainedTokenizerBase, ou
     """
     model = load_base_model(replace(base, four_bits=False), tokenizer)
     merged = PeftModel.from_pretrained(model, adapter).merge_and_unload()
-    merged.save_pretrained(out)
-    tokenizer.save_pretrained(out)
+    partial = out.with_name(f".partial-{out.name}")
+    merged.save_pretrained(partial)
+    tokenizer.save_pretrained(partial)
+    _put(partial, out)
     return out

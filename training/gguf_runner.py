@@ -8,16 +8,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from jinja2 import TemplateError
 from llama_cpp import Llama
-from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from home_llm_engine.model import Model
 from home_llm_engine.reply import Piece
 from training.errors import TrainingError
+from training.gguf_template import GgufTemplate
 from training.prompts import TURN_START, ChatPrompt, Prompt, Runtime
-
-_TEMPLATE = "tokenizer.chat_template"
 
 
 class GgufRunner:
@@ -78,7 +75,7 @@ class GgufRunner:
     def _llama(self) -> Llama:
         runtime = self._runtime
         try:
-            llama = Llama(
+            return Llama(
                 str(runtime.model),
                 n_ctx=runtime.n_ctx,
                 n_threads=runtime.n_threads,
@@ -87,29 +84,15 @@ class GgufRunner:
             )
         except ValueError as err:
             raise TrainingError(f"{runtime.model} cannot be loaded: {err}") from err
-        if _TEMPLATE not in llama.metadata:
-            raise TrainingError(f"{runtime.model} has no chat template, which these lines need")
-        return llama
 
     @cached_property
-    def _template(self) -> Jinja2ChatFormatter:
+    def _template(self) -> GgufTemplate:
         llama = self._llama
-        return Jinja2ChatFormatter(
-            llama.metadata[_TEMPLATE],
-            eos_token=_text(llama, llama.token_eos()),
-            bos_token=_text(llama, llama.token_bos()),
-        )
+        bos, eos = _text(llama, llama.token_bos()), _text(llama, llama.token_eos())
+        return GgufTemplate(llama.metadata, bos=bos, eos=eos)
 
     def _chat(self, prompt: ChatPrompt) -> str:
-        try:
-            text = self._template(
-                messages=[dict(message) for message in prompt.messages],  # type: ignore[misc]
-                tools=[dict(tool) for tool in prompt.tools] or None,  # type: ignore[misc]
-                # Templates that know no thoughts take no notice.
-                enable_thinking=False,
-            ).prompt
-        except (ValueError, TemplateError) as err:
-            raise TrainingError(f"the model cannot be asked this: {err}") from err
+        text = self._template.text(prompt.messages, prompt.tools)
         ids = self._llama.tokenize(text.encode(), add_bos=False, special=True)
         room = self._runtime.n_ctx - len(ids)
         if room <= 0:

@@ -102,6 +102,8 @@ class Request:
 def _requests(lines: list[str]) -> Iterator[Request]:
     for line in lines:
         home = json.loads(line)
+        if "requests" not in home:
+            raise TrainingError("pairs are made of homes with requests, not of chats with tools")
         yield from (Request(home=home, request=request) for request in home["requests"])
 
 

@@ -8,7 +8,7 @@ from peft import get_peft_model
 import torch
 from transformers import AutoModelForCausalLM, PhiConfig
 
-from training.base_models import lora_config
+from training.base_models import hold_in_32_bits, lora_config
 from training.train_options import parse
 
 _ROWS, _TOKENS = 2, 2048
@@ -79,15 +79,17 @@ def micro_batch_seconds(config: PhiConfig, device: torch.device, rows: int, toke
     model = AutoModelForCausalLM.from_config(config, dtype=dtype)
     torch.nn.Module.to(model, device)
     model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    adapted = get_peft_model(model, lora_config(options.adapters, model))
-    trained = [parameter for parameter in adapted.parameters() if parameter.requires_grad]
+    if options.lora is not None:
+        model = get_peft_model(model, lora_config(options.lora, model))
+    hold_in_32_bits(model)
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=options.learning_rate, fused=is_gpu)
     ids = torch.randint(config.vocab_size, (rows, tokens), device=device)
     seconds = []
     for _ in range(_STEPS):
         started = time.perf_counter()
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=is_gpu):
-            adapted(ids, labels=ids, use_cache=False).loss.backward()
+            model(ids, labels=ids, use_cache=False).loss.backward()
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         if is_gpu:

@@ -12,13 +12,20 @@ import sys
 
 from training.errors import TrainingError, run
 
+_POSITIVE = (
+    *("beta", "learning_rate", "epochs", "batch_size", "micro_batches", "max_length"),
+    *("save_steps", "logging_steps"),
+)
+
 
 def main() -> None:
     """Read the command line and tune."""
     args = _parser().parse_args()
-    for name in ("beta", "learning_rate", "epochs", "batch_size", "micro_batches", "save_steps"):
+    for name in _POSITIVE:
         if getattr(args, name) <= 0:
             raise TrainingError(f"--{name.replace('_', '-')} is more than 0")
+    if args.sft < 0:
+        raise TrainingError("--sft is 0 or more")
     if args.batch_size % args.micro_batches:
         raise TrainingError("--batch-size is a multiple of --micro-batches")
     # What takes seconds to import comes after the mistakes that are seen at once.

@@ -27,7 +27,8 @@ from training.base_models import load_base_model, load_base_tokenizer
 from training.errors import TrainingError
 from training.history import draw_history
 from training.pair_trainer import PairCollator, PairTrainer
-from training.preferences import Pair, PairEncoder, PairIds, read_pairs
+from training.preferences import Pair, PairIds, encode_pair, read_pairs
+from training.tokenizer import SegmentEncoder
 from training.train_options import BaseModel
 
 LOSSES = (
@@ -140,9 +141,10 @@ def _encoded(
     pairs: Sequence[Pair], tokenizer: PreTrainedTokenizerBase, options: PreferenceOptions
 ) -> list[PairIds]:
     """Return pairs as token ids, without those that are too long."""
-    encoder = PairEncoder(tokenizer)
+    encoder = SegmentEncoder(tokenizer)
     name = options.pairs.name
-    examples = [encoder.encode(pair) for pair in tqdm(pairs, name, unit=" pairs", disable=None)]
+    shown = tqdm(pairs, name, unit=" pairs", disable=None)
+    examples = [encode_pair(pair, encoder) for pair in shown]
     fitting = [each for each in examples if _length(each) <= options.max_length]
     if not fitting:
         shortest = min(map(_length, examples))
@@ -182,6 +184,8 @@ def _config(options: PreferenceOptions) -> DPOConfig:
         activation_checkpointing=options.checkpointing,
         dataloader_pin_memory=torch.cuda.is_available(),
         bf16=options.bf16,
+        # Without a GPU, transformers takes bfloat16 only where it is told that there is none.
+        use_cpu=options.bf16 and not torch.cuda.is_available(),
         save_steps=options.save_steps,
         save_total_limit=2,
         logging_steps=options.logging_steps,

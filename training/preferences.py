@@ -13,12 +13,11 @@ import json
 from pathlib import Path
 from typing import Any, TypedDict
 
-from transformers import PreTrainedTokenizerBase
-
 from home_llm_core.chat import Segment
 from training.choices import FREE, Allowed
 from training.dataset import read_lines
 from training.errors import TrainingError
+from training.tokenizer import SegmentEncoder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,56 +115,22 @@ def _to_lists(segments: Sequence[Segment]) -> list[tuple[str, bool]]:
     return [(segment.text, segment.markup) for segment in segments]
 
 
-class PairEncoder:
-    """Turns pairs into token ids, as ``SegmentEncoder`` does, with the tokenizer of any model.
+def encode_pair(pair: Pair, encoder: SegmentEncoder) -> PairIds:
+    """Return a pair as token ids.
 
-    Args:
-        tokenizer: of the model.
+    Raises:
+        TrainingError: it was made for a model with another tokenizer.
 
     """
-
-    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
-        self._tokenizer = tokenizer
-        self._special: Mapping[str, int] = tokenizer.get_added_vocab()
-        # What a text begins with, as llama.cpp puts it before every prompt, too.
-        bos = tokenizer.bos_token_id
-        begins = bos is not None and tokenizer("")["input_ids"][:1] == [bos]
-        self._start = [bos] if begins else []
-
-    def encode(self, pair: Pair) -> PairIds:
-        """Return a pair as ids.
-
-        Raises:
-            TrainingError: it was made for a model with another tokenizer.
-
-        """
-        chosen, rejected = self.ids(pair.chosen.segments), self.ids(pair.rejected.segments)
-        return PairIds(
-            prompt_ids=[*self._start, *self.ids(pair.prompt)],
-            chosen_ids=chosen,
-            rejected_ids=rejected,
-            chosen_allowed=_allowed_along(pair.chosen, chosen),
-            rejected_allowed=_allowed_along(pair.rejected, rejected),
-        )
-
-    def ids(self, segments: Sequence[Segment]) -> list[int]:
-        """Return the ids of segments, each on its own.
-
-        Raises:
-            TrainingError: a markup segment is not a special token.
-
-        """
-        ids: list[int] = []
-        for segment in segments:
-            if not segment.markup:  # Whatever it looks like.
-                ids += self._tokenizer(
-                    segment.text, add_special_tokens=False, split_special_tokens=True
-                )["input_ids"]
-            elif segment.text in self._special:
-                ids.append(self._special[segment.text])
-            else:
-                raise TrainingError(f"{segment.text!r} is no special token of this model")
-        return ids
+    chosen = encoder.encode(pair.chosen.segments)
+    rejected = encoder.encode(pair.rejected.segments)
+    return PairIds(
+        prompt_ids=encoder.prompt(pair.prompt),
+        chosen_ids=chosen,
+        rejected_ids=rejected,
+        chosen_allowed=_allowed_along(pair.chosen, chosen),
+        rejected_allowed=_allowed_along(pair.rejected, rejected),
+    )
 
 
 def _allowed_along(reply: Reply, ids: Sequence[int]) -> list[list[int]]:

@@ -1,13 +1,18 @@
-"""Fine-tuning recipes by name: everything but the data.
+"""Recipes of ``training/train.py`` by name: everything but the data.
 
 The learning rates of Phi-2 and TinyLlama are those that the Home-LLM models were made with; QLoRA's
 follows Dettmers et al. 2023 (arXiv:2305.14314).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-_LLAMA_LAYERS = "q_proj,k_proj,v_proj,o_proj,gate_proj,up_proj,down_proj"
+_SHIPPED = Path(__file__).parents[1] / "custom_components/home_llm/model/home-llm-tiny.gguf"
+_LLAMA_LAYERS = (
+    *("q_proj", "k_proj", "v_proj", "o_proj"),
+    *("gate_proj", "up_proj", "down_proj"),
+)
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
     "phi-2": {
@@ -17,8 +22,8 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "use_lora": True,
         "lora_rank": 32,
         "lora_alpha": 64,
-        "lora_modules": "fc1,fc2,q_proj,v_proj,dense",
-        "lora_modules_to_save": "embed_tokens,lm_head",
+        "lora_modules": ("fc1", "fc2", "q_proj", "v_proj", "dense"),
+        "lora_modules_to_save": ("embed_tokens", "lm_head"),
         "lora_merge": True,
         "learning_rate": 1e-5,
         "micro_batch_size": 2,
@@ -56,6 +61,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "lora_rank": 16,
         "lora_alpha": 32,
         "lora_modules": _LLAMA_LAYERS,
+        "lora_merge": True,
         "learning_rate": 2e-4,
         "micro_batch_size": 1,
         "gradient_checkpointing": True,
@@ -78,4 +84,12 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
         "bf16": True,
     },
 }
-"""Options of ``training/train.py`` by preset."""
+"""Options of ``training/train.py``, for fine-tuning a base model."""
+
+FROM_SCRATCH: Mapping[str, Sequence[str]] = {
+    "tiny": (
+        *("--preset", "6m", "--tokenizer", str(_SHIPPED), "--batch-tokens", "4096"),
+        *("--muon-lr", "0.008", "--adam-lr", "0.002", "--decay", "0.8", "--prompt-loss", "0.05"),
+    ),
+}
+"""Options of ``training/scratch.py``, for a model of our own: those of the one that ships."""

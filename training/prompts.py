@@ -1,9 +1,11 @@
 """What a model is asked when it is evaluated, and what it takes to run one: a GGUF file or not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from jinja2 import TemplateError
 
 from home_llm_core.chat import Segment
 from home_llm_core.grammar import Grammar
@@ -62,6 +64,32 @@ class ChatPrompt:
 
     messages: Sequence[Mapping[str, Any]]
     tools: Sequence[Mapping[str, Any]] = ()
+
+
+def takes_system(write: Callable[[list[dict[str, Any]]], object]) -> bool:
+    """Return whether a chat template has a place for a system message.
+
+    Args:
+        write: the template; it raises jinja's error or ``ValueError`` where it refuses something.
+
+    """
+    try:
+        write([{"role": "system", "content": "x"}, {"role": "user", "content": "y"}])
+    except (ValueError, TemplateError):
+        return False
+    return True
+
+
+def joined(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return messages with the system's at the beginning of the first one of the user.
+
+    It is for templates that have no place for it, in training and in evaluation alike.
+    """
+    first, *others = messages
+    if first["role"] != "system" or not others:
+        return list(messages)
+    content = f"{first['content']}\n\n{others[0]['content']}"
+    return [{**others[0], "content": content}, *others[1:]]
 
 
 class Runner(Protocol):

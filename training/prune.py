@@ -65,8 +65,6 @@ def load(source: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
 
     """
     model = load_model(source)
-    if model.config.model_type != "llama":
-        raise TrainingError(f"{source} is a {model.config.model_type}: only a llama can be pruned")
     is_file = source.suffix == ".gguf"
     tokenizer = tokenizer_of_gguf(source) if is_file else load_tokenizer(source)
     if len(tokenizer) > model.config.vocab_size:

@@ -1,7 +1,8 @@
 """The recipe: from the options of a run to a trained model in a folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+import math
 from pathlib import Path
 import sys
 
@@ -30,10 +31,11 @@ class Recipe:
     Args:
         settings: of the trainer.
         shape: of the model, if it starts from random weights.
-        tokenizer: its folder.
+        tokenizer: its folder, or a GGUF file that has it.
         cache: folder for token ids.
         valid: file to evaluate on.
         valid_batches: how many batches of it.
+        epochs: how often the data is gone through; none where the settings say how long a run is.
         prompt_loss: share of the prompts' tokens that is learned as well.
         seed: of weights and of the data's order.
         warm_start: folder or GGUF file whose weights are the start.
@@ -48,6 +50,7 @@ class Recipe:
     cache: Path
     valid: Path | None
     valid_batches: int
+    epochs: float | None
     prompt_loss: float
     seed: int
     warm_start: Path | None
@@ -66,7 +69,7 @@ def run_recipe(recipe: Recipe) -> Path:
     settings = recipe.settings
     checkpoint = latest_checkpoint(settings.out) if recipe.resume else None
     if checkpoint is None and any(settings.out.glob("step-*")):
-        raise TrainingError(f"{settings.out} holds a run: use --resume, or another --out")
+        raise TrainingError(f"{settings.out} holds a run: use --resume, or another folder")
     tokenizer = load_tokenizer(recipe.tokenizer)
     streams = [
         BatchStream(
@@ -77,6 +80,8 @@ def run_recipe(recipe: Recipe) -> Path:
         )
         for number, stage in enumerate(settings.stages)
     ]
+    if recipe.epochs is not None:
+        settings = replace(settings, steps=_steps(recipe.epochs, streams, settings))
     valid = _valid_batches(recipe)
     model = _model(recipe, checkpoint, tokenizer)
     trainer = Trainer(model, tokenizer, streams, valid, settings)
@@ -88,6 +93,12 @@ def run_recipe(recipe: Recipe) -> Path:
     save_model(settings.out / "model", model, tokenizer)
     draw_curves(settings.out / "log.jsonl", settings.out / "curves.png")
     return settings.out / "model"
+
+
+def _steps(epochs: float, streams: Sequence[BatchStream], settings: Settings) -> int:
+    """Return how many steps go through the data of all stages so many times."""
+    batches = sum(len(stream.plan.batches) for stream in streams)
+    return math.ceil(epochs * batches / settings.micro_batches)
 
 
 def _model(

@@ -14,7 +14,6 @@ import sys
 from typing import Any
 
 from tqdm import tqdm
-from transformers import PreTrainedTokenizerFast
 
 from data.home_llm import home_llm
 from data.houses import FORMAT
@@ -25,7 +24,7 @@ from home_llm_core.errors import CoreError
 from home_llm_core.formats import get_format
 from training.dataset import read_lines
 from training.errors import TrainingError, run
-from training.tokenizer import load_tokenizer
+from training.tokenizer import SegmentEncoder, load_tokenizer
 
 JSON, ACTIONS = "home-llm-3", "home-llm-actions"
 _TURN_END = 1
@@ -55,15 +54,16 @@ def main() -> None:
         "--tokenizer", type=Path, required=True, help="folder with the tokenizer.json of a model"
     )
     args = parser.parse_args()
-    tokenizer, lines = load_tokenizer(args.tokenizer), read_lines(args.data)
-    found = {name: list(lengths(args.data, lines, name, tokenizer)) for name in (JSON, ACTIONS)}
+    encoder = SegmentEncoder(load_tokenizer(args.tokenizer))
+    lines = read_lines(args.data)
+    found = {name: list(lengths(args.data, lines, name, encoder)) for name in (JSON, ACTIONS)}
     if not any(length.calls for length in found[JSON]):
         raise TrainingError(f"{args.data}: no reply has a call that the models could make")
     sys.stdout.write(table(found))
 
 
 def lengths(
-    path: Path, lines: Sequence[str], name: str, tokenizer: PreTrainedTokenizerFast
+    path: Path, lines: Sequence[str], name: str, encoder: SegmentEncoder
 ) -> Iterator[Length]:
     """Yield what the reply to each request takes that a format has words for.
 
@@ -71,7 +71,7 @@ def lengths(
         path: of the lines, for messages.
         lines: homes in our own format.
         name: of the format that they are written in.
-        tokenizer: counts.
+        encoder: of the tokenizer that counts.
 
     Raises:
         TrainingError: a line is not a home in our own format.
@@ -87,30 +87,21 @@ def lengths(
             raise TrainingError(f"{path}:{number}: not a generated home: {err!r}") from err
         for home in homes:
             for request in home["requests"]:
-                yield _length(request, get_format(name).tokens, tokenizer)
+                yield _length(request, get_format(name).tokens, encoder)
 
 
-def _length(
-    request: Mapping[str, Any], tokens: Sequence[str], tokenizer: PreTrainedTokenizerFast
-) -> Length:
+def _length(request: Mapping[str, Any], tokens: Sequence[str], encoder: SegmentEncoder) -> Length:
     record = request["record"]
     return Length(
-        tokens=count(request["messages"][-1]["content"], tokens, tokenizer) + _TURN_END,
-        speech=count(record["speech"], (), tokenizer) + _TURN_END,
+        tokens=count(request["messages"][-1]["content"], tokens, encoder) + _TURN_END,
+        speech=count(record["speech"], (), encoder) + _TURN_END,
         calls=sum(len(call["entity_ids"]) for call in record["calls"]),
     )
 
 
-def count(text: str, tokens: Sequence[str], tokenizer: PreTrainedTokenizerFast) -> int:
+def count(text: str, tokens: Sequence[str], encoder: SegmentEncoder) -> int:
     """Return the number of tokens of a text, in which some texts are one token each."""
-    return sum(
-        1
-        if part.markup
-        else len(
-            tokenizer(part.text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
-        )
-        for part in marked(text, tokens)
-    )
+    return sum(1 if part.markup else len(encoder.text(part.text)) for part in marked(text, tokens))
 
 
 def figures(found: Sequence[Length]) -> Mapping[str, float]:

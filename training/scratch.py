@@ -1,10 +1,13 @@
-"""Train a model from scratch.
+r"""Train a model from scratch.
 
 python3 training/scratch.py --train small.jsonl:0.3 large.jsonl:0.7 --valid valid.jsonl \
     --tokenizer DIR --minutes 70 --out RUN
+
+training/train.py --preset tiny is this command with the options of the model that ships.
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 import sys
 from typing import TYPE_CHECKING
@@ -18,7 +21,20 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Read the command line and train."""
-    args = training_parser(__doc__).parse_args()
+    train_from_scratch(sys.argv[1:])
+
+
+def train_from_scratch(arguments: Sequence[str]) -> None:
+    """Train, and print the folder of the model.
+
+    Args:
+        arguments: of the command line, without the name of the program.
+
+    Raises:
+        TrainingError: one of them cannot be used.
+
+    """
+    args = training_parser(__doc__).parse_args(arguments)
     check_options(args)
     restart_with_tcmalloc()
     # What takes seconds to import comes after the restart.
@@ -34,8 +50,8 @@ def check_options(args: argparse.Namespace) -> None:
         TrainingError: options contradict each other.
 
     """
-    if (args.steps is None) == (args.minutes is None):
-        raise TrainingError("give either --steps or --minutes")
+    if (args.steps, args.epochs, args.minutes).count(None) != 2:  # noqa: PLR2004 - one is given
+        raise TrainingError("give either --steps, --epochs or --minutes")
     if args.layers is not None and args.warm_start is None:
         raise TrainingError("--layers deepens a --warm-start; otherwise --preset names the size")
 
@@ -80,6 +96,7 @@ def read_recipe(args: argparse.Namespace) -> "Recipe":
         cache=args.cache or args.out / "tokens",
         valid=args.valid,
         valid_batches=args.valid_batches,
+        epochs=args.epochs,
         prompt_loss=args.prompt_loss,
         seed=args.seed,
         warm_start=args.warm_start,
@@ -98,45 +115,30 @@ def training_parser(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add = parser.add_argument
-    add(
-        "--train",
-        nargs="+",
-        required=True,
-        metavar="FILE[:SHARE]",
-        help="the curriculum: files in order, their shares of the run",
-    )
-    add("--valid", type=Path, help="file to evaluate on")
-    add("--valid-batches", type=int, default=8, help="how many batches of it (default: 8)")
-    add("--tokenizer", type=Path, required=True, help="folder of training/make_tokenizer.py")
+    _add_run(parser.add_argument_group("the run"))
+    _add_model(parser.add_argument_group("the model"))
+    _add_data(parser.add_argument_group("the data"))
+    _add_course(parser.add_argument_group("the course"))
+    return parser
+
+
+def _add_run(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
     add("--out", type=Path, required=True, help="folder of this run")
-    add("--cache", type=Path, help="folder for token ids (default: OUT/tokens)")
+    add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
+    add("--steps", type=int, help="length of the run in steps, or")
+    add("--epochs", type=float, help="in steps that go through the data so many times, or")
+    add("--minutes", type=float, help="in minutes, all included")
+    add("--seed", type=int, default=1, help="of weights and of the order of the data (default: 1)")
+    add("--evaluate-minutes", type=float, default=5.0, help="between evaluations (default: 5.0)")
+    add("--checkpoint-minutes", type=float, default=5.0, help="between checkpoints (default: 5.0)")
+
+
+def _add_model(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
     add("--preset", default="7m", help="size of the model (default: 7m)")
-    add("--steps", type=int, help="length of the run in steps")
-    add("--minutes", type=float, help="length of the run in minutes, all included")
-    add("--batch-tokens", type=int, default=8192, help="tokens computed at once (default: 8192)")
-    add("--micro-batches", type=int, default=1, help="of these in a step (default: 1)")
-    add(
-        "--muon-lr",
-        type=float,
-        default=0.006,
-        help="learning rate of the matrices (default: 0.006)",
-    )
-    add(
-        "--adam-lr",
-        type=float,
-        default=0.0015,
-        help="that of embeddings and norms (default: 0.0015)",
-    )
-    add("--weight-decay", type=float, default=0.0, help="of the matrices (default: 0.0)")
-    add("--warmup", type=float, default=0.01, help="share of the run (default: 0.01)")
-    add("--decay", type=float, default=0.3, help="share of the run, at its end (default: 0.3)")
-    add(
-        "--prompt-loss",
-        type=float,
-        default=0.3,
-        help="share of prompts' tokens to learn (default: 0.3)",
-    )
+    add("--warm-start", type=Path, help="folder or GGUF file whose weights are the start")
+    add("--layers", type=int, metavar="N", help="deepen the warm start to so many layers")
     add(
         "--bf16",
         action=argparse.BooleanOptionalAction,
@@ -147,23 +149,43 @@ def training_parser(description: str | None) -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="use torch.compile (default: with bfloat16, as it gains nothing without)",
     )
+
+
+def _add_data(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
     add(
-        "--evaluate-minutes",
-        type=float,
-        default=5.0,
-        help="time between evaluations (default: 5.0)",
+        "--train",
+        nargs="+",
+        required=True,
+        metavar="FILE[:SHARE]",
+        help="the curriculum: files in order, their shares of the run",
     )
+    add("--valid", type=Path, help="file to evaluate on")
+    add("--valid-batches", type=int, default=8, help="how many batches of it (default: 8)")
     add(
-        "--checkpoint-minutes",
-        type=float,
-        default=5.0,
-        help="time between checkpoints (default: 5.0)",
+        "--tokenizer",
+        type=Path,
+        required=True,
+        help="folder of training/make_tokenizer.py, or a GGUF file that has one",
     )
-    add("--seed", type=int, default=1, help="of weights and of the order of the data (default: 1)")
-    add("--resume", action="store_true", help="go on from the last checkpoint in OUT")
-    add("--warm-start", type=Path, help="folder or GGUF file whose weights are the start")
-    add("--layers", type=int, metavar="N", help="deepen the warm start to so many layers")
-    return parser
+    add("--cache", type=Path, help="folder for token ids (default: OUT/tokens)")
+    add("--batch-tokens", type=int, default=8192, help="tokens computed at once (default: 8192)")
+    add("--micro-batches", type=int, default=1, help="of these in a step (default: 1)")
+    add(
+        "--prompt-loss",
+        type=float,
+        default=0.3,
+        help="share of prompts' tokens to learn (default: 0.3)",
+    )
+
+
+def _add_course(group: argparse._ArgumentGroup) -> None:
+    add = group.add_argument
+    add("--muon-lr", type=float, default=0.006, help="learning rate of matrices (default: 0.006)")
+    add("--adam-lr", type=float, default=0.0015, help="of embeddings and norms (default: 0.0015)")
+    add("--weight-decay", type=float, default=0.0, help="of the matrices (default: 0.0)")
+    add("--warmup", type=float, default=0.01, help="share of the run (default: 0.01)")
+    add("--decay", type=float, default=0.3, help="share of the run, at its end (default: 0.3)")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ model in a request is not looked at.
 What a model understands is what it was trained on:
 
 - A fine-tuned model (home-llm-1, home-llm-3) is a chat model. Send it the system message that names
-  the devices, as data/ writes it, and the sentence. Files without a chat template get ChatML.
+  the devices, as data/ writes it, and the sentence. Files without a chat template get ChatML; where
+  a template has no place for a system message, it is joined to the user's, as in training.
 - The model that ships (tiny-5) never sees a home: Home Assistant finds what a sentence names, puts
   a kind and a letter there, and bounds the reply by a grammar. So send "turn the light A off" as
   the message of the user (or "<|im_start|>turn the light A off" and a new line as a prompt), and
@@ -16,7 +17,7 @@ What a model understands is what it was trained on:
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr
 import importlib
 import io
@@ -34,8 +35,11 @@ from home_llm_core.formats.base import chatml
 from home_llm_engine.errors import EngineError, ModelMissingError
 from home_llm_engine.gguf import load, read_metadata
 from training.errors import TrainingError, run
+from training.gguf_template import GgufTemplate
 
-_CHATML, _TURN_END = "home-llm-chatml", "<|im_end|>"
+_CHAT, _TURN_END = "home-llm-chat", "<|im_end|>"
+
+_Messages = Sequence[Mapping[str, Any]]
 
 SHIPPED = Path(__file__).parents[1] / "custom_components/home_llm/model/home-llm-tiny.gguf"
 
@@ -44,14 +48,13 @@ def main() -> None:
     """Read the command line, and serve until it is interrupted."""
     args = _parser().parse_args()
     app, settings, uvicorn = _libraries()
-    has_template = _check(args.model, args.lora)
+    chat_format = _chat_format(args.model, args.lora)
     listening = _listen(args.host, args.port)
-    register_chat_format(_CHATML)(_chatml)
     model = settings.ModelSettings(
         model=str(args.model),
         model_alias=args.model.stem,
         lora_path=None if args.lora is None else str(args.lora),
-        chat_format=None if has_template else _CHATML,
+        chat_format=chat_format,
         n_ctx=args.context,
         n_threads=args.threads,
         n_threads_batch=args.threads,
@@ -77,11 +80,21 @@ def main() -> None:
         app._llama_proxy.free()  # noqa: SLF001 - there is no other way to it
 
 
-def _chatml(messages: Sequence[Mapping[str, Any]], **_: object) -> ChatFormatterResponse:
+def _chatml(messages: _Messages, **_: object) -> ChatFormatterResponse:
     """Render a chat as at run time, for files that do not say how they do it."""
     known = [Message(role=each["role"], content=each["content"] or "") for each in messages]
     text = "".join(segment.text for segment in chatml(known))
     return ChatFormatterResponse(prompt=text, stop=_TURN_END)
+
+
+def _joining(template: GgufTemplate) -> Callable[..., ChatFormatterResponse]:
+    """Return what renders a chat by a template that has no place for a system message."""
+
+    def render(messages: _Messages, **_: object) -> ChatFormatterResponse:
+        text = template.text(messages)
+        return ChatFormatterResponse(prompt=text, stop=template.eos, added_special=True)
+
+    return render
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -133,8 +146,8 @@ def _libraries() -> tuple[Any, Any, Any]:
     return app, settings, uvicorn
 
 
-def _check(model: Path, lora: Path | None) -> bool:
-    """Return whether a file has a chat template.
+def _chat_format(model: Path, lora: Path | None) -> str | None:
+    """Return the name of the format in which chats are written down; none for the file's own.
 
     Raises:
         TrainingError: llama.cpp cannot load the file, or not the adapter with it.
@@ -153,10 +166,17 @@ def _check(model: Path, lora: Path | None) -> bool:
                 loaded, str(lora).encode()
             ):
                 raise TrainingError(f"{lora} is no adapter for {model}")
-            return "tokenizer.chat_template" in read_metadata(loaded)
+            if "tokenizer.chat_template" not in read_metadata(loaded):
+                register_chat_format(_CHAT)(_chatml)
+                return _CHAT
+            template = GgufTemplate.of(loaded)
         finally:
             # Adapters are freed with their model.
             llama_cpp.llama_model_free(loaded)
+    if not template.joins_system:
+        return None
+    register_chat_format(_CHAT)(_joining(template))
+    return _CHAT
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -71,13 +71,15 @@ def token_file(path: Path, tokenizer_folder: Path, cache: Path) -> TokenFile:
 
     Args:
         path: generated homes, one a line.
-        tokenizer_folder: where the tokenizer was saved.
+        tokenizer_folder: where the tokenizer was saved, or a GGUF file that has it.
         cache: folder for token ids; made if need be.
 
     """
     lines = read_lines(path)
     digest = hashlib.sha256(f"{_VERSION}".encode())
-    digest.update((tokenizer_folder / "tokenizer.json").read_bytes())
+    is_file = tokenizer_folder.suffix == ".gguf"
+    tokenizer = tokenizer_folder if is_file else tokenizer_folder / "tokenizer.json"
+    digest.update(tokenizer.read_bytes())
     digest.update("\n".join(lines).encode())
     stored = cache / f"{path.stem}-{digest.hexdigest()[:16]}.npz"
     if not stored.is_file():

@@ -5,14 +5,14 @@ While the merges are learned, every Chinese and Japanese character is a word of 
 merge ever spans two of them; the saved tokenizer needs no such rule to give the same tokens.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 from gguf import GGUFReader
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from home_llm_core.chat import Segment
 from training.errors import TrainingError
@@ -106,12 +106,17 @@ def _finished(tokenizer: Tokenizer) -> PreTrainedTokenizerFast:
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
-    """Load a tokenizer that was saved by ``save_pretrained``.
+    """Load a tokenizer that was saved by ``save_pretrained``, or that of a GGUF file.
+
+    Args:
+        folder: where it was saved, or the file.
 
     Raises:
-        TrainingError: there is none in the folder.
+        TrainingError: there is none.
 
     """
+    if folder.suffix == ".gguf":
+        return tokenizer_of_gguf(folder)
     if not (folder / "tokenizer.json").is_file():
         raise TrainingError(
             f"there is no tokenizer.json in {folder}; training/make_tokenizer.py makes one"
@@ -123,24 +128,31 @@ class SegmentEncoder:
     """Turns segments into token ids as the engine does: each on its own, markup apart from text.
 
     Args:
-        tokenizer: the tokenizer of the model.
+        tokenizer: of any model.
+
+    Attributes:
+        begin: what the model's texts begin with, ``(0 or 1,)``; llama.cpp puts it before prompts.
 
     """
 
-    def __init__(self, tokenizer: PreTrainedTokenizerFast) -> None:
-        backend = tokenizer.backend_tokenizer
-        added = backend.get_added_tokens_decoder().values()
-        texts = (*SPECIAL_TOKENS, *(token.content for token in added if token.special))
-        ids = {text: backend.token_to_id(text) for text in texts}
-        self._special = {text: number for text, number in ids.items() if number is not None}
+    def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        bos = tokenizer.bos_token_id
+        begins = bos is not None and tokenizer("")["input_ids"][:1] == [bos]
+        self.begin: list[int] = [bos] if begins else []
+        self._special: Mapping[str, int] = tokenizer.get_added_vocab()
         # Text that looks like markup stays text; and most of a prompt comes again and again.
-        self._plain = _without_special_tokens(backend)
+        self._plain = _without_special_tokens(tokenizer)
         self._text = lru_cache(maxsize=256)(self._encode_text)
 
     @property
     def turn_end(self) -> int:
-        """The id of the token that ends a turn."""
-        return self._special[TURN_END]
+        """The id of the token that ends a turn.
+
+        Raises:
+            TrainingError: the tokenizer has none.
+
+        """
+        return self._id(TURN_END)
 
     def text(self, text: str) -> list[int]:
         """Return the ids of text that is not markup, whatever it looks like."""
@@ -150,7 +162,7 @@ class SegmentEncoder:
         return tuple(self._plain.encode(text, add_special_tokens=False).ids)
 
     def encode(self, segments: Sequence[Segment]) -> list[int]:
-        """Return the ids of a rendered prompt.
+        """Return the ids of rendered segments; ``begin`` is not among them.
 
         Raises:
             TrainingError: a markup segment is not a special token.
@@ -158,17 +170,28 @@ class SegmentEncoder:
         """
         ids: list[int] = []
         for segment in segments:
-            if not segment.markup:
-                ids += self.text(segment.text)
-            elif segment.text in self._special:
-                ids.append(self._special[segment.text])
-            else:
-                raise TrainingError(f"{segment.text!r} is no special token of this tokenizer")
+            ids += [self._id(segment.text)] if segment.markup else self._text(segment.text)
         return ids
 
+    def prompt(self, segments: Sequence[Segment]) -> list[int]:
+        """Return the ids of a prompt, with what the model's texts begin with.
 
-def _without_special_tokens(backend: Tokenizer) -> Tokenizer:
-    plain = Tokenizer(backend.model)
-    plain.pre_tokenizer = backend.pre_tokenizer
-    plain.decoder = backend.decoder
+        Raises:
+            TrainingError: a markup segment is not a special token.
+
+        """
+        return [*self.begin, *self.encode(segments)]
+
+    def _id(self, token: str) -> int:
+        if token not in self._special:
+            raise TrainingError(f"{token!r} is no special token of this model")
+        return self._special[token]
+
+
+def _without_special_tokens(tokenizer: PreTrainedTokenizerBase) -> Tokenizer:
+    """Return a copy that takes no text for a special token."""
+    plain = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    plain.encode_special_tokens = True
+    plain.no_padding()
+    plain.no_truncation()
     return plain

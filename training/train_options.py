@@ -11,21 +11,7 @@ import yaml
 from home_llm_core.formats import FORMATS
 from training.errors import TrainingError
 from training.presets import PRESETS
-
-_EXAMPLES = """examples:
-  python3 training/train.py --preset phi-2 --run_name home-3b \\
-      --train_dataset data/home_assistant_alpaca_merged_train.json
-
-  python3 training/train.py --run_name home-3b --base_model microsoft/phi-2 --add_pad_token \\
-      --add_chatml_tokens --bf16 --train_dataset data/home_assistant_alpaca_merged_train.json \\
-      --learning_rate 1e-5 --save_steps 1000 --micro_batch_size 2 --gradient_checkpointing \\
-      --ctx_size 2048 --group_by_length --use_lora --lora_rank 32 --lora_alpha 64 \\
-      --lora_modules fc1,fc2,q_proj,v_proj,dense --lora_modules_to_save embed_tokens,lm_head \\
-      --lora_merge
-"""
-_SCHEDULES = ("cosine", "linear", "constant", "constant_with_warmup")
-_NEWEST = Path()
-DEFAULT_FORMAT = "home-llm-3"
+from training.train_parser import train_parser
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +70,7 @@ class TrainOptions:
         chat: how chats are written down; none for what the model knows.
         context: longest chat, in tokens; longer ones are left out.
         epochs: how often every chat is seen, unless
-        max_steps: says the number of optimizer steps.
+        max_steps: says the number of optimizer steps; none for epochs.
         batch_size: chats in an optimizer step.
         micro_batch_size: chats computed at once, on one device.
         learning_rate: at its highest.
@@ -114,7 +100,7 @@ class TrainOptions:
     chat: Literal["chatml", "template"] | None
     context: int
     epochs: float
-    max_steps: int
+    max_steps: int | None
     batch_size: int
     micro_batch_size: int
     learning_rate: float
@@ -133,14 +119,6 @@ class TrainOptions:
     seed: int
     resume: Path | None
 
-    @property
-    def adapters(self) -> Lora:
-        """The adapters, of a run that has any."""
-        if self.lora is None:
-            msg = "all weights are trained"
-            raise ValueError(msg)
-        return self.lora
-
     def accumulation(self, processes: int) -> int:
         """Return how many micro batches each process computes for an optimizer step.
 
@@ -157,61 +135,108 @@ class TrainOptions:
         return count
 
 
-def parse(arguments: Sequence[str] | None = None) -> TrainOptions:
-    """Return the options of a command line.
+def given_options(arguments: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return the options that a command line and its file name, by name; it wins over the file.
+
+    Args:
+        arguments: the command line; none for that of the program.
 
     Raises:
-        TrainingError: something is missing, or a file of options cannot be used.
+        TrainingError: the file of options cannot be used.
 
     """
-    parser = _parser()
-    first, _ = parser.parse_known_args(arguments)
-    if first.preset:
-        parser.set_defaults(**PRESETS[first.preset])
-    if first.config:
-        parser.set_defaults(**_config(first.config, parser))
-    return _options(parser.parse_args(arguments))
+    parser = train_parser()
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other way
+        action.default = argparse.SUPPRESS
+    given = vars(parser.parse_args(arguments))
+    file = given.pop("config", None)
+    return {**(_read_file(file, parser) if file is not None else {}), **given}
 
 
-def _config(path: Path, parser: argparse.ArgumentParser) -> dict[str, Any]:
+def _read_file(path: Path, parser: argparse.ArgumentParser) -> dict[str, Any]:
     """Return the options of a YAML file, as the command line would give them."""
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as err:
         raise TrainingError(f"{path}: {err.strerror}") from err
-    except yaml.YAMLError as err:
+    except (yaml.YAMLError, UnicodeDecodeError) as err:
         raise TrainingError(f"{path}: this is not YAML") from err
     if not isinstance(found, Mapping):
         raise TrainingError(f"{path}: it should hold options, such as 'learning_rate: 1e-5'")
-    actions = {action.dest: action for action in parser._actions}  # noqa: SLF001 - argparse has no other way
+    actions = {action.dest: action for action in parser._actions}  # noqa: SLF001 - see above
     options = {}
     for name, value in found.items():
         action = actions.get(name)
         if action is None or name in ("help", "config", "preset"):
             raise TrainingError(f"{path}: there is no option {name!r}")
         try:
-            read = action.type if callable(action.type) and value is not None else None
-            options[name] = read(str(value)) if read is not None else value
-        except ValueError as err:
+            options[name] = _read(action, value)
+        except (ValueError, argparse.ArgumentTypeError) as err:
             raise TrainingError(f"{path}: {name} cannot be {value!r}") from err
     return options
+
+
+def _read(action: argparse.Action, value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    """Return the value of an option in a file as the command line would give it."""
+    if isinstance(value, bool) and action.nargs in (0, "?"):
+        return value if action.nargs == 0 else action.const if value else None
+    if value is None or action.nargs == 0:
+        raise ValueError(value)
+    texts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
+    if action.choices is not None and any(text not in action.choices for text in texts):
+        raise ValueError(value)
+    if action.nargs == "+":
+        return texts
+    return action.type(",".join(texts)) if callable(action.type) else texts[0]
+
+
+def parse(arguments: Sequence[str] | None = None) -> TrainOptions:
+    """Return the options of a fine-tuning run from a command line.
+
+    Raises:
+        TrainingError: something is missing, or a file of options cannot be used.
+
+    """
+    return train_options(given_options(arguments))
+
+
+def train_options(given: Mapping[str, Any]) -> TrainOptions:
+    """Return the options of a fine-tuning run.
+
+    Args:
+        given: what ``given_options`` returns; the rest is of the preset, or the default.
+
+    Raises:
+        TrainingError: something is missing or has no meaning.
+
+    """
+    defaults = vars(train_parser().parse_args([]))
+    return _options(
+        argparse.Namespace(**{**defaults, **PRESETS.get(given.get("preset", ""), {}), **given})
+    )
+
+
+def _lora(given: argparse.Namespace) -> Lora | None:
+    if not (given.use_lora or given.load_in_4bit):
+        if given.lora_merge:
+            raise TrainingError("--lora_merge without --use_lora merges nothing")
+        return None
+    return Lora(
+        rank=given.lora_rank,
+        alpha=given.lora_alpha,
+        dropout=given.lora_dropout,
+        modules=given.lora_modules,
+        modules_to_save=given.lora_modules_to_save,
+    )
 
 
 def _options(given: argparse.Namespace) -> TrainOptions:
     for name in ("run_name", "base_model", "train_dataset"):
         if getattr(given, name) is None:
             raise TrainingError(f"--{name} is missing")
-    lora = None
-    if given.use_lora or given.load_in_4bit:
-        lora = Lora(
-            rank=given.lora_rank,
-            alpha=given.lora_alpha,
-            dropout=given.lora_dropout,
-            modules=_names(given.lora_modules),
-            modules_to_save=_names(given.lora_modules_to_save),
-        )
-    elif given.lora_merge:
-        raise TrainingError("--lora_merge without --use_lora merges nothing")
+    if given.tokenizer is not None:
+        raise TrainingError("--tokenizer is for --preset tiny: a base model has its own")
+    lora = _lora(given)
     base = BaseModel(
         name=given.base_model,
         # What is trained as a whole is held in 32 bits: steps of 1e-5 are lost in bfloat16.
@@ -219,7 +244,7 @@ def _options(given: argparse.Namespace) -> TrainOptions:
         four_bits=given.load_in_4bit,
         pad_token=given.add_pad_token,
         chatml_tokens=given.add_chatml_tokens,
-        more_tokens=(*FORMATS[given.format].tokens, *(given.add_tokens or ())),
+        more_tokens=(*FORMATS[given.format].tokens, *given.add_tokens),
     )
     return TrainOptions(
         out=given.output_dir / given.run_name,
@@ -250,104 +275,3 @@ def _options(given: argparse.Namespace) -> TrainOptions:
         seed=given.seed,
         resume=given.resume_from_checkpoint,
     )
-
-
-def _names(text: str | None) -> tuple[str, ...]:
-    return tuple(name.strip() for name in (text or "").split(",") if name.strip())
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="training/train.py",
-        description="Fine-tune a language model for homes: LoRA, QLoRA or all weights.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_run(parser.add_argument_group("the run"))
-    _add_model(parser.add_argument_group("the model"))
-    _add_lora(parser.add_argument_group("adapters"))
-    _add_data(parser.add_argument_group("the data"))
-    _add_course(parser.add_argument_group("the course"))
-    return parser
-
-
-def _add_run(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--run_name", help="the name of the run and of its folder")
-    add("--output_dir", type=Path, default=Path("models"), help="where runs lie (default: models)")
-    add("--preset", choices=PRESETS, help="options for a base model; those that are given win")
-    add("--config", type=Path, metavar="FILE.yaml", help="options in a file, by their names here")
-    add("--seed", type=int, default=42, help="of adapters and of the data's order (default: 42)")
-    add(
-        "--resume_from_checkpoint",
-        type=Path,
-        nargs="?",
-        const=_NEWEST,
-        metavar="FOLDER",
-        help="go on from a checkpoint, the newest if none is named",
-    )
-    add("--save_steps", type=int, default=500, help="steps between checkpoints (default: 500)")
-    add("--save_total_limit", type=int, default=2, help="checkpoints to keep (default: 2)")
-    add("--eval_steps", type=int, help="steps between evaluations (default: --save_steps)")
-    add("--logging_steps", type=int, default=10, help="steps between log lines (default: 10)")
-
-
-def _add_model(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--base_model", help="a folder of transformers, or a repository of the Hugging Face hub")
-    add("--add_pad_token", action="store_true", help="add a token for padding")
-    add("--add_chatml_tokens", action="store_true", help="add ChatML's <|im_start|>, <|im_end|>")
-    add(
-        "--format",
-        choices=FORMATS,
-        default=DEFAULT_FORMAT,
-        help=f"add the tokens of a prompt format (default: {DEFAULT_FORMAT}, which has none)",
-    )
-    add("--add_tokens", nargs="+", metavar="TOKEN", help="add other special tokens")
-    add("--bf16", action="store_true", help="compute in bfloat16, and hold frozen weights in it")
-    add("--load_in_4bit", action="store_true", help="QLoRA: hold frozen weights in four bits")
-
-
-def _add_lora(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--use_lora", action="store_true", help="train adapters instead of all weights")
-    add("--lora_rank", type=int, default=32, help="their rank (default: 32)")
-    add("--lora_alpha", type=int, default=64, help="their scale times the rank (default: 64)")
-    add("--lora_dropout", type=float, default=0.05, help="dropout before them (default: 0.05)")
-    add("--lora_modules", metavar="A,B", help="layers that get one (default: all linear layers)")
-    add("--lora_modules_to_save", metavar="A,B", help="layers that are trained as a whole")
-    add("--lora_merge", action="store_true", help="merge them into the model at the end")
-
-
-def _add_data(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add(
-        "--train_dataset",
-        type=Path,
-        metavar="FILE",
-        help="Alpaca JSON, lines of data.generate, or lines with messages and tools",
-    )
-    add("--test_dataset", type=Path, metavar="FILE", help="the same, to evaluate on")
-    add(
-        "--chat",
-        choices=("chatml", "template"),
-        help="how chats are written down (default: ChatML if the model has its tokens,\n"
-        "else, and where there are tools, the model's own chat template)",
-    )
-    add("--ctx_size", type=int, default=2048, help="longest chat in tokens (default: 2048)")
-    add("--group_by_length", action="store_true", help="put chats of about one length together")
-    add("--packing", action="store_true", help="fill rows with several chats that do not mix")
-
-
-def _add_course(group: argparse._ArgumentGroup) -> None:
-    add = group.add_argument
-    add("--epochs", type=float, default=1.0, help="how often every chat is seen (default: 1)")
-    add("--max_steps", type=int, default=-1, help="end after so many steps instead")
-    add("--batch_size", type=int, default=8, help="chats in a step (default: 8)")
-    add("--micro_batch_size", type=int, default=2, help="of these, at once (default: 2)")
-    add("--gradient_checkpointing", action="store_true", help="less memory, a third more time")
-    add("--learning_rate", type=float, default=1e-5, help="at its highest (default: 1e-5)")
-    add("--learning_rate_schedule", choices=_SCHEDULES, default="cosine", help="its course")
-    add("--learning_rate_warmup", type=float, default=0.03, help="share of steps (default: 0.03)")
-    add("--weight_decay", type=float, default=0.1, help="of AdamW (default: 0.1)")
-    add("--gradient_clip", type=float, default=1.0, help="largest norm (default: 1)")

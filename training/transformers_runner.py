@@ -17,12 +17,11 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from home_llm_core.chat import Segment
 from home_llm_core.grammar import Grammar
 from home_llm_engine.automaton import CompiledGrammar, State
 from training.choices import TrainingVocabulary
 from training.errors import TrainingError
-from training.prompts import TURN_START, ChatPrompt, Prompt, Runtime
+from training.prompts import TURN_START, ChatPrompt, Prompt, Runtime, joined, takes_system
 from training.tokenizer import TURN_END, SegmentEncoder
 
 _MOST_KEPT = 64
@@ -71,7 +70,7 @@ class TransformersRunner:
     @cached_property
     def knows_chatml(self) -> bool:
         """Whether the markers of ChatML are tokens."""
-        return TURN_START.text in self._tokenizer.get_vocab()
+        return TURN_START.text in self._tokenizer.get_added_vocab()
 
     def replies(self, prompts: Sequence[Prompt | ChatPrompt]) -> list[str]:
         """Return the likeliest reply to each prompt.
@@ -95,7 +94,7 @@ class TransformersRunner:
         ids = (
             self._templated(prompt)
             if isinstance(prompt, ChatPrompt)
-            else [*self._start, *(i for segment in prompt.segments for i in self._encode(segment))]
+            else self._encoder.prompt(prompt.segments)
         )
         if len(ids) >= self._n_ctx:
             raise TrainingError(
@@ -104,28 +103,18 @@ class TransformersRunner:
         return ids
 
     @cached_property
-    def _start(self) -> list[int]:
-        """What a text begins with, as llama.cpp puts it before every prompt, too."""
-        bos = self._tokenizer.bos_token_id
-        return [bos] if bos is not None and self._tokenizer("")["input_ids"][:1] == [bos] else []
-
-    def _encode(self, segment: Segment) -> list[int]:
-        """Return the ids of a segment; text stays text, whatever it looks like."""
-        if not segment.text:
-            return []
-        found = self._tokenizer(
-            segment.text, add_special_tokens=False, split_special_tokens=not segment.markup
-        )
-        return list(found["input_ids"])
+    def _encoder(self) -> SegmentEncoder:
+        return SegmentEncoder(self._tokenizer)
 
     def _templated(self, prompt: ChatPrompt) -> list[int]:
         if self._tokenizer.chat_template is None:
             raise TrainingError(
                 f"{self._runtime.model} has no chat template, which these lines need"
             )
+        messages = [dict(message) for message in prompt.messages]
         try:
             found: Any = self._tokenizer.apply_chat_template(
-                [dict(message) for message in prompt.messages],
+                joined(messages) if self._joins_system else messages,
                 tools=[dict(tool) for tool in prompt.tools] or None,
                 add_generation_prompt=True,
                 return_dict=True,
@@ -135,6 +124,12 @@ class TransformersRunner:
         except (ValueError, TemplateError) as err:
             raise TrainingError(f"the model cannot be asked this: {err}") from err
         return list(found["input_ids"])
+
+    @cached_property
+    def _joins_system(self) -> bool:
+        return not takes_system(
+            lambda messages: self._tokenizer.apply_chat_template(messages, tokenize=False)
+        )
 
     def _generate(
         self, ids: Sequence[Sequence[int]], prompts: Sequence[Prompt | ChatPrompt]
@@ -181,7 +176,7 @@ class TransformersRunner:
 
     @cached_property
     def _vocabulary(self) -> TrainingVocabulary:
-        return TrainingVocabulary(self._tokenizer, SegmentEncoder(self._tokenizer))
+        return TrainingVocabulary(self._tokenizer, self._encoder)
 
     def _decode(self, ids: list[int]) -> str:
         end = next((at for at, token in enumerate(ids) if token in self._ends), len(ids))

@@ -4,7 +4,7 @@
 # Raise it when the steps below change, so that environments made by the old steps are made anew.
 STEPS=1
 # The parts of Home Assistant that tests and the playground set up; it would fetch what they need when they start.
-COMPONENTS=(conversation assist_pipeline ai_task)
+COMPONENTS=(conversation assist_pipeline ai_task camera)
 
 # Prints a hash of all that an environment is made from.
 environment_hash() {

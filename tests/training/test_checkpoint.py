@@ -7,6 +7,7 @@ import pytest
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
+from tests.training.small_models import write_small_model
 from training.checkpoint import latest_checkpoint, load_model, load_state, save_checkpoint
 from training.errors import TrainingError
 from training.gguf_file import Description, convert
@@ -71,3 +72,17 @@ def test_damaged(
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + b"\0" * 50)
     with pytest.raises(TrainingError, match="can be read"):
         load_model(tmp_path / "broken.gguf")
+
+
+@pytest.mark.parametrize("architecture", ["phi", "qwen"])
+def test_a_folder_that_is_no_llama(architecture: str, tmp_path: Path) -> None:
+    folder = write_small_model(architecture, tmp_path / "model")
+    with pytest.raises(TrainingError, match=rf"of the architecture {architecture}\d?, not a Llama"):
+        load_model(folder)
+
+
+def test_a_gguf_file_that_is_no_llama(tmp_path: Path) -> None:
+    folder = write_small_model("qwen", tmp_path / "model")
+    convert(folder, tmp_path / "model.gguf", "f32", DESCRIPTION)
+    with pytest.raises(TrainingError, match="of the architecture qwen2, not a Llama"):
+        load_model(tmp_path / "model.gguf")

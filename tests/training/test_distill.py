@@ -79,8 +79,8 @@ def options(teacher: Path, homes_file: Path, tokenizer_folder: Path, tmp_path: P
         (["--alpha", "nan"], "--alpha is from 0 to 1"),
         (["--temperature", "0"], "--temperature is a number above 0"),
         (["--temperature", "inf"], "--temperature is a number above 0"),
-        (["--minutes", "1"], "either --steps or --minutes"),
-        (["--preset", "9g"], "--preset is one of 4m, 7m"),
+        (["--minutes", "1"], "either --steps, --epochs or --minutes"),
+        (["--preset", "9g"], "--preset is one of 4m, 6m, 7m"),
         (["--teacher", "nowhere"], "no teacher at nowhere"),
         (["--teacher", "training/errors.py"], "errors.py holds no tokenizer"),
         (["--teacher", "training"], "no tokenizer.json in training"),
@@ -111,10 +111,10 @@ def test_a_teacher_that_does_not_fit(
     phi = shutil.copytree(teacher, tmp_path / "phi")
     config = json.loads((phi / "config.json").read_text(encoding="utf-8"))
     (phi / "config.json").write_text(json.dumps(config | {"model_type": "phi"}), encoding="utf-8")
-    with pytest.raises(TrainingError, match="phi is a phi: only a llama can teach"):
+    with pytest.raises(TrainingError, match="of the architecture phi, not a Llama"):
         command(*options, "--teacher", phi)
     (phi / "config.json").unlink()
-    with pytest.raises(TrainingError, match="phi holds no model that can be read"):
+    with pytest.raises(TrainingError, match="phi holds no model"):
         command(*options, "--teacher", phi)
     assert not (tmp_path / "run").exists()
 

@@ -19,7 +19,7 @@ from tests.training.conftest import ALLOWED, SHAPE
 from training.answering import Runtime, answer_all
 from training.checkpoint import save_model
 from training.errors import TrainingError
-from training.evaluate import main
+from training.evaluate import commit, main, write
 from training.export import export
 from training.gguf_file import Description
 from training.model import build_model
@@ -252,6 +252,20 @@ def test_command_with_wrong_files(
         evaluate(monkeypatch, *arguments, "--workers", 1, "--json", "scores.json")
     assert message in str(raised.value)
     assert not (tmp_path / "scores.json").exists()
+
+
+@pytest.mark.parametrize("name", ["file/scores.json", "folder"])
+def test_what_cannot_be_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(TrainingError, match=f"{name} cannot be written"):
+        write(tmp_path / name, "{}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_where_git_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert commit() is None
 
 
 def test_what_is_wrong_is_one_line(tmp_path: Path) -> None:

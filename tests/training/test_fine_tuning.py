@@ -3,6 +3,7 @@
 from dataclasses import replace
 import json
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -102,7 +103,8 @@ def _answer(file: Path, run: TrainOptions) -> str:
 
 def test_all_weights_go_on_as_if_they_had_not_stopped(chats: Path, tmp_path: Path) -> None:
     base = write_small_model("llama", tmp_path / "base")
-    run = options(chats, base, "--max_steps", "6", "--save_steps", "3")
+    length = ["--max_steps", "6", "--save_steps", "3"]
+    run = options(chats, base, *length)
     fine_tune(run)
     whole = losses(run.out)
     with pytest.raises(TrainingError, match="holds a run: use --resume_from_checkpoint"):
@@ -110,10 +112,51 @@ def test_all_weights_go_on_as_if_they_had_not_stopped(chats: Path, tmp_path: Pat
 
     fine_tune(replace(run, resume=run.out / "checkpoint-3"))
     assert losses(run.out)[3:] == pytest.approx(whole[3:], abs=1e-6)
+    shutil.rmtree(run.out / "checkpoint-6")
+    fine_tune(options(chats, base, *length, "--resume_from_checkpoint"))
+    assert losses(run.out)[3:] == pytest.approx(whole[3:], abs=1e-6)
 
     assert len(whole) == 6
     assert whole[3:] != pytest.approx(whole[:3], abs=1e-3)
     AutoModelForCausalLM.from_pretrained(run.out / "model")
+
+
+def test_small_steps_are_not_lost_in_bfloat16(
+    chats: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Layers that are trained as a whole move by about the learning rate in a step."""
+    # It is so on GPUs; here, too, if slowly.
+    monkeypatch.setattr("training.fine_tuning.is_bf16_fast", lambda: True)
+    base = write_small_model("llama", tmp_path / "base")
+    lora = ["--use_lora", "--lora_modules_to_save", "embed_tokens,lm_head", "--bf16"]
+    run = options(chats, base, *lora, "--max_steps", "1", "--learning_rate", "1e-5")
+    fine_tune(replace(run, warmup=0.0))
+
+    before = AutoModelForCausalLM.from_pretrained(base)
+    plain = AutoModelForCausalLM.from_pretrained(base)
+    after = PeftModel.from_pretrained(plain, run.out / "adapter")
+    # The base itself was rounded to bfloat16; what moved from there is a step of Adam.
+    rounded = before.get_output_embeddings().weight.bfloat16().float()
+    moved = after.get_output_embeddings().weight - rounded
+    assert moved.abs().median().item() == pytest.approx(1e-5, rel=0.1)
+
+
+def test_what_cannot_be_learned_is_counted(
+    chats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = write_small_model("llama", tmp_path / "base")
+    marked = RECORDS[0] | {"output": "It is</s> on."}
+    long = RECORDS[0] | {"output": "on and on " * 100}
+    chats.write_text(json.dumps([*RECORDS, marked, long]))
+    fine_tune(options(chats, base, "--max_steps", "1"))
+
+    said = capsys.readouterr().err
+    assert f"{chats}: 1 of 8 chats hold a special token of the model and are left out" in said
+    assert f"{chats}: 1 of 7 replies do not fit" in said
+
+    chats.write_text(json.dumps([marked]))
+    with pytest.raises(TrainingError, match="no chat that can be learned"):
+        fine_tune(options(chats, base, "--run_name", "other"))
 
 
 def test_chats_in_one_row_do_not_mix(chats: Path, tmp_path: Path) -> None:
@@ -122,6 +165,7 @@ def test_chats_in_one_row_do_not_mix(chats: Path, tmp_path: Path) -> None:
     alone = options(chats, base, *lengths)
     fine_tune(alone)
     row = [*lengths[:2], "--batch_size", "1", "--micro_batch_size", "1", "--packing"]
+    row.append("--group_by_length")
     packed = options(chats, base, *row, "--run_name", "packed", "--ctx_size", "512")
     fine_tune(packed)
 
@@ -138,6 +182,7 @@ def test_chats_in_one_row_do_not_mix(chats: Path, tmp_path: Path) -> None:
         (["--train_dataset", "none.json"], "none.json: No such file"),
         (["--use_lora", "--lora_modules", "fc9"], "the base model has no layer 'fc9'"),
         (["--load_in_4bit"], "--load_in_4bit needs an NVIDIA GPU"),
+        (["--chat", "chatml"], "is no special token of this model"),
         (["--resume_from_checkpoint"], "there is no checkpoint in"),
     ],
 )

@@ -14,8 +14,8 @@ from home_llm_core.chat import Message
 from home_llm_core.formats import TINY
 from training.checkpoint import save_model
 from training.errors import TrainingError
-from training.pairs import PairMaker, Request
-from training.preferences import PairEncoder, read_pairs
+from training.pairs import PairMaker, Request, _requests
+from training.preferences import encode_pair, read_pairs
 from training.scoring import Answer, Outcome
 from training.tokenizer import SegmentEncoder
 
@@ -143,12 +143,17 @@ def test_command_with_a_folder(
         for line in homes_file.read_text(encoding="utf-8").splitlines()
         for request in json.loads(line)["requests"]
     }
-    encoder = PairEncoder(tokenizer)
+    encoder = SegmentEncoder(tokenizer)
     for pair in pairs:
         assert pair.chosen.segments[0].text in rights
         assert pair.chosen != pair.rejected
-        encoder.encode(pair)
+        encode_pair(pair, encoder)
     assert [file.name for file in out.parent.iterdir()] == ["pairs.jsonl"]
+
+
+def test_chats_with_tools_are_no_homes() -> None:
+    with pytest.raises(TrainingError, match="not of chats with tools"):
+        list(_requests(['{"messages": [], "tools": []}']))
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,8 @@ def test_what_cannot_be_used(
     ("more", "message"),
     [
         (["--beta", "0"], "--beta is more than 0"),
+        (["--logging-steps", "0"], "--logging-steps is more than 0"),
+        (["--sft", "-1"], "--sft is 0 or more"),
         (["--micro-batches", "3"], "--batch-size is a multiple of --micro-batches"),
         (["--loss-type", "best"], "--loss-type is one of sigmoid, "),
         ([], "none.jsonl: No such file"),

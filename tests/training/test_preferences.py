@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from transformers import PreTrainedTokenizerFast
 
 from home_llm_core.chat import Segment
 from training.errors import TrainingError
-from training.preferences import Pair, PairEncoder, Reply, read_pairs
+from training.preferences import Pair, Reply, encode_pair, read_pairs
 from training.tokenizer import SegmentEncoder
 
 END = Segment(text="<|im_end|>", markup=True)
@@ -22,9 +21,9 @@ PAIR = Pair(
 
 
 def test_ids_are_those_of_our_prompts_whatever_the_text_looks_like(
-    tokenizer: PreTrainedTokenizerFast, encoder: SegmentEncoder
+    encoder: SegmentEncoder,
 ) -> None:
-    ids = PairEncoder(tokenizer).encode(PAIR)
+    ids = encode_pair(PAIR, encoder)
 
     assert ids["prompt_ids"] == encoder.encode(PAIR.prompt)
     assert ids["chosen_ids"] == encoder.encode(PAIR.chosen.segments)
@@ -34,17 +33,15 @@ def test_ids_are_those_of_our_prompts_whatever_the_text_looks_like(
     assert ids["chosen_allowed"] == [[]] * len(ids["chosen_ids"])
 
 
-def test_a_file_gives_back_what_was_written(
-    tmp_path: Path, tokenizer: PreTrainedTokenizerFast
-) -> None:
-    ids = PairEncoder(tokenizer).ids(PAIR.chosen.segments)
+def test_a_file_gives_back_what_was_written(tmp_path: Path, encoder: SegmentEncoder) -> None:
+    ids = encoder.encode(PAIR.chosen.segments)
     allowed = tuple((number,) if at % 2 else (7, number) for at, number in enumerate(ids))
     other = replace(PAIR, chosen=replace(PAIR.chosen, allowed=allowed))
     file = tmp_path / "pairs.jsonl"
     file.write_text(PAIR.to_json() + other.to_json(), encoding="utf-8")
 
     assert read_pairs(file) == [PAIR, other]
-    encoded = PairEncoder(tokenizer).encode(other)
+    encoded = encode_pair(other, encoder)
     assert encoded["chosen_allowed"] == list(map(list, allowed))
     assert encoded["rejected_allowed"] == [[]] * len(encoded["rejected_ids"])
 
@@ -67,13 +64,12 @@ def test_lines_that_are_no_pairs(tmp_path: Path, line: str) -> None:
         read_pairs(file)
 
 
-def test_pairs_for_another_tokenizer(tokenizer: PreTrainedTokenizerFast) -> None:
-    encoder = PairEncoder(tokenizer)
+def test_pairs_for_another_tokenizer(encoder: SegmentEncoder) -> None:
     markup = replace(PAIR, prompt=(Segment(text="<|user|>", markup=True),))
     with pytest.raises(TrainingError, match="is no special token of this model"):
-        encoder.encode(markup)
-    size = len(encoder.ids(PAIR.rejected.segments))
+        encode_pair(markup, encoder)
+    size = len(encoder.encode(PAIR.rejected.segments))
     for allowed in (((),) * 99, ((-1,),) * size):
         other = replace(PAIR, rejected=replace(PAIR.rejected, allowed=allowed))
         with pytest.raises(TrainingError, match="with another tokenizer"):
-            encoder.encode(other)
+            encode_pair(other, encoder)

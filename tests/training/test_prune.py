@@ -249,7 +249,7 @@ def test_what_cannot_be_used(
     )  # fmt: skip
     PhiForCausalLM(config).save_pretrained(phi)
     for source, out, options, message in [
-        (phi, "out", "--heads=1", "is a phi: only a llama"),
+        (phi, "out", "--heads=1", "of the architecture phi, not a Llama"),
         (folder, "out", "--heads=5", "5 heads cannot be left: the model has 4"),
         (folder, "model", "--heads=2", "is there already: give another --out"),
         (folder, "out", "--seed=2", "say what is to be left"),

@@ -32,10 +32,11 @@ def test_a_token_of_its_own_counts_as_one(tokenizer: PreTrainedTokenizerFast) ->
     format_ = get_format(ACTIONS)
     reply = format_.hear("", Home()).reply([CALL, CALL], "Done.")
     parts = ("Done.", "light.x brightness=40", "light.x brightness=40")
-    expected = sum(len(SegmentEncoder(tokenizer).text(part)) for part in parts) + 4
-    assert count(reply, format_.tokens, tokenizer) == expected
-    assert count(reply, (), tokenizer) > expected
-    assert count("<|im_end|>", (), tokenizer) > 1
+    encoder = SegmentEncoder(tokenizer)
+    expected = sum(len(encoder.text(part)) for part in parts) + 4
+    assert count(reply, format_.tokens, encoder) == expected
+    assert count(reply, (), encoder) > expected
+    assert count("<|im_end|>", (), encoder) > 1
 
 
 def test_replies_are_shorter(tmp_path: Path, tokenizer_folder: Path) -> None:

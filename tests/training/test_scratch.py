@@ -57,9 +57,11 @@ def test_from_homes_to_a_model(homes_file: Path, tokenizer_folder: Path, tmp_pat
     [
         ({"--train": "none.jsonl"}, "none.jsonl: No such file"),
         ({"--tokenizer": "nowhere"}, "no tokenizer.json in nowhere"),
-        ({"--preset": "9g"}, "--preset is one of 4m, 7m"),
+        ({"--preset": "9g"}, "--preset is one of 4m, 6m, 7m"),
         ({"--batch-tokens": "8"}, "8 tokens are too short"),
-        ({"--minutes": "1"}, "either --steps or --minutes"),
+        ({"--minutes": "1"}, "either --steps, --epochs or --minutes"),
+        ({"--epochs": "1"}, "either --steps, --epochs or --minutes"),
+        ({"--tokenizer": "nowhere.gguf"}, "nowhere.gguf holds no tokenizer"),
         ({"--warm-start": "nowhere"}, "nowhere holds no model"),
         ({"--layers": "3"}, "--layers deepens a --warm-start"),
     ],

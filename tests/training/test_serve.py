@@ -18,11 +18,25 @@ import numpy as np
 import pytest
 
 from tests.engine.tiny_gguf import write_random_model
+from tests.training.small_models import write_small_model
+from training.gguf_file import Description, convert
 from training.serve import SHIPPED
 
 COMMAND = [sys.executable, "training/serve.py"]
 ONE_SWITCH = 'root ::= "> " ("on" | "off") " light A"'
+LIMIT = 900
+"""Seconds after which something hangs; on a machine that is busy, all of it takes minutes."""
+
 Ask = Callable[..., Any]
+
+
+def stopped(server: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return what a server wrote until its end, which is forced if it does not come."""
+    try:
+        return server.communicate(timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
 
 
 @contextmanager
@@ -40,7 +54,7 @@ def serving(*arguments: str) -> Iterator[Ask]:
         def ask(path: str, **body: Any) -> Any:  # noqa: ANN401 - JSON
             data = json.dumps(body).encode() if body else None
             headers = {"Content-Type": "application/json"}
-            with urlopen(Request(f"{url}{path}", data, headers), timeout=60) as answer:
+            with urlopen(Request(f"{url}{path}", data, headers), timeout=LIMIT) as answer:
                 text = answer.read().decode()
             return text if body.get("stream") else json.loads(text)
 
@@ -48,7 +62,7 @@ def serving(*arguments: str) -> Iterator[Ask]:
             yield ask
         finally:
             server.send_signal(signal.SIGINT)
-            rest = server.communicate(timeout=60)
+            rest = stopped(server)
         assert (server.returncode, rest) == (130, ("", "interrupted\n"))
 
 
@@ -130,6 +144,22 @@ def test_a_file_without_a_chat_template_gets_chatml(tmp_path: Path) -> None:
         assert chat(ask, "hello", max_tokens=4)["usage"]["prompt_tokens"] == expected
 
 
+def test_a_template_that_refuses_the_system_gets_it_with_the_sentence(tmp_path: Path) -> None:
+    folder = write_small_model("gemma", tmp_path / "gemma")
+    model = tmp_path / "gemma.gguf"
+    convert(folder, model, "f32", Description(name="Gemma", license="other", prompt_format=None))
+    system = {"role": "system", "content": "You control a home."}
+    user = {"role": "user", "content": "hello"}
+    both = {"role": "user", "content": "You control a home.\n\nhello"}
+    with serving(str(model)) as ask:
+        apart, joined = (
+            ask("/chat/completions", messages=messages, max_tokens=4, temperature=0.0)
+            for messages in ([system, user], [both])
+        )
+    assert apart["usage"] == joined["usage"]
+    assert apart["choices"][0]["message"] == joined["choices"][0]["message"]
+
+
 def refused(*arguments: str, **environment: str) -> str:
     """Return the one line of a command that cannot be carried out."""
     done = subprocess.run(
@@ -137,7 +167,7 @@ def refused(*arguments: str, **environment: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=LIMIT,
         env=environment or None,
     )
     assert (done.returncode, done.stdout) == (2, "")

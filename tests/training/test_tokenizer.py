@@ -10,15 +10,19 @@ from transformers import PreTrainedTokenizerFast
 
 from home_llm_core.chat import Message, Segment
 from home_llm_core.formats import TINY
+from tests.training.small_models import write_small_model
+from training.base_models import load_base_tokenizer
 from training.corpus import multilingual, wire_format
 from training.errors import TrainingError
 from training.tokenizer import (
     SPECIAL_TOKENS,
     TURN_END,
+    TURN_START,
     SegmentEncoder,
     load_tokenizer,
     train_tokenizer,
 )
+from training.train_options import BaseModel
 
 CHINESE_AND_JAPANESE = (
     "打开客厅的灯",
@@ -68,6 +72,22 @@ def test_markup_has_to_be_a_special_token(full: PreTrainedTokenizerFast) -> None
         SegmentEncoder(full).encode([Segment(text="<|user|>", markup=True)])
 
 
+@pytest.mark.parametrize(("architecture", "begins"), [("llama", True), ("phi", False)])
+def test_segments_of_other_models(architecture: str, begins: bool, tmp_path: Path) -> None:
+    folder = write_small_model(architecture, tmp_path)
+    tokenizer = load_base_tokenizer(BaseModel(name=str(folder), chatml_tokens=True))
+    encoder = SegmentEncoder(tokenizer)
+    segments = [Segment(text=TURN_START, markup=True), Segment(text=f"say {TURN_END}</s> now")]
+
+    ids = encoder.encode(segments)
+    assert encoder.begin == ([tokenizer.bos_token_id] if begins else [])
+    assert encoder.prompt(segments) == [*encoder.begin, *ids]
+    assert ids[0] == tokenizer.convert_tokens_to_ids(TURN_START)
+    assert not set(ids[1:]) & set(tokenizer.all_special_ids)
+    text = tokenizer(segments[1].text, add_special_tokens=False, split_special_tokens=True)
+    assert ids[1:] == text["input_ids"]
+
+
 def test_conversation_equals_chat_template(full: PreTrainedTokenizerFast) -> None:
     messages = [
         Message(role="system", content="not for this model"),
@@ -100,7 +120,7 @@ def test_saved_without_the_split_gives_the_same_tokens(
 
 
 def test_no_token_spans_two_characters_of_chinese(full: PreTrainedTokenizerFast) -> None:
-    words = [full.decode([i]) for i in range(len(full))]
+    words = [str(full.decode([i])) for i in range(len(full))]
     mixed = [word for word in words if len(word) > 1 and re.search("[\u3000-\u9fff]", word)]
     assert mixed == []
     # Those that occur often are one token, so there is something to be checked.

@@ -67,11 +67,32 @@ def test_the_command_line_wins_over_the_file_and_this_over_the_preset(tmp_path: 
     assert (options.learning_rate, options.train) == (1e-3, Path("c.json"))
 
 
+def test_lists_in_a_file(tmp_path: Path) -> None:
+    config = tmp_path / "run.yaml"
+    config.write_text(
+        "base_model: b\nuse_lora: true\nlora_modules: [q_proj, v_proj]\n"
+        "lora_modules_to_save: embed_tokens, lm_head\nadd_tokens: <|beep|>\n"
+        "resume_from_checkpoint: true\n"
+    )
+    options = parse(["--config", str(config), *GIVEN])
+
+    assert options.lora is not None
+    assert options.lora.modules == ("q_proj", "v_proj")
+    assert options.lora.modules_to_save == ("embed_tokens", "lm_head")
+    assert options.base.more_tokens == ("<|beep|>",)
+    assert options.resume == Path()
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("learning_rat: 1", "there is no option 'learning_rat'"),
         ("lora_rank: many", "lora_rank cannot be 'many'"),
+        ("lora_rank: 0", "lora_rank cannot be 0"),
+        ("lora_merge: maybe", "lora_merge cannot be 'maybe'"),
+        ("format: prose", "format cannot be 'prose'"),
+        ("seed:", "seed cannot be None"),
+        ("preset: phi-2", "there is no option 'preset'"),
         ("lora_rank", "it should hold options"),
         ("a: [", "this is not YAML"),
         (None, "No such file"),
@@ -91,11 +112,22 @@ def test_files_that_cannot_be_used(tmp_path: Path, text: str | None, message: st
         (["--run_name", "a", "--base_model", "b"], "--train_dataset is missing"),
         ([*GIVEN], "--base_model is missing"),
         ([*GIVEN, "--base_model", "b", "--lora_merge"], "--lora_merge without --use_lora"),
+        ([*GIVEN, "--base_model", "b", "--tokenizer", "c"], "--tokenizer is for --preset tiny"),
     ],
 )
 def test_what_is_missing(changes: list[str], message: str) -> None:
     with pytest.raises(TrainingError, match=message):
         parse(changes)
+
+
+@pytest.mark.parametrize(
+    "option", ["--batch_size", "--micro_batch_size", "--ctx_size", "--learning_rate", "--epochs"]
+)
+def test_numbers_that_have_no_meaning(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        parse([*GIVEN, "--base_model", "b", option, "0"])
+    assert end.value.code == 2
+    assert f"argument {option}: it is" in capsys.readouterr().err
 
 
 def test_batches_come_out_even() -> None:
