@@ -3,6 +3,7 @@
 import pytest
 
 from home_llm_core.home import Area, Entity, Floor, Home
+from tests.core import templates
 from tests.core.villa import VILLA
 
 
@@ -80,3 +81,9 @@ def house() -> Home:
 def villa() -> Home:
     """Return a house with devices of most domains; nothing is in the shed but what is broken."""
     return VILLA
+
+
+@pytest.fixture(scope="session")
+def chat_templates() -> dict[str, str]:
+    """Return the chat templates of real models, by their names."""
+    return templates.load()

@@ -13,8 +13,16 @@ class UnknownFormatError(CoreError):
     """A model names a prompt format that this version does not know."""
 
 
+class ChatTemplateError(CoreError):
+    """A chat template that cannot write a conversation down, or that is none."""
+
+
 class ParseError(CoreError):
     """Text where a call should be that is none."""
+
+
+class SchemaError(CoreError):
+    """A JSON schema that nothing can keep to, or that no grammar of bearable size can hold."""
 
 
 class CannotBeSaidError(CoreError):
