@@ -1,5 +1,6 @@
 """A compiled grammar lets through exactly what the grammar says, in the model's own tokens."""
 
+import json
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,11 +11,13 @@ import pytest
 from home_llm_core.calls import Call
 from home_llm_core.formats.tiny import TINY, Hearing
 from home_llm_core.home import Area, Entity, Floor, Home
+from home_llm_core.json_grammar import to_grammar
 from home_llm_core.parser import Say
 from home_llm_engine.automaton import CompiledGrammar, State, Unbounded, forced_run
 from home_llm_engine.errors import GrammarError
 from home_llm_engine.model import Model
-from home_llm_engine.reply import KEPT_GRAMMARS
+from home_llm_engine.quoted import Quoted, QuotedTokens
+from home_llm_engine.reply import KEPT_GRAMMARS, Done, Piece
 
 WORDS = st.sampled_from(
     ["desk", "lamp", "ceiling", "2", "12", "grün", "客厅", "o'neill", "tv-light"]
@@ -243,3 +246,141 @@ def walk(state: State | Unbounded, tokens: list[int]) -> State | Unbounded:
         assert token in state.allowed
         state = state.advance(token)
     return state
+
+
+TEXT = {
+    "sets": {"quote": ['"']},
+    "quoted": {"text": [2, 4]},
+    "nodes": [[["quote", 1]], [["text", 2]], [["quote", 3]], []],
+}
+
+
+def bytes_of(model: Model, text: bytes) -> list[int]:
+    """Return the tokens of single bytes, as a model may write any text."""
+    return [model.vocabulary.pieces.index(bytes([byte])) for byte in text]
+
+
+@pytest.mark.parametrize(
+    "text", [b"ab", b"abcd", "öß".encode(), "客🏠é".encode(), rb"\n\"\\\/", b"\x7f "]
+)
+def test_whatever_fits_between_quotes_may_be_written(random_model: Model, text: bytes) -> None:
+    tokens = bytes_of(random_model, b'"' + text + b'"')
+    assert walk(random_model.compile(TEXT).start, tokens).is_final
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (b"", b'"'),
+        (b"a", b'"'),
+        (b"abcd", b"e"),
+        (b"a", b"\n"),
+        (b"a\\", b"x"),
+        (b'\\"', b'"'),
+        (b"a\xc3", b"a"),
+        (b"a\xc3", b'"'),
+        (b"a", b"\x80"),
+        (b"a", b"\xc0"),
+        (b"a\xe0", b"\x80"),
+        (b"a\xed", b"\xa0"),
+        (b"a\xf0", b"\x80"),
+        (b"a\xf4", b"\x90"),
+        (b"a", b"\xf5"),
+    ],
+)
+def test_what_would_end_or_break_a_string_may_not(
+    random_model: Model, text: bytes, wrong: bytes
+) -> None:
+    state = walk(random_model.compile(TEXT).start, bytes_of(random_model, b'"' + text))
+    (token,) = bytes_of(random_model, wrong)
+    assert token not in state.allowed
+
+
+def test_a_token_may_not_have_more_characters_than_there_is_room_for(random_model: Model) -> None:
+    pieces = random_model.vocabulary.pieces
+    state = walk(random_model.compile(TEXT).start, bytes_of(random_model, b'"ab'))
+    lengths = {len(pieces[token].decode()) for token in state.allowed if pieces[token].isascii()}
+    assert lengths == {1, 2}
+    state = walk(state, bytes_of(random_model, b"c"))
+    assert pieces.index(b"in") not in state.allowed
+
+
+def test_texts_of_any_length_have_one_array_of_tokens(random_model: Model) -> None:
+    data = {**TEXT, "quoted": {"text": [0, 2000]}}
+    first = walk(random_model.compile(data).start, bytes_of(random_model, b'"a'))
+    later = walk(first, bytes_of(random_model, b"b" * 900))
+    assert later is not first
+    assert later.allowed is first.allowed
+
+
+def test_no_special_token_is_text(random_model: Model) -> None:
+    state = walk(random_model.compile(TEXT).start, bytes_of(random_model, b'"a'))
+    assert random_model.vocabulary.special.isdisjoint(state.allowed.tolist())
+
+
+def test_what_no_token_completes_is_not_begun() -> None:
+    pieces = [b"a", b"\xc3", b"\xe5\xae", b"\xa2", b"", b"\xff"]
+    with_all = QuotedTokens(pieces, range(4))
+    assert set(with_all.allowed(Quoted(0, 0, 9)).tolist()) == {0, 1, 2}
+    without_an_end = QuotedTokens(pieces, range(3))
+    assert without_an_end.allowed(Quoted(0, 0, 9)).tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [1, [["text", 1, 2]], {"text": [3, 2]}, {"text": [-1, 2]}, {"text": [1]}, {"other": [1, 2]}],
+)
+def test_texts_without_proper_bounds_are_refused(random_model: Model, quoted: object) -> None:
+    with pytest.raises(GrammarError):
+        random_model.compile({**TEXT, "quoted": quoted})
+
+
+def test_texts_need_to_know_the_tokens(random_model: Model) -> None:
+    with pytest.raises(GrammarError):
+        CompiledGrammar(TEXT, random_model.vocabulary)
+
+
+LISTS = {
+    "sets": {
+        "open": ["["],
+        "word": ["light", "light ceiling"],
+        "comma": [","],
+        "close": ["] done"],
+    },
+    "nodes": [[["open", 1]], [["word", 2]], [["comma", 1], ["close", 3]], [], [["comma", 4]]],
+}
+
+
+@pytest.mark.parametrize("room", [0, 1, 2, 7, 30])
+def test_a_reply_that_is_to_be_whole_ends_in_time(random_model: Model, room: int) -> None:
+    compiled = random_model.compile({**LISTS, "whole": True})
+    limit = compiled.distance(0) + room
+    for seed in range(20):
+        rng, state, tokens = Random(seed), compiled.start, list[int]()
+        while not state.is_final:
+            tokens.append(rng.choice(state.within(limit - len(tokens)).tolist()))
+            state = state.advance(tokens[-1])
+        assert len(tokens) <= limit
+        assert text_of(random_model, tokens).endswith("] done")
+
+
+def test_what_cannot_end_in_time_is_cut_off(random_model: Model) -> None:
+    compiled = random_model.compile({**LISTS, "whole": True})
+    assert compiled.start.within(1).tolist() == compiled.start.allowed.tolist()
+    assert compiled.distance(4) > 10**6
+
+
+def test_other_replies_may_run_on(random_model: Model) -> None:
+    state = walk(random_model.compile(LISTS).start, bytes_of(random_model, b"["))
+    assert state.within(1) is state.allowed
+
+
+def test_a_model_ends_its_reply_in_time(random_model: Model) -> None:
+    data = to_grammar({"type": "array", "items": {"type": "string"}, "minItems": 1}).to_dict()
+    needed = random_model.compile(data).distance(0)
+    for limit in (needed, needed + 1, needed + 9):
+        *pieces, done = random_model.generate([("a", False)], grammar=data, max_tokens=limit)
+        assert isinstance(done, Done)
+        assert done.stats.finish == "stop"
+        assert done.stats.generated_tokens <= limit
+        json.loads("".join(piece.text for piece in pieces if isinstance(piece, Piece)))

@@ -280,6 +280,54 @@ async def test_loading_has_its_own_time_limit(settings: EngineSettings) -> None:
     assert engine.pid is None
 
 
+async def test_resting_frees_the_memory_until_the_next_request(
+    watched: Engine, deaths: Deaths
+) -> None:
+    pid = watched.pid
+    assert pid is not None
+    await watched.rest()
+    assert is_gone(pid)
+    assert watched.pid is None
+    await watched.rest()
+    assert await reply_of(watched.generate(PROMPT, grammar=SWITCH))
+    assert watched.pid not in (None, pid)
+    # Nobody has died, and the next start need not wait.
+    assert deaths == []
+
+
+async def test_a_request_that_comes_while_it_goes_to_rest_is_answered(watched: Engine) -> None:
+    pid = watched.pid
+    resting = asyncio.create_task(watched.rest())
+    await asyncio.sleep(0)
+    assert await reply_of(watched.generate(PROMPT, grammar=SWITCH))
+    await resting
+    assert is_gone(pid or 0)
+    assert watched.pid not in (None, pid)
+
+
+async def test_resting_in_the_middle_of_a_start_leaves_it_alone(engine: Engine) -> None:
+    starting = asyncio.create_task(engine.start())
+    await asyncio.sleep(0)
+    await engine.rest()
+    await starting
+    assert engine.pid is not None
+
+
+async def test_closing_while_it_rests(watched: Engine) -> None:
+    pid = watched.pid
+    await asyncio.gather(watched.rest(), watched.close())
+    assert is_gone(pid or 0)
+
+
+async def test_it_is_idle_from_the_end_of_a_reply(watched: Engine) -> None:
+    async with aclosing(watched.generate(PROMPT, max_tokens=64)) as reply:
+        await anext(reply)
+        assert watched.idle_seconds == 0
+    before = watched.idle_seconds
+    await asyncio.sleep(0.01)
+    assert 0 <= before < watched.idle_seconds
+
+
 async def test_closing_leaves_no_process(settings: EngineSettings) -> None:
     engine = Engine(settings)
     await engine.start()
@@ -373,6 +421,15 @@ async def test_a_runtime_that_cannot_be_loaded(
     folders = (str(tmp_path), *(path for path in sys.path if path.endswith("site-packages")))
     with pytest.raises(RuntimeBrokenError, match="Failed to load shared library"):
         await probe(replace(settings, python=bare_python, search_paths=folders))
+
+
+async def test_a_runtime_that_goes_before_others(settings: EngineSettings, tmp_path: Path) -> None:
+    # The interpreter's own would run.
+    (tmp_path / "llama_cpp").mkdir()
+    (tmp_path / "llama_cpp" / "__init__.py").write_text("raise RuntimeError('another one')")
+    await probe(replace(settings, search_paths=(str(tmp_path),)))
+    with pytest.raises(RuntimeBrokenError, match="another one"):
+        await probe(replace(settings, preferred_paths=(str(tmp_path),)))
 
 
 async def test_an_interpreter_that_is_none(settings: EngineSettings, deaths: Deaths) -> None:

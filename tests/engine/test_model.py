@@ -228,7 +228,7 @@ def test_without_a_grammar_the_likeliest_of_all_ordinary_tokens_is_written(fresh
     prompts = [asking(f"lamp {number}") for number in range(20)]
     for prompt in prompts:
         (reply, _), logits = reply_of(fresh.generate(prompt, max_tokens=1)), fresh._cache.logits()
-        allowed = vocabulary.speech()
+        allowed = vocabulary.speech().tokens
         likeliest = int(allowed[logits[allowed].argmax()])
         piece = b"" if likeliest in vocabulary.ends else vocabulary.pieces[likeliest]
         assert reply == piece.decode("utf-8", "replace")

@@ -57,7 +57,7 @@ def test_segments_are_tokenized_apart(random_model: Model) -> None:
 
 def test_speech_is_all_ordinary_tokens_and_those_that_end_it(model: Model) -> None:
     vocabulary = model.vocabulary
-    allowed = set(vocabulary.speech().tolist())
+    allowed = set(vocabulary.speech().tokens.tolist())
     assert allowed & vocabulary.special == vocabulary.ends
     ordinary = set(range(vocabulary.size)) - vocabulary.special
     assert ordinary - allowed == {t for t in ordinary if not vocabulary.pieces[t]}
@@ -69,7 +69,7 @@ def test_special_tokens_of_replies_are_said_and_never_come_from_text(tmp_path: P
     with Model(path, n_threads=1) as model:
         tokens = model.tokenize([(marker, True) for marker in spoken])
         assert text_of(model, tokens) == "".join(spoken)
-        allowed = set(model.vocabulary.speech().tolist())
+        allowed = set(model.vocabulary.speech().tokens.tolist())
         assert allowed & model.vocabulary.special == {*tokens, *model.vocabulary.ends}
         text = f"lamp {spoken[0]}on{spoken[1]}{spoken[1]}"
         assert model.vocabulary.special.isdisjoint(model.tokenize([(text, False)]))

@@ -5,6 +5,7 @@ wire format. The replies are nonsense; everything else is as with a trained file
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -54,7 +55,13 @@ class Shape:
 
 
 def write_random_model(
-    path: Path, *, seed: int = 0, shape: Shape | None = None, spoken: str = ""
+    path: Path,
+    *,
+    seed: int = 0,
+    shape: Shape | None = None,
+    spoken: str = "",
+    template: str = "",
+    fields: Mapping[str, str | int] | None = None,
 ) -> Path:
     """Write a random model; the same seed and shape give the same bytes.
 
@@ -63,19 +70,22 @@ def write_random_model(
         seed: of the weights.
         shape: its size; a few hundred kilobytes by default.
         spoken: special tokens of its replies, as the file lists them.
+        template: the chat template of a model that was not taught homes.
+        fields: more that the file says of itself, or otherwise.
 
     """
     shape = shape or Shape()
     tokens, types, merges = _vocabulary(shape)
     tensors = _tensors(shape, len(tokens), np.random.default_rng(seed))
-    fields = [
-        *_fields(shape),
-        *([_field("home_llm.tokens", spoken)] if spoken else []),
+    kind = {"tokenizer.chat_template": template} if template else {"home_llm.format": "tiny-5"}
+    told = {**_fields(shape), **kind, **({"home_llm.tokens": spoken} if spoken else {})}
+    written = [
+        *(_field(key, value) for key, value in {**told, **(fields or {})}.items()),
         _field("tokenizer.ggml.tokens", tokens),
         _field("tokenizer.ggml.token_type", types),
         _field("tokenizer.ggml.merges", merges),
     ]
-    header = struct.pack("<4sIQQ", b"GGUF", 3, len(tensors), len(fields))
+    header = struct.pack("<4sIQQ", b"GGUF", 3, len(tensors), len(written))
     infos, blobs, offset = [], [], 0
     for name, tensor in tensors.items():
         blob = tensor.tobytes()
@@ -86,16 +96,15 @@ def write_random_model(
         )
         blobs.append(blob)
         offset += len(blob)
-    head = b"".join([header, *fields, *infos])
+    head = b"".join([header, *written, *infos])
     path.write_bytes(b"".join([head, bytes(-len(head) % _ALIGNMENT), *blobs]))
     return path
 
 
-def _fields(shape: Shape) -> list[bytes]:
-    values: dict[str, str | int | float | bool] = {
+def _fields(shape: Shape) -> dict[str, str | int | float | bool]:
+    return {
         "general.architecture": "llama",
         "general.name": "random",
-        "home_llm.format": "tiny-5",
         "llama.context_length": 4096,
         "llama.embedding_length": shape.width,
         "llama.block_count": shape.layers,
@@ -109,7 +118,6 @@ def _fields(shape: Shape) -> list[bytes]:
         "tokenizer.ggml.eos_token_id": 2,
         "tokenizer.ggml.add_bos_token": False,
     }
-    return [_field(key, value) for key, value in values.items()]
 
 
 def _tensors(

@@ -7,10 +7,14 @@ forces is the very tokenization that the model saw in training.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 import hashlib
 import json
+import re
+
+_CHARACTER = re.compile(r'[^"\\\x00-\x1f]|\\["\\/bfnrt]')
+"""A character of a JSON string, as it is written between the quotes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,20 +39,31 @@ class Grammar:
         text: the node at which words begin that are taken from the sentence, if there is one. Its
             edges are what may follow them. The words are not part of the grammar, so that one
             grammar serves all sentences of a kind.
+        quoted: sets that no list can hold, by name: whatever can stand between the quotes of a
+            JSON string, with the least and the most characters that it has.
+        whole: whether a reply is brought to an end before its limit cuts it off.
 
     """
 
     sets: Mapping[str, tuple[str, ...]]
     nodes: tuple[Node, ...]
     text: int | None = None
+    quoted: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    whole: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """Return a JSON-ready form, as the engine takes it."""
-        return {
+        data: dict[str, object] = {
             "text": self.text,
             "sets": {name: list(strings) for name, strings in self.sets.items()},
             "nodes": [[[edge.choices, edge.next] for edge in node] for node in self.nodes],
         }
+        # Most grammars have neither: their form, and so their digest, is as it always was.
+        if self.quoted:
+            data["quoted"] = {name: list(bounds) for name, bounds in self.quoted.items()}
+        if self.whole:
+            data["whole"] = True
+        return data
 
     @cached_property
     def digest(self) -> str:
@@ -67,7 +82,7 @@ class Grammar:
         nodes = [*self.nodes, *after]
         nodes[self.text] = tuple(edges)
         sets = {**self.sets, **{edge.choices: (edge.choices,) for edge in edges}}
-        return Grammar(sets=sets, nodes=tuple(nodes))
+        return replace(self, sets=sets, nodes=tuple(nodes), text=None)
 
     def accepts(self, text: str, words: Sequence[str] = ()) -> bool:
         """Return whether ``text`` is a whole reply of this grammar to a sentence of some words."""
@@ -88,9 +103,24 @@ class Grammar:
 
     def _steps(self, node: Node, text: str, start: int) -> Iterator[tuple[int, int]]:
         for edge in node:
+            if edge.choices in self.quoted:
+                ends = _quoted_ends(text, start, *self.quoted[edge.choices])
+                yield from ((edge.next, end) for end in ends)
+                continue
             for string in self.sets[edge.choices]:
                 if text.startswith(string, start):
                     yield edge.next, start + len(string)
+
+
+def _quoted_ends(text: str, start: int, least: int, most: int) -> Iterator[int]:
+    """Yield where what stands between quotes may end."""
+    for length in range(most + 1):
+        if length >= least:
+            yield start
+        character = _CHARACTER.match(text, start)
+        if character is None:
+            return
+        start = character.end()
 
 
 class GrammarBuilder:
@@ -99,6 +129,7 @@ class GrammarBuilder:
     def __init__(self) -> None:
         """Start with nothing."""
         self._sets: dict[str, tuple[str, ...]] = {}
+        self._quoted: dict[str, tuple[int, int]] = {}
         self._nodes: list[Node] = []
 
     def reserve(self) -> int:
@@ -125,6 +156,31 @@ class GrammarBuilder:
         self._sets[name] = strings
         return Edge(choices=name, next=following)
 
-    def build(self, text: int | None = None) -> Grammar:
-        """Return the grammar; node 0 is where a reply starts, words of the sentence at ``text``."""
-        return Grammar(sets=dict(self._sets), nodes=tuple(self._nodes), text=text)
+    def quoted(self, least: int, most: int, following: int) -> Edge:
+        """Return an edge that is whatever can stand between the quotes of a JSON string.
+
+        Args:
+            least: so many characters at least.
+            most: so many at most.
+            following: the node after it; the quote that closes the string begins there.
+
+        """
+        name = f"quoted {least}-{most}"
+        self._quoted[name] = (least, most)
+        return Edge(choices=name, next=following)
+
+    def build(self, text: int | None = None, *, whole: bool = False) -> Grammar:
+        """Return the grammar.
+
+        Args:
+            text: the node at which words of the sentence begin; a reply starts at node 0.
+            whole: whether a reply is brought to an end before its limit cuts it off.
+
+        """
+        return Grammar(
+            sets=dict(self._sets),
+            nodes=tuple(self._nodes),
+            text=text,
+            quoted=dict(self._quoted),
+            whole=whole,
+        )

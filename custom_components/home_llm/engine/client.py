@@ -1,7 +1,8 @@
 """The engine as the integration uses it: a model in a process of its own that is kept alive."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 import sys
 
@@ -13,8 +14,8 @@ from .errors import (
     WorkerDiedError,
 )
 from .process import WorkerProcess
-from .protocol import Finished, Generate, Load, Loaded, Prepare, Prepared, Text
-from .reply import Done, GrammarData, ModelInfo, Piece, PromptStats, Segments
+from .protocol import END_OF_PREFERRED, Finished, Generate, Load, Loaded, Prepare, Prepared, Text
+from .reply import Done, GrammarData, ModelInfo, Piece, PromptStats, Sampling, Segments
 
 _LONGEST_DELAY = 60.0
 _WORTH_WAITING = 2.0
@@ -31,6 +32,7 @@ class EngineSettings:
         n_threads: threads that evaluate; by default, what suits the size of the file.
         python: the interpreter that has llama-cpp-python.
         search_paths: more folders in which it may be found.
+        preferred_paths: folders in which it is looked for before anywhere else.
         load_timeout: seconds that starting and loading may take.
 
     """
@@ -40,6 +42,7 @@ class EngineSettings:
     n_threads: int | None = None
     python: str = sys.executable
     search_paths: tuple[str, ...] = ()
+    preferred_paths: tuple[str, ...] = ()
     load_timeout: float = 120.0
 
 
@@ -69,6 +72,8 @@ class Engine:
         self._failures = 0
         self._not_before = 0.0
         self._last_error = EngineError()
+        self._replies = 0
+        self._last_used = 0.0
         self.info: ModelInfo | None = None
         """What is loaded; nothing before the first start."""
 
@@ -81,6 +86,13 @@ class Engine:
     def log(self) -> str:
         """The last lines that the latest worker wrote, for diagnostics."""
         return self._worker.log if self._worker else ""
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long ago the last reply ended, or the model was loaded; 0 while one is written."""
+        if self._replies or (self._starting and not self._starting.done()):
+            return 0.0
+        return asyncio.get_running_loop().time() - self._last_used
 
     async def start(self) -> ModelInfo:
         """Start the process and load the model, if that has not been done.
@@ -135,6 +147,8 @@ class Engine:
         grammar: GrammarData | None = None,
         grammar_id: str | None = None,
         words: Sequence[str] = (),
+        spoken: Collection[str] = (),
+        sampling: Sampling | None = None,
         max_tokens: int = 256,
         timeout: float = 30.0,  # noqa: ASYNC109 - the worker must hear of it
     ) -> AsyncGenerator[Piece | Done]:
@@ -145,6 +159,8 @@ class Engine:
             grammar: what the reply may be; anything, if there is none.
             grammar_id: a name for this very grammar; under one name it is sent and compiled once.
             words: of the sentence, where the grammar lets a reply take them.
+            spoken: special tokens that the reply may hold, where they are shown as their text.
+            sampling: how tokens are chosen; the likeliest, if it is not said.
             max_tokens: the reply is cut off after so many tokens.
             timeout: seconds until the last piece, with the time in the queue and for a restart.
 
@@ -157,16 +173,21 @@ class Engine:
         deadline = asyncio.get_running_loop().time() + timeout
         worker = await self._running(deadline)
         sent = worker.grammars.shorten(grammar_id, grammar)
-        with worker.ask(
-            lambda number: Generate(
-                id=number,
-                segments=segments,
-                max_tokens=max_tokens,
-                grammar=sent,
-                grammar_id=grammar_id,
-                words=list(words),
-            )
-        ) as exchange:
+        with (
+            self._in_use(),
+            worker.ask(
+                lambda number: Generate(
+                    id=number,
+                    segments=segments,
+                    max_tokens=max_tokens,
+                    grammar=sent,
+                    grammar_id=grammar_id,
+                    words=list(words),
+                    spoken=sorted(spoken),
+                    sampling=sampling or Sampling(),
+                )
+            ) as exchange,
+        ):
             while True:
                 event = await exchange.next(deadline)
                 if isinstance(event, Text):
@@ -176,6 +197,14 @@ class Engine:
                     yield Done(stats=event.stats)
                     return
 
+    async def rest(self) -> None:
+        """End the process and free its memory; the next request starts it again."""
+        if not self._starting or not self._starting.done() or not self._worker:
+            return
+        # Who asks while it ends is given a new one.
+        self._starting = None
+        await self._worker.stop()
+
     async def close(self) -> None:
         """End the process; requests that are under way fail."""
         self._closed = True
@@ -184,6 +213,15 @@ class Engine:
             await asyncio.wait([self._starting])
         if self._worker:
             await self._worker.stop()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        self._replies += 1
+        try:
+            yield
+        finally:
+            self._replies -= 1
+            self._last_used = asyncio.get_running_loop().time()
 
     async def _running(self, deadline: float) -> WorkerProcess:
         """Return the worker, started if need be."""
@@ -208,7 +246,9 @@ class Engine:
         await asyncio.sleep(delay)
         try:
             worker = self._worker = await WorkerProcess.start(
-                settings.python, settings.search_paths, self._on_worker_death
+                settings.python,
+                (*settings.preferred_paths, END_OF_PREFERRED, *settings.search_paths),
+                self._on_worker_death,
             )
             await self._load(worker)
         except EngineError as err:
@@ -235,6 +275,7 @@ class Engine:
             raise
         if isinstance(event, Loaded):
             self.info = event.info
+            self._last_used = asyncio.get_running_loop().time()
 
     def _on_worker_death(self, error: WorkerDiedError) -> None:
         self._count_failure(error)

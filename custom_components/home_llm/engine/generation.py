@@ -1,15 +1,16 @@
 """Writes one reply: the likeliest allowed token, again and again, and figures about it."""
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 import time
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .automaton import State, Unbounded, forced_run
 from .cache import Cache
-from .reply import Done, Piece, Stats
-from .vocabulary import Vocabulary
+from .reply import Done, Piece, Sampling, Stats
+from .vocabulary import TokenIds, Vocabulary
 
 
 class Generation:
@@ -19,23 +20,30 @@ class Generation:
         cache: what is evaluated; the prompt's beginning may be there already.
         vocabulary: the tokens of the model.
         start: what the reply may begin with.
+        shown: special tokens that are shown, with their texts.
+        sampling: how tokens are chosen.
         cancelled: asked between tokens, and while the prompt is evaluated.
         started: when the request began, on ``time.perf_counter``.
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all go by their names
         self,
         *,
         cache: Cache,
         vocabulary: Vocabulary,
         start: State | Unbounded,
+        shown: Mapping[int, bytes],
+        sampling: Sampling,
         cancelled: Callable[[], bool],
         started: float,
     ) -> None:
         self._cache = cache
         self._vocabulary = vocabulary
         self._start = start
+        self._shown = shown
+        self._sampling = sampling
+        self._random = np.random.default_rng(sampling.seed)
         self._cancelled = cancelled
         self._started = started
         self._native_ms, self._batches = cache.native_ms, cache.batches
@@ -59,7 +67,7 @@ class Generation:
             if state.is_final or self._generated >= limit:
                 break
             self._evaluate(pending)
-            token = self._choose(state)
+            token = self._choose(state.within(limit - self._generated))
             ended = token in self._vocabulary.ends
             if not ended:
                 yield from self._say([token])
@@ -73,12 +81,15 @@ class Generation:
         if not self._prompt_ms:
             self._prompt_ms = self._elapsed_ms()
 
-    def _choose(self, state: State | Unbounded) -> int:
-        """Return the likeliest allowed token, and note how sure the model is of it."""
-        scores = self._cache.logits()[state.allowed]
+    def _choose(self, allowed: TokenIds) -> int:
+        """Return an allowed token, and note how sure the model is of it."""
+        scores = self._cache.logits()[allowed]
         best = int(scores.argmax())
+        # Drawing is a matter of taste; how sure the model is of its likeliest token is not.
         self._confidences.append(float(1 / np.exp(scores - scores[best]).sum()))
-        return int(state.allowed[best])
+        if self._sampling.temperature > 0:
+            best = draw(scores, self._sampling, self._random)
+        return int(allowed[best])
 
     def _say(self, tokens: list[int], *, forced: bool = False) -> Iterator[Piece]:
         if not self._generated:
@@ -86,7 +97,8 @@ class Generation:
         self._generated += len(tokens)
         self._forced += len(tokens) if forced else 0
         pieces = self._vocabulary.pieces
-        if text := self._text.decode(b"".join(pieces[token] for token in tokens)):
+        shown = (self._shown.get(token, pieces[token]) for token in tokens)
+        if text := self._text.decode(b"".join(shown)):
             yield Piece(text=text)
 
     def _elapsed_ms(self) -> float:
@@ -110,3 +122,18 @@ class Generation:
             confidence_mean=sum(confidences) / len(confidences) if confidences else 1.0,
             finish="stop" if stopped else "length",
         )
+
+
+def draw(scores: NDArray[np.single], sampling: Sampling, random: np.random.Generator) -> int:
+    """Return the place of a score, drawn by the probabilities that the scores stand for.
+
+    Source: Holtzman et al., The Curious Case of Neural Text Degeneration, arXiv:1904.09751.
+    """
+    likeliest = np.argsort(scores)[::-1]
+    scaled = scores[likeliest].astype(np.double) / sampling.temperature
+    shares = np.exp(scaled - scaled[0])
+    shares /= shares.sum()
+    # The first that reaches the share belongs to it.
+    kept = int(np.searchsorted(np.cumsum(shares), sampling.top_p)) + 1
+    kept = min(kept, len(shares))
+    return int(likeliest[random.choice(kept, p=shares[:kept] / shares[:kept].sum())])

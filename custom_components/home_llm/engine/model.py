@@ -1,7 +1,7 @@
 """A loaded model: prompts in, replies out, in this process and one at a time."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 import os
 from pathlib import Path
 import time
@@ -14,7 +14,16 @@ from .cache import Cache, never
 from .errors import InternalError, OutOfMemoryError, PromptTooLongError
 from .generation import Generation
 from .gguf import load, read_metadata
-from .reply import KEPT_GRAMMARS, Done, GrammarData, ModelInfo, Piece, PromptStats, Segments
+from .reply import (
+    KEPT_GRAMMARS,
+    Done,
+    GrammarData,
+    ModelInfo,
+    Piece,
+    PromptStats,
+    Sampling,
+    Segments,
+)
 from .vocabulary import Vocabulary
 
 TOKENS_FIELD = "home_llm.tokens"
@@ -77,7 +86,6 @@ class Model:
             llama_cpp.llama_model_free(self._model)
             raise
         self._grammars: OrderedDict[str, CompiledGrammar] = OrderedDict()
-        self._unbounded = Unbounded(self.vocabulary.speech())
         self._load_ms = (time.perf_counter() - started) * 1000
 
     def close(self) -> None:
@@ -102,6 +110,8 @@ class Model:
             n_threads=self.n_threads,
             load_ms=self._load_ms,
             runtime=f"{__version__}: {llama_cpp.llama_print_system_info().decode()}",
+            bos=self.vocabulary.bos,
+            eos=self.vocabulary.eos,
         )
 
     def tokenize(self, segments: Segments) -> list[int]:
@@ -116,13 +126,18 @@ class Model:
 
         """
         if grammar_id is None:
-            return CompiledGrammar(grammar, self.vocabulary)
+            return self._compile(grammar)
         if grammar_id not in self._grammars:
-            self._grammars[grammar_id] = CompiledGrammar(grammar, self.vocabulary)
+            self._grammars[grammar_id] = self._compile(grammar)
         self._grammars.move_to_end(grammar_id)
         if len(self._grammars) > KEPT_GRAMMARS:
             self._grammars.popitem(last=False)
         return self._grammars[grammar_id]
+
+    def _compile(self, grammar: GrammarData) -> CompiledGrammar:
+        # Few models are ever asked for text between quotes, and many have very many tokens.
+        quoted = self.vocabulary.quoted if grammar.get("quoted") else None
+        return CompiledGrammar(grammar, self.vocabulary, quoted)
 
     def prepare(
         self,
@@ -168,16 +183,20 @@ class Model:
         grammar: GrammarData | None = None,
         grammar_id: str | None = None,
         words: Sequence[str] = (),
+        spoken: Collection[str] = (),
+        sampling: Sampling | None = None,
         max_tokens: int = 256,
         cancelled: Callable[[], bool] = never,
     ) -> Iterator[Piece | Done]:
-        """Write the likeliest reply to a prompt, piece by piece, then figures about it.
+        """Write a reply to a prompt, piece by piece, then figures about it.
 
         Args:
             segments: the whole prompt.
             grammar: what the reply may be; anything, if there is none.
             grammar_id: a name for this very grammar, under which it is kept compiled.
             words: of the sentence, where the grammar lets a reply take them.
+            spoken: special tokens that a reply without a grammar may hold, shown as their text.
+            sampling: how tokens are chosen; the likeliest, if it is not said.
             max_tokens: the reply is cut off after so many tokens.
             cancelled: asked between tokens, and while the prompt is evaluated.
 
@@ -190,10 +209,13 @@ class Model:
         started = time.perf_counter()
         prompt = self._prompt(segments)
         bound = None if grammar is None else self.compile(grammar, grammar_id).with_words(words)
+        speech = self.vocabulary.speech(frozenset(spoken))
         generation = Generation(
             cache=self._cache,
             vocabulary=self.vocabulary,
-            start=self._unbounded if bound is None else bound.start,
+            start=Unbounded(speech.tokens) if bound is None else bound.start,
+            shown=speech.shown,
+            sampling=sampling or Sampling(),
             cancelled=cancelled,
             started=started,
         )

@@ -9,7 +9,10 @@ import json
 import struct
 from typing import BinaryIO
 
-from .reply import KEPT_GRAMMARS, GrammarData, ModelInfo, PromptStats, Segments, Stats
+from .reply import KEPT_GRAMMARS, GrammarData, ModelInfo, PromptStats, Sampling, Segments, Stats
+
+END_OF_PREFERRED = "--"
+"""Among the worker's arguments: the folders before it are searched before the interpreter's own."""
 
 HEADER = struct.Struct(">I")
 _LONGEST_FRAME = 64 * 2**20
@@ -41,7 +44,10 @@ class Prepare:
 
 @dataclass(frozen=True, kw_only=True)
 class Generate:
-    """Write a reply. A grammar that was sent lately is named by its id alone."""
+    """Write a reply. A grammar that was sent lately is named by its id alone.
+
+    Special tokens that the reply may hold are ``spoken``.
+    """
 
     id: int
     segments: Segments
@@ -49,6 +55,8 @@ class Generate:
     grammar: GrammarData | None = None
     grammar_id: str | None = None
     words: list[str] = field(default_factory=list)
+    spoken: list[str] = field(default_factory=list)
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +161,8 @@ def decode_request(body: bytes) -> Request:
         name, fields = json.loads(body)
         if "segments" in fields:
             fields["segments"] = [(str(text), bool(markup)) for text, markup in fields["segments"]]
+        if "sampling" in fields:
+            fields["sampling"] = Sampling(**fields["sampling"])
         return _REQUESTS[name](**fields)
     except (ValueError, TypeError, KeyError, RecursionError) as err:
         raise ProtocolError(f"not a request: {err!r}") from err

@@ -15,6 +15,22 @@ KEPT_GRAMMARS = 64
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How tokens are chosen among those that may come next.
+
+    Args:
+        temperature: 0 takes the likeliest each time.
+        top_p: only the likeliest, which together have this share of the probability, are drawn.
+        seed: of what is drawn.
+
+    """
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelInfo:
     """A loaded model.
 
@@ -26,6 +42,8 @@ class ModelInfo:
         n_threads: threads that evaluate it.
         load_ms: time that loading took, in milliseconds.
         runtime: version of the runtime and what it uses of this processor.
+        bos: the token that chat templates begin prompts with; empty if every prompt gets it anyway.
+        eos: the token that they end replies with.
 
     """
 
@@ -36,6 +54,8 @@ class ModelInfo:
     n_threads: int
     load_ms: float
     runtime: str
+    bos: str = ""
+    eos: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,14 +1,16 @@
 """The tokens of a loaded model: text to ids and back, and which ids never come from text."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 import ctypes
-from functools import lru_cache
+from functools import cached_property, lru_cache
 import re
+from typing import NamedTuple
 
 from llama_cpp import llama_cpp
 import numpy as np
 from numpy.typing import NDArray
 
+from .quoted import QuotedTokens
 from .reply import Segments
 
 TokenIds = NDArray[np.intp]
@@ -22,6 +24,16 @@ _HIDDEN = (
 _ADD_SPECIAL = False
 _SHOW_SPECIAL = False
 _STRIP = 0
+
+
+class Speech(NamedTuple):
+    """What a reply without a grammar is made of."""
+
+    tokens: TokenIds
+    """What it may hold, and what ends it."""
+
+    shown: Mapping[int, bytes]
+    """The special tokens among them, with their texts."""
 
 
 class Vocabulary:
@@ -46,7 +58,8 @@ class Vocabulary:
         self._markers = re.compile("|".join(map(re.escape, markers))) if markers else None
         # Most of a prompt stays as it was. A grammar's strings are many, but short.
         self._prompt_text = lru_cache(maxsize=32)(self.encode)
-        self.string = lru_cache(maxsize=8192)(self.encode)
+        self.string = lru_cache(maxsize=8192)(self._within_text)
+        self.speech = lru_cache(maxsize=4)(self._speech)
 
     def prompt(self, segments: Segments) -> list[int]:
         """Return the ids of a prompt, each segment tokenized on its own.
@@ -71,6 +84,21 @@ class Vocabulary:
             return tuple(tokens)
         parts = [self._tokenize(part, special=False) for part in self._cut(text)]
         return tuple(t for part in parts for t in part if t not in self.special)
+
+    def _within_text(self, text: str) -> tuple[int, ...]:
+        """Return the ids of plain text that follows other text."""
+        tokens = self.encode(text)
+        data = text.encode("utf-8", "replace")
+        if self._bytes(tokens) != b" " + data:
+            return tokens
+        # SentencePiece's models often put a space before every text; here it goes before a line.
+        tokens = self.encode(f"\n{text}")
+        while tokens and self._bytes(tokens) != data:
+            tokens = tokens[1:]
+        return tokens
+
+    def _bytes(self, tokens: Iterable[int]) -> bytes:
+        return b"".join(self.pieces[token] for token in tokens)
 
     def _cut(self, text: str) -> list[str]:
         """Cut a text so that no part holds a special token's text."""
@@ -125,13 +153,40 @@ class Vocabulary:
         text = llama_cpp.llama_vocab_get_text(self._pointer, token).decode("utf-8", "replace")
         return text if len(text) > 1 else ""
 
-    def speech(self) -> TokenIds:
-        """Return the ids that replies without a grammar are made of, and those that end them."""
-        said = self.ends | self._spoken
-        tokens = [
+    @property
+    def bos(self) -> str:
+        """The token that chat templates begin prompts with; nothing if prompts get it anyway."""
+        token = llama_cpp.llama_vocab_bos(self._pointer)
+        return "" if token < 0 or self._adds_bos() else self._marker(token)
+
+    @property
+    def eos(self) -> str:
+        """The token that chat templates end replies with."""
+        token = llama_cpp.llama_vocab_eos(self._pointer)
+        return "" if token < 0 else self._marker(token)
+
+    def _speech(self, spoken: frozenset[str] = frozenset()) -> Speech:
+        """Return what replies without a grammar are made of.
+
+        Args:
+            spoken: special tokens, beside those of the file, that may be among it.
+
+        """
+        found = {t for t in self.special - self.ends if self._marker(t) in spoken}
+        shown = {token: self._marker(token).encode() for token in found | self._spoken}
+        tokens = sorted({*self._ordinary, *shown, *self.ends})
+        return Speech(np.array(tokens, dtype=np.intp), shown)
+
+    @cached_property
+    def quoted(self) -> QuotedTokens:
+        """The tokens that text between quotes is made of."""
+        return QuotedTokens(self.pieces, self._ordinary)
+
+    @cached_property
+    def _ordinary(self) -> tuple[int, ...]:
+        """The tokens that stand for text, and are nothing else."""
+        return tuple(
             token
             for token, piece in enumerate(self.pieces)
-            if token in said
-            or (piece and token not in self.special and not self._attributes(token) & _HIDDEN)
-        ]
-        return np.array(tokens, dtype=np.intp)
+            if piece and token not in self.special and not self._attributes(token) & _HIDDEN
+        )

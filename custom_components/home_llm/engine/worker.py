@@ -135,6 +135,8 @@ class Worker:
             grammar=job.grammar,
             grammar_id=job.grammar_id,
             words=job.words,
+            spoken=job.spoken,
+            sampling=job.sampling,
             max_tokens=job.max_tokens,
             cancelled=task.is_cancelled,
         )
@@ -164,10 +166,14 @@ def main(search_paths: list[str]) -> None:
     """Serve the parent process.
 
     Args:
-        search_paths: folders in which modules are looked for, after the interpreter's own.
+        search_paths: folders in which modules are looked for, after the interpreter's own; those
+            before ``--``, if it is there, come before them.
 
     """
-    sys.path.extend(search_paths)
+    end = protocol.END_OF_PREFERRED
+    cut = search_paths.index(end) if end in search_paths else 0
+    others = (folder for folder in search_paths[cut:] if folder != end)
+    sys.path[:] = [*search_paths[:cut], *sys.path, *others]
     faulthandler.enable()
     # Control-C reaches the whole terminal; the parent then ends this process in good order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
