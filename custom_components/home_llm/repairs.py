@@ -1,6 +1,6 @@
 """Repair issues about the model, and the flow that fixes them."""
 
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.repairs import (
     RepairsFlow,
@@ -11,6 +11,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
+from .options import ModelOptions
+from .runtime import async_check
 from .runtime_flow import RuntimeSteps
 
 
@@ -39,6 +41,13 @@ class ModelRepairFlow(
             errors={"base": "not_fixed"} if self.problem else None,
             description_placeholders=issue.translation_placeholders if issue else None,
         )
+
+    @override
+    async def async_try(self) -> str | None:
+        """Try the entry's model, which need not be the one that ships."""
+        entry_id = str((self.data or {}).get("entry_id"))
+        entry = self.hass.config_entries.async_get_entry(entry_id)
+        return await async_check(self.hass, ModelOptions.of(entry.data if entry else {}))
 
     async def async_step_finish(
         self,
