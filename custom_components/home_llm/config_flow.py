@@ -1,32 +1,23 @@
-"""Adding Home LLM, and adding and changing its agents."""
+"""Adding Home LLM, and changing what was added: where the model runs, and its agents."""
 
 from typing import Any, override
 
-from homeassistant.config_entries import (
-    SOURCE_USER,
-    ConfigEntry,
-    ConfigFlow,
-    ConfigFlowContext,
-    ConfigFlowResult,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
-from homeassistant.const import CONF_NAME
+from homeassistant.config_entries import ConfigEntry, ConfigFlowResult, ConfigSubentryFlow
 from homeassistant.core import callback
-import voluptuous as vol
 
-from .const import DEFAULT_NAME, DOMAIN, SHIPPED_MODEL_ID, SUBENTRY_CONVERSATION
-from .runtime_flow import RuntimeSteps
+from .const import DOMAIN, SUBENTRY_CONVERSATION, SUBENTRY_TASK
+from .flow_agent import ConversationFlow
+from .flow_download import DownloadSteps
+from .flow_server import ServerSteps
+from .flow_task import TaskFlow
+from .migration import VERSION
+from .options import ModelOptions
 
 
-class HomeLLMConfigFlow(
-    RuntimeSteps[ConfigFlowContext, ConfigFlowResult, str], ConfigFlow, domain=DOMAIN
-):
-    """Adds the shipped model, once it has shown that it runs here."""
+class HomeLLMConfigFlow(DownloadSteps, ServerSteps, domain=DOMAIN):
+    """Adds a model that has shown that it answers, on this device or on a server."""
 
-    VERSION = 1
-    MINOR_VERSION = 1
-    form_step = "user"
+    VERSION = VERSION
 
     @classmethod
     @callback
@@ -34,56 +25,34 @@ class HomeLLMConfigFlow(
     def async_get_supported_subentry_types(
         cls, config_entry: ConfigEntry
     ) -> dict[str, type[ConfigSubentryFlow]]:
-        """Return the kinds of agents that an entry can have."""
-        return {SUBENTRY_CONVERSATION: ConversationFlow}
+        """Return what an entry can have: AI tasks only of models that can write any text."""
+        if ModelOptions.of(config_entry.data).is_taught_homes:
+            return {SUBENTRY_CONVERSATION: ConversationFlow}
+        return {SUBENTRY_CONVERSATION: ConversationFlow, SUBENTRY_TASK: TaskFlow}
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Say what will be done, and why it did not work the last time."""
-        await self.async_set_unique_id(SHIPPED_MODEL_ID)
-        self._abort_if_unique_id_configured()
-        if user_input is not None:
-            return await self.async_step_check()
-        errors = {"base": self.problem} if self.problem else None
-        return self.async_show_form(step_id="user", data_schema=vol.Schema({}), errors=errors)
-
-    async def async_step_finish(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:  # noqa: ARG002 - steps take it
-        """Create the entry with an agent; every option has its default."""
-        return self.async_create_entry(
-            title=DEFAULT_NAME,
-            data={},
-            subentries=[
-                {
-                    "subentry_type": SUBENTRY_CONVERSATION,
-                    "title": DEFAULT_NAME,
-                    "data": {},
-                    "unique_id": None,
-                }
-            ],
+        """Ask where the model shall run."""
+        return self.async_show_menu(
+            step_id="user", menu_options=["shipped", "device", "openai", "ollama"]
         )
 
-
-class ConversationFlow(ConfigSubentryFlow):
-    """Adds a conversation agent, or changes one."""
-
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
-        """Ask for the name of a new agent."""
-        if user_input is not None:
-            return self.async_create_entry(title=user_input[CONF_NAME], data={})
-        return self._form(DEFAULT_NAME)
+    async def async_step_device(
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - steps take it
+    ) -> ConfigFlowResult:
+        """Ask where a model for this device comes from."""
+        return self.async_show_menu(
+            step_id="device", menu_options=["catalogue", "repository", "file"]
+        )
 
     async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Ask for another name of an agent."""
-        agent = self._get_reconfigure_subentry()
-        if user_input is not None:
-            return self.async_update_and_abort(
-                self._get_entry(), agent, title=user_input[CONF_NAME]
-            )
-        return self._form(agent.title)
-
-    def _form(self, name: str) -> SubentryFlowResult:
-        step = "user" if self.source == SOURCE_USER else "reconfigure"
-        schema = vol.Schema({vol.Required(CONF_NAME, default=name): str})
-        return self.async_show_form(step_id=step, data_schema=schema)
+        self,
+        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - steps take it
+    ) -> ConfigFlowResult:
+        """Start with an entry as it is."""
+        data = self._get_reconfigure_entry().data
+        if ModelOptions.of(data).backend == "device":
+            self.device = data
+            return await self.async_step_settings()
+        return await self.reconfigure_server(data)

@@ -6,6 +6,7 @@ from typing import Final
 DOMAIN: Final = "home_llm"
 DEFAULT_NAME: Final = "Home LLM"
 SUBENTRY_CONVERSATION: Final = "conversation"
+SUBENTRY_TASK: Final = "ai_task_data"
 
 SHIPPED_MODEL_ID: Final = "home-llm-tiny"
 SHIPPED_MODEL_PATH: Final = Path(__file__).parent / "model" / f"{SHIPPED_MODEL_ID}.gguf"

@@ -1,20 +1,25 @@
 """The conversation agent: one entity for each conversation subentry."""
 
 from contextlib import suppress
-from typing import Literal, override
+from typing import Any, Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.intent import IntentResponseErrorCode
 
-from . import HomeLLMConfigEntry
-from .const import DEFAULT_NAME, DOMAIN, SUBENTRY_CONVERSATION
-from .errors import ModelError
-from .memory import Memory
-from .utterance import Utterance
+from .backends import HomeLLMConfigEntry
+from .const import DOMAIN, SUBENTRY_CONVERSATION
+from .entity import HomeLLMEntity
+from .errors import INVALID_AUTH, ModelError
+from .fallback import Fallback
+from .llm_api import HomeAPI
+from .tool_loop import ToolLoop
+from .utterance import Listener, Utterance
+from .view import HomeViews
+from .warm import Warmer
 
 PARALLEL_UPDATES = 0
 
@@ -28,31 +33,29 @@ async def async_setup_entry(
     for subentry in entry.subentries.values():
         if subentry.subentry_type == SUBENTRY_CONVERSATION:
             async_add_entities(
-                [HomeLLMConversationEntity(entry, subentry)],
+                [HomeLLMConversationEntity(hass, entry, subentry)],
                 config_subentry_id=subentry.subentry_id,
             )
 
 
-class HomeLLMConversationEntity(conversation.ConversationEntity):
+class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
     """Understands a sentence with the entry's model, and does what it asks for."""
 
-    _attr_has_entity_name = True
-    _attr_name = None
-    _attr_supported_features = conversation.ConversationEntityFeature.CONTROL
     _attr_supports_streaming = True
     _attr_translation_key = "agent"
+    _fallback: Fallback
 
-    def __init__(self, entry: HomeLLMConfigEntry, subentry: ConfigSubentry) -> None:
-        """Name the agent and its device after the subentry."""
-        self._data = entry.runtime_data
-        self._memory = Memory()
-        self._attr_unique_id = subentry.subentry_id
-        self._attr_device_info = dr.DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)},
-            name=subentry.title,
-            manufacturer=DEFAULT_NAME,
-            entry_type=dr.DeviceEntryType.SERVICE,
-        )
+    def __init__(
+        self, hass: HomeAssistant, entry: HomeLLMConfigEntry, subentry: ConfigSubentry
+    ) -> None:
+        """Take the model, and on this device also a view of the home."""
+        super().__init__(entry, subentry)
+        self._listener: Listener | None = None
+        if (model := self.backend.model) is not None:
+            views = HomeViews(hass, model, self.options.actions)
+            self._listener = Listener(model=model, views=views, options=self.options)
+        if self.backend.options.is_taught_homes or self.options.apis:
+            self._attr_supported_features = conversation.ConversationEntityFeature.CONTROL
 
     @property
     @override
@@ -61,27 +64,103 @@ class HomeLLMConversationEntity(conversation.ConversationEntity):
         return MATCH_ALL
 
     @override
+    async def async_added_to_hass(self) -> None:
+        """Let the model read the home while nobody speaks."""
+        await super().async_added_to_hass()
+        self._fallback = Fallback(self.hass, self.entity_id, self.options.fallback)
+        if (listener := self._listener) is not None:
+            warmer = Warmer(self.hass, listener.model, listener.views)
+            self.async_on_remove(warmer.async_start())
+
+    @override
     async def async_prepare(self, language: str | None = None) -> None:
         """Let the model read the home while people are still speaking."""
         # What is wrong is said when they have spoken.
         with suppress(ModelError):
-            await self._data.model.async_prepare(self._data.views.now())
+            if listener := await self._async_listener():
+                await listener.model.async_prepare(listener.views.now())
 
     @override
     async def _async_handle_message(
         self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
     ) -> conversation.ConversationResult:
-        data = self._data
+        if self._fallback.waits_for_answer(chat_log.conversation_id):
+            return await self._async_hand_on(user_input, chat_log, "follow_up", {})
         try:
-            await chat_log.async_provide_llm_data(user_input.as_llm_context(DOMAIN), data.api)
+            if listener := await self._async_listener():
+                return await self._async_listen(listener, user_input, chat_log)
+            return await self._async_use_tools(user_input, chat_log)
         except conversation.ConverseError as err:
             return err.as_conversation_result()
-        utterance = Utterance(self.hass, data, user_input, chat_log, self._memory)
+
+    async def _async_listener(self) -> Listener | None:
+        """Return what speaks for a model that was taught homes; none for other models."""
+        if (listener := self._listener) is None:
+            return None
+        # One that cannot be loaded is what it was taken for; it will say what is wrong.
+        with suppress(ModelError):
+            await listener.model.async_load()
+        return listener if listener.model.is_taught_homes else None
+
+    async def _async_listen(
+        self,
+        listener: Listener,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+    ) -> conversation.ConversationResult:
+        """Let a model answer that was taught homes."""
+        api = HomeAPI(self.hass, listener.views)
+        await chat_log.async_provide_llm_data(user_input.as_llm_context(DOMAIN), api)
+        utterance = Utterance(self.hass, listener, user_input, chat_log)
+        if self._fallback.is_there and (why := await utterance.async_why_unsure()):
+            return await self._async_hand_on(user_input, chat_log, why, utterance.timings)
         stream = chat_log.async_add_delta_content_stream(self.entity_id, utterance.deltas())
         async for _content in stream:
             pass
         chat_log.async_trace({DOMAIN: utterance.timings})
-        result = conversation.async_get_result_from_chat_log(user_input, chat_log)
-        if (code := utterance.error_code) is not None:
-            result.response.async_set_error(code, utterance.sentence)
-        return result
+        return _result(user_input, chat_log, utterance.error_code, utterance.sentence)
+
+    async def _async_use_tools(
+        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+    ) -> conversation.ConversationResult:
+        """Let any other model answer, with the tools of Home Assistant's LLM APIs."""
+        await chat_log.async_provide_llm_data(
+            user_input.as_llm_context(DOMAIN),
+            list(self.options.apis),
+            self.options.prompt,
+            user_input.extra_system_prompt,
+        )
+        loop = ToolLoop(self.hass, self.backend.chat, self.options.reply, self.entity_id, chat_log)
+        await loop.async_run()
+        if loop.error == INVALID_AUTH:
+            self.entry.async_start_reauth(self.hass)
+        timings = {"turns": loop.timings}
+        if loop.error is not None and not loop.has_begun and self._fallback.is_there:
+            return await self._async_hand_on(user_input, chat_log, loop.error, timings)
+        await loop.async_conclude(user_input.language)
+        chat_log.async_trace({DOMAIN: timings})
+        return _result(user_input, chat_log, loop.error_code, loop.sentence)
+
+    async def _async_hand_on(
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        why: str,
+        timings: dict[str, Any],
+    ) -> conversation.ConversationResult:
+        """Ask the other agent, and note in the trace which one, and why."""
+        asked = {"asked": self._fallback.entity_id, "because_of": why}
+        chat_log.async_trace({DOMAIN: {**timings, **asked}})
+        return await self._fallback.async_ask(user_input, chat_log)
+
+
+def _result(
+    user_input: conversation.ConversationInput,
+    chat_log: conversation.ChatLog,
+    error_code: IntentResponseErrorCode | None,
+    sentence: str,
+) -> conversation.ConversationResult:
+    result = conversation.async_get_result_from_chat_log(user_input, chat_log)
+    if error_code is not None:
+        result.response.async_set_error(error_code, sentence)
+    return result

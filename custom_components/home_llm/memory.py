@@ -1,9 +1,7 @@
-"""The last exchange of each conversation, for sentences that go back to it."""
+"""What is kept of each conversation, for sentences that go back to what was said before."""
 
 from collections import OrderedDict
 from time import monotonic
-
-from .core.turns import Turn
 
 MOST = 32
 """Conversations that are remembered."""
@@ -12,25 +10,25 @@ FORGOTTEN_AFTER = 300.0
 """Seconds after which nobody means what was said then by "the other one"."""
 
 
-class Memory:
-    """Turns by conversation; the oldest go first."""
+class Memory[T]:
+    """One thing for each conversation, such as its last turn; the oldest go first."""
 
     def __init__(self) -> None:
         """Remember nothing."""
-        self._turns: OrderedDict[str, tuple[float, Turn]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, T]] = OrderedDict()
 
-    def recall(self, conversation_id: str) -> Turn | None:
-        """Return the turn before in a conversation, if it was not long ago."""
-        then, turn = self._turns.get(conversation_id, (0.0, None))
-        return turn if monotonic() - then < FORGOTTEN_AFTER else None
+    def recall(self, conversation_id: str) -> T | None:
+        """Return what was kept of a conversation, if that was not long ago."""
+        then, kept = self._kept.get(conversation_id, (0.0, None))
+        return kept if monotonic() - then < FORGOTTEN_AFTER else None
 
-    def keep(self, conversation_id: str, turn: Turn) -> None:
-        """Remember a turn instead of the one before it."""
-        self._turns[conversation_id] = (monotonic(), turn)
-        self._turns.move_to_end(conversation_id)
-        if len(self._turns) > MOST:
-            self._turns.popitem(last=False)
+    def keep(self, conversation_id: str, kept: T) -> None:
+        """Remember something instead of what was kept before."""
+        self._kept[conversation_id] = (monotonic(), kept)
+        self._kept.move_to_end(conversation_id)
+        if len(self._kept) > MOST:
+            self._kept.popitem(last=False)
 
     def forget(self, conversation_id: str) -> None:
         """Remember nothing of a conversation."""
-        self._turns.pop(conversation_id, None)
+        self._kept.pop(conversation_id, None)

@@ -8,6 +8,7 @@ from homeassistant.const import CONF_API_KEY, CONF_LLM_HASS_API, CONF_MODEL, CON
 
 from .chat_model import ReplyOptions
 from .core.actions import DEFAULT_ALLOWED
+from .core.formats import FORMATS
 
 Backend = Literal["device", "openai", "ollama"]
 
@@ -57,6 +58,14 @@ class ModelOptions:
     context: int = DEFAULT_CONTEXT
     threads: int | None = None
     idle_minutes: int = 0
+
+    @property
+    def is_taught_homes(self) -> bool:
+        """Whether the model was trained to run homes, and writes nothing else.
+
+        The format of other files is found out, and noted, when they are set up.
+        """
+        return self.backend == "device" and (not self.path or self.format in FORMATS)
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Self:

@@ -1,7 +1,8 @@
 """One sentence of the user: the model's reply becomes calls while it streams, and is answered."""
 
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 from homeassistant.components import conversation
 from homeassistant.core import HomeAssistant
@@ -14,23 +15,46 @@ from .core.calls import Call, ResolvedCall
 from .core.home import Home
 from .core.parser import BadCall, Event, Query, Say, Speech, Unclear
 from .core.turns import Turn
-from .errors import ModelError
+from .errors import PROMPT_TOO_LONG, ModelError
 from .history import messages
 from .home import speaker_area
 from .llm_api import call_of, outcome_of, tool_input
+from .local_model import LocalModel
 from .memory import Memory
+from .options import AgentOptions
 from .results import Results
 from .speech import QUESTION_MARKS, async_sentences
-
-if TYPE_CHECKING:
-    from . import HomeLLMData
-
+from .unlocking import Unlocking, doors, question
+from .view import HomeViews, View
 
 _LONGEST = 2000
 """Characters of a sentence; nobody says more in one breath."""
 
 _NEVER_MIND = ("nothing", "no", "bye")
 """What is said to words that put an end to a question of ours."""
+
+_UNSURE = ("absent", "unknown", "what", "later")
+"""What is said to words that another agent may know more about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """An agent with a model that was taught homes, from one sentence to the next.
+
+    Args:
+        model: the model.
+        views: the home, with what the agent may do in it.
+        options: the agent's options.
+        memory: the last turn of each conversation.
+        unlocking: what people were asked about.
+
+    """
+
+    model: LocalModel
+    views: HomeViews
+    options: AgentOptions
+    memory: Memory[Turn] = field(default_factory=Memory)
+    unlocking: Unlocking = field(default_factory=Unlocking)
 
 
 class Utterance:
@@ -45,20 +69,20 @@ class Utterance:
     def __init__(
         self,
         hass: HomeAssistant,
-        data: HomeLLMData,
+        listener: Listener,
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
-        memory: Memory,
     ) -> None:
         """Answer the last sentence of a chat log."""
         self._hass = hass
-        self._model = data.model
-        self._views = data.views
+        self._listener = listener
         self._input = user_input
         self._chat_log = chat_log
-        self._memory = memory
         self._start = len(chat_log.content)
         self._home = Home()
+        self._heard: list[Event] | None = None
+        self._agreed: tuple[Call, ...] = ()
+        self._held: list[Call] = []
         self._answers: list[Answer] = []
         self._said = ""
         self._understood = True
@@ -78,6 +102,22 @@ class Utterance:
             return IntentResponseErrorCode.FAILED_TO_HANDLE
         return None if self._understood else IntentResponseErrorCode.NO_INTENT_MATCH
 
+    async def async_why_unsure(self) -> str | None:
+        """Hear the whole reply out before anything is done, and return what makes it doubtful.
+
+        That is an error's key, ``misunderstood``, or ``confidence`` if the likeliest reply was not
+        much likelier than another one; none if nothing does.
+        """
+        self._heard = [event async for event in self._events()]
+        if self._error is not None:
+            return self._error
+        said = {event.key for event in self._heard if isinstance(event, Say)}
+        bad = any(isinstance(event, BadCall) for event in self._heard)
+        if bad or not self._heard or not said.isdisjoint(_UNSURE):
+            return "misunderstood"
+        is_low = self.timings.get("confidence", 1.0) < self._listener.options.threshold
+        return "confidence" if is_low else None
+
     async def deltas(self) -> AsyncGenerator[conversation.AssistantContentDeltaDict]:
         """Yield what Home Assistant's chat log takes: calls at once, and a sentence at the end.
 
@@ -86,8 +126,10 @@ class Utterance:
         """
         called = False
         yield {"role": "assistant"}
-        async for event in self._events():
-            if isinstance(event, Call):
+        async for event in self._replay():
+            if isinstance(event, Call) and self._is_to_be_asked(event):
+                self._held.append(event)
+            elif isinstance(event, Call):
                 called = True
                 yield {"tool_calls": [tool_input(event)]}
             elif isinstance(event, BadCall):
@@ -96,7 +138,8 @@ class Utterance:
                 self._said += event.text
             else:
                 self._answers.append(event)
-        self._understood &= called or bool(self._answers) or bool(self._said.strip())
+        meant = called or self._held or self._answers or self._said.strip()
+        self._understood &= bool(meant)
         if called:
             # A new message ends the one with the calls, and the chat log waits for their results.
             yield {"role": "assistant"}
@@ -104,31 +147,56 @@ class Utterance:
         self._remember()
         yield {"content": self.sentence}
 
+    def _is_to_be_asked(self, call: Call) -> bool:
+        """Return whether a call waits until people have said that they mean it."""
+        if not self._listener.options.confirm_unlock or call in self._agreed:
+            return False
+        return bool(doors(call, self._view()))
+
+    def _view(self) -> View:
+        return self._listener.views.now().spoken_to(self._input.language)
+
+    async def _replay(self) -> AsyncGenerator[Event]:
+        """Yield what the model's reply holds, also if it has been heard out before."""
+        if self._heard is None:
+            async for event in self._events():
+                yield event
+        for event in self._heard or ():
+            yield event
+
     async def _events(self) -> AsyncGenerator[Event]:
         """Yield what the model's reply holds, until it ends or the model fails."""
         if len(self._input.text) > _LONGEST:
-            self._error = "prompt_too_long"
+            self._error = PROMPT_TOO_LONG
             return
+        unlocking, conversation_id = self._listener.unlocking, self._chat_log.conversation_id
+        self._agreed = unlocking.agreed(conversation_id, self._input.text, self._input.language)
         try:
-            await self._model.async_load()
-            view = self._views.now().spoken_to(self._input.language)
-            self._home = view.home
-            format_ = self._model.format
-            area = speaker_area(self._hass, self._input.device_id, self._input.satellite_id)
-            turn = self._memory.recall(self._chat_log.conversation_id)
-            heard = format_.hear(self._input.text, view.home, area, view.allowed, turn)
-            log, exchanges = self._chat_log.content, self._model.exchanges
-            turns = messages(format_, log, view, heard.message, exchanges)
-            # Home Assistant's own system prompt is not what our formats read: log what is.
-            system = conversation.SystemContent(content=self._model.system(view))
-            self._chat_log.content[0] = system
-            parser = heard.parser()
-            async for piece in self._model.generate(turns, view, heard, self.timings):
-                for event in parser.feed(piece):
-                    yield event
+            await self._listener.model.async_load()
+            async for event in self._agreed_events() if self._agreed else self._model_events():
+                yield event
         except ModelError as err:
             self._error = err.key
-            return
+
+    async def _agreed_events(self) -> AsyncGenerator[Event]:
+        """Yield what people were asked about, and now want; the model has nothing to add."""
+        self._home = self._view().home
+        for call in self._agreed:
+            yield call
+
+    async def _model_events(self) -> AsyncGenerator[Event]:
+        model, view, log = self._listener.model, self._view(), self._chat_log.content
+        self._home = view.home
+        area = speaker_area(self._hass, self._input.device_id, self._input.satellite_id)
+        turn = self._listener.memory.recall(self._chat_log.conversation_id)
+        heard = model.format.hear(self._input.text, view.home, area, view.allowed, turn)
+        turns = messages(model.format, log, view, heard.message, model.exchanges)
+        # Home Assistant's own system prompt is not what our formats read: log what is.
+        log[0] = conversation.SystemContent(content=model.system(view))
+        parser = heard.parser()
+        async for piece in model.generate(turns, view, heard, self.timings):
+            for event in parser.feed(piece):
+                yield event
         for event in parser.close():
             yield event
 
@@ -156,13 +224,17 @@ class Utterance:
         outcomes = [outcome for _, outcome in results]
         true = self._error is None and self._understood
         spoken = self._said.strip()
-        if spoken and true and not any(outcome.problems for outcome in outcomes):
+        clear = not self._held and not any(outcome.problems for outcome in outcomes)
+        if spoken and true and clear:
             return spoken
         sentences = await async_sentences(self._hass, self._input.language)
         # What was asked along with a command is answered from what came of it.
-        home = self._views.now().home if results else self._home
+        home = self._listener.views.now().home if results else self._home
         answers = Answers(self._hass, sentences, home, self._input.context)
         told = [await answers.async_answer(answer) for answer in self._answers]
+        if self._held:
+            self._listener.unlocking.hold(self._chat_log.conversation_id, self._held)
+            told.append(question(self._held, self._view(), sentences))
         # A question comes last, so that people can answer it.
         told.sort(key=lambda text: text.endswith(QUESTION_MARKS))
         if told and true and not results:
@@ -176,9 +248,9 @@ class Utterance:
         """Keep what the next sentence may go back to; small talk leaves it as it was."""
         turn, conversation_id = self._turn(), self._chat_log.conversation_id
         if turn != Turn():
-            self._memory.keep(conversation_id, turn)
+            self._listener.memory.keep(conversation_id, turn)
         elif any(isinstance(said, Say) and said.key in _NEVER_MIND for said in self._answers):
-            self._memory.forget(conversation_id)
+            self._listener.memory.forget(conversation_id)
 
     def _turn(self) -> Turn:
         """Return what came of this sentence."""

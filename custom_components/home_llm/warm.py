@@ -89,8 +89,14 @@ class Warmer:
             self._debouncer.async_schedule_call()
 
     async def _async_warm(self) -> None:
+        if self._model.is_resting:
+            # Its memory was freed until somebody speaks.
+            return
         try:
             await self._model.async_load()
+            if not self._model.is_taught_homes:
+                self._prepared = ""
+                return
             view = self._views.now()
             system = self._model.system(view)
             if system != self._prepared:

@@ -96,3 +96,29 @@ def test_words_for_kinds_tell_nothing_of_a_name() -> None:
 def test_other_words_for_the_same() -> None:
     lounge = next(names for names in ENGLISH.same if ("lounge",) in names)
     assert ("living", "room") in lounge
+
+
+@pytest.mark.parametrize("path", LANGUAGES, ids=lambda path: path.stem)
+def test_what_people_agree_with(path: Path) -> None:
+    """Each of them is heard, alone and one after the other, also in capitals."""
+    said = json.loads(path.read_text(encoding="utf-8"))["yes"]
+    known = vocabulary(path.stem)
+    assert [each for each in said if fold(each) != each or len(set(said)) < len(said)] == []
+    assert [each for each in said if not known.is_yes(each)] == []
+    assert known.is_yes(f"{said[0]}, {said[1]}!".upper())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "…", "no", "yes but the lamp", "yes, not that one", "the door", "yesterday", "no yes"],
+)
+def test_what_is_no_agreement(text: str) -> None:
+    assert not ENGLISH.is_yes(text)
+
+
+def test_no_language_agrees_with_a_no() -> None:
+    """Not even Polish, where "no" may mean it."""
+    refused = {"en": "no", "de": "nein", "fr": "non", "es": "no", "it": "no", "nl": "nee"}
+    refused |= {"pl": "nie", "pt": "não", "ru": "нет", "ja": "いいえ", "zh-Hans": "不"}
+    said = [(code, text) for code in refused for text in {refused[code], "no"}]
+    assert [each for each in said if vocabulary(each[0]).is_yes(each[1])] == []

@@ -14,12 +14,14 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components import home_llm
-from custom_components.home_llm import runtime
+from custom_components.home_llm import backends, runtime, wheel_index
 from custom_components.home_llm.const import DOMAIN, SHIPPED_MODEL_ID
 from custom_components.home_llm.core.formats.tiny import Hearing
 from custom_components.home_llm.core.grammar import GrammarBuilder
 from custom_components.home_llm.engine.client import EngineSettings
+from custom_components.home_llm.options import ModelOptions
+from custom_components.home_llm.view import HomeViews
+from tests.integration import wheels
 from tests.integration.house import House, async_build
 
 AGENT = "conversation.home_llm"
@@ -38,6 +40,15 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 @pytest.fixture(autouse=True)
 def custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant find this repository's integrations."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_the_internet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be downloaded but from servers of the tests."""
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    monkeypatch.setattr(wheel_index, "WHEEL_INDEX", "")
+    # Its source may lie in a cache, and would be compiled.
+    monkeypatch.setattr(runtime, "RUNTIME_REQUIREMENT", wheels.REQUIREMENT)
 
 
 @pytest.fixture
@@ -124,11 +135,11 @@ def run_with(monkeypatch: pytest.MonkeyPatch) -> RunWith:
     real = runtime.engine_settings
 
     def run_with(**changes: Any) -> None:
-        def settings(hass: HomeAssistant) -> EngineSettings:
-            return replace(real(hass), **changes)
+        def settings(hass: HomeAssistant, options: ModelOptions | None = None) -> EngineSettings:
+            return replace(real(hass, options), **changes)
 
         monkeypatch.setattr(runtime, "engine_settings", settings)
-        monkeypatch.setattr(home_llm, "engine_settings", settings)
+        monkeypatch.setattr(backends, "engine_settings", settings)
 
     return run_with
 
@@ -154,6 +165,11 @@ def worker_of(entry: MockConfigEntry) -> int | None:
     """Return the number of the worker's process, if there is one."""
     pid: int | None = entry.runtime_data.model._engine.pid
     return pid
+
+
+def views_of(hass: HomeAssistant, entry: MockConfigEntry) -> HomeViews:
+    """Return the home as an agent sees it that may do everything."""
+    return HomeViews(hass, entry.runtime_data.model)
 
 
 def speech_of(result: conversation.ConversationResult) -> str:

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm.core.calls import Call
 from custom_components.home_llm.core.formats import get_format
-from tests.integration.conftest import RunWith, Say
+from tests.integration.conftest import RunWith, Say, views_of
 from tests.integration.house import House
 
 FORMAT = "home-llm-1"
@@ -33,9 +33,9 @@ async def run(*command: str) -> None:
     assert process.returncode == 0, told.decode()
 
 
-def records(entry: MockConfigEntry) -> list[dict[str, str]]:
+def records(hass: HomeAssistant, entry: MockConfigEntry) -> list[dict[str, str]]:
     """Return what the model is to learn about this home."""
-    view, format_ = entry.runtime_data.views.now(), get_format(FORMAT)
+    view, format_ = views_of(hass, entry).now(), get_format(FORMAT)
     system = format_.system(view.home, view.allowed)
     asked = {"turn on the worktop": "light.worktop", "kettle on please": "switch.kettle"}
     found = []
@@ -59,7 +59,7 @@ async def small_house(hass: HomeAssistant, house: House) -> None:
 async def test_a_light_goes_on(
     hass: HomeAssistant, agent: MockConfigEntry, say: Say, run_with: RunWith, tmp_path: Path
 ) -> None:
-    (tmp_path / "chats.json").write_text(json.dumps(records(agent)))
+    (tmp_path / "chats.json").write_text(json.dumps(records(hass, agent)))
     await run("-c", _SMALL_MODEL, str(tmp_path / "base"))
     await run(
         "training/train.py", "--base_model", str(tmp_path / "base"), "--add_pad_token",

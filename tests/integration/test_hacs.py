@@ -34,7 +34,7 @@ def test_the_folder_alone_switches_a_light_on(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     result = json.loads(run.stdout)
-    assert result["module"] == str(copied / "__init__.py")
+    assert result["module"] == str(copied / "backends.py")
     assert result["light"] == "on", result
     assert "blocking call" not in run.stderr
 

@@ -20,6 +20,7 @@ from custom_components.home_llm.core.actions import ACTIONS, Action
 from custom_components.home_llm.core.calls import Call
 from custom_components.home_llm.llm_api import (
     ActionTool,
+    HomeAPI,
     call_of,
     outcome_of,
     tool_input,
@@ -27,6 +28,7 @@ from custom_components.home_llm.llm_api import (
 )
 from custom_components.home_llm.timers import Timer
 from custom_components.home_llm.view import View
+from tests.integration.conftest import views_of
 from tests.integration.house import House
 
 
@@ -43,7 +45,7 @@ async def _tools(
         assistant="conversation",
         device_id=device_id,
     )
-    return await entry.runtime_data.api.async_get_api_instance(llm_context)
+    return await HomeAPI(hass, views_of(hass, entry)).async_get_api_instance(llm_context)
 
 
 async def _run(

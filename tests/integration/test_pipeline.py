@@ -15,6 +15,16 @@ from pytest_homeassistant_custom_component.typing import (
 
 from custom_components.home_llm.core.chat import Message
 from tests.integration.conftest import AGENT, Answer
+from tests.integration.house import House
+from tests.integration.model_server import serving
+from tests.integration.remote_agents import (
+    MODELS,
+    SERVER_AGENT,
+    TURN_ON,
+    async_add_server_agent,
+    calls,
+    text,
+)
 
 Events = list[dict[str, Any]]
 
@@ -24,6 +34,12 @@ async def socket(
     hass: HomeAssistant, agent: MockConfigEntry, hass_ws_client: WebSocketGenerator
 ) -> MockHAClientWebSocket:
     """Return a connection to a Home Assistant with a pipeline that uses the agent."""
+    return await _async_connect(hass, hass_ws_client, AGENT)
+
+
+async def _async_connect(
+    hass: HomeAssistant, hass_ws_client: WebSocketGenerator, engine: str
+) -> MockHAClientWebSocket:
     assert await async_setup_component(hass, "assist_pipeline", {})
     socket = await hass_ws_client(hass)
     await socket.send_json_auto_id(
@@ -31,7 +47,7 @@ async def socket(
             "type": "assist_pipeline/pipeline/create",
             "name": "Home LLM",
             "language": "en",
-            "conversation_engine": AGENT,
+            "conversation_engine": engine,
             "conversation_language": "en",
             "stt_engine": None,
             "stt_language": None,
@@ -122,3 +138,27 @@ async def test_room_of_the_satellite(
     assert seen == ["turn on the lights!"]
     lit = [state.entity_id for state in hass.states.async_all("light") if state.state == "on"]
     assert sorted(lit) == ["light.kitchen_ceiling", "light.worktop"]
+
+
+@pytest.mark.usefixtures("socket_enabled")
+async def test_a_model_with_tools_streams(
+    hass: HomeAssistant, house: House, hass_ws_client: WebSocketGenerator
+) -> None:
+    """Its call, what came of it, then its words one by one; a question keeps it listening."""
+    worktop = calls(TURN_ON, '{"name": "Worktop"}')
+    async with serving(MODELS, worktop, text("It is on. Anything else?")) as server:
+        await async_add_server_agent(hass, server)
+        socket = await _async_connect(hass, hass_ws_client, SERVER_AGENT)
+        events = await _run(socket, "turn on the worktop")
+        deltas = [data["chat_log_delta"] for data in _data(events, "intent-progress")]
+        assert [delta["role"] for delta in deltas if "role" in delta] == [
+            *("assistant", "tool_result", "assistant")
+        ]
+        said = [delta["content"] for delta in deltas if delta.get("content")]
+        assert len(said) > 1
+        assert "".join(said) == "It is on. Anything else?"
+        (end,) = _data(events, "intent-end")
+        output = end["intent_output"]
+        assert output["response"]["speech"]["plain"]["speech"] == "It is on. Anything else?"
+        assert output["continue_conversation"]
+        assert hass.states.get("light.worktop").state == "on"

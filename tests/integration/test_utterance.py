@@ -19,6 +19,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import control, local_model, runtime
 from custom_components.home_llm.core.chat import Message
+from custom_components.home_llm.core.formats import TINY
 from custom_components.home_llm.core.parser import Say as Talk
 from tests.integration.conftest import AGENT, Answer, RunWith, Say, speech_of
 from tests.integration.house import House
@@ -260,9 +261,13 @@ async def test_good_call_beside_a_bad_one(hass: HomeAssistant, answer: Answer, s
 
 
 @pytest.fixture
-def chat_model(agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch) -> MockConfigEntry:
-    """Let the agent's model pass for one that is not ours."""
+async def chat_model(
+    hass: HomeAssistant, agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> MockConfigEntry:
+    """Let the agent's model pass for one that is not ours, and that knows conversations."""
     monkeypatch.setattr(local_model, "FORMAT_FIELD", NO_FIELD)
+    hass.config_entries.async_update_entry(agent, data={"format": TINY.name})
+    await hass.async_block_till_done()
     return agent
 
 
@@ -389,7 +394,8 @@ async def test_models_that_speak_before_they_act(
         for letter in transcript:
             yield letter
 
-    monkeypatch.setattr(local_model, "DEFAULT_FORMAT", name)
+    hass.config_entries.async_update_entry(chat_model, data={"format": name})
+    await hass.async_block_till_done()
     monkeypatch.setattr(chat_model.runtime_data.model, "_reply", recorded)
     deltas, chat_log = await _log(hass, "turn on the worktop")
     assert _state(hass, "light.worktop") == "on"

@@ -5,13 +5,14 @@ from homeassistant.helpers import area_registry as ar, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.integration.conftest import views_of
 from tests.integration.house import House
 
 
 async def test_a_state_keeps_the_names(
     hass: HomeAssistant, house: House, agent: MockConfigEntry
 ) -> None:
-    views = agent.runtime_data.views
+    views = views_of(hass, agent)
     before = views.now()
     await house.lamp("light.worktop").async_turn_on()
     after = views.now()
@@ -23,7 +24,7 @@ async def test_a_state_keeps_the_names(
 async def test_a_change_of_structure_makes_new_names(
     hass: HomeAssistant, house: House, agent: MockConfigEntry, change: str
 ) -> None:
-    views = agent.runtime_data.views
+    views = views_of(hass, agent)
     before = views.now()
     if change == "name":
         er.async_get(hass).async_update_entity("light.worktop", name="Counter")

@@ -57,10 +57,13 @@ def broken_loads(
 
 
 @pytest.fixture(autouse=True)
-def plain_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def plain_model(
+    hass: HomeAssistant, entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Let the model pass for one that reads the home; the format of ours has nothing to be read."""
-    monkeypatch.setattr(local_model, "FORMAT_FIELD", "a field that no file has")
-    monkeypatch.setattr(local_model, "DEFAULT_FORMAT", "home-llm-1")
+    for field in ("FORMAT_FIELD", "TEMPLATE_FIELD"):
+        monkeypatch.setattr(local_model, field, "a field that no file has")
+    hass.config_entries.async_update_entry(entry, data={"format": "home-llm-1"})
     monkeypatch.setattr(local_model, "MAX_TOKENS", 8)
 
 

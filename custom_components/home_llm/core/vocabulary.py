@@ -2,12 +2,12 @@
 
 It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague`` (words that any
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
-``here`` (the room that one is in), ``numbers`` (from one, in words) and ``same`` (lists of names
-that mean the same place or thing). Where a language needs it, also ``inflected`` (names have
-endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the parts of a word: the
-``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles that are written as a
-part of the next word: ``l'entrée``). All are folded. Of scripts without spaces each character is a
-word: a kind's words stand for their characters.
+``here`` (the room that one is in), ``numbers`` (from one, in words), ``same`` (lists of names that
+mean the same place or thing) and ``yes`` (what people agree with). Where a language needs it, also
+``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
+parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
+that are written as a part of the next word: ``l'entrée``). All are folded. Of scripts without
+spaces each character is a word: a kind's words stand for their characters.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,6 +36,7 @@ class Vocabulary:
         inflected: whether names have endings.
         compounds: letters that stand between the parts of a word.
         elided: articles that are written as a part of the next word.
+        agreement: what people agree with, as words in a row.
 
     """
 
@@ -47,6 +48,7 @@ class Vocabulary:
     inflected: bool
     compounds: tuple[str, ...]
     elided: tuple[str, ...]
+    agreement: frozenset[tuple[str, ...]]
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -83,6 +85,16 @@ class Vocabulary:
         for rank, (said, names) in enumerate(rows):
             found.setdefault(said, []).append((rank, names))
         return found
+
+    def is_yes(self, text: str) -> bool:
+        """Return whether a sentence agrees, and says nothing else besides."""
+        own = words(text)
+        # The places in the sentence up to which it is nothing but agreement.
+        reached = {0}
+        for start in range(len(own)):
+            if start in reached:
+                reached |= {start + len(a) for a in self.agreement if own[start:][: len(a)] == a}
+        return bool(own) and len(own) in reached
 
     def without_articles(self, text: str) -> str:
         """Return a noun without the articles before it; one that is nothing else stays as it is."""
@@ -136,6 +148,7 @@ def _vocabulary(languages: Iterable[Mapping[str, Any]]) -> Vocabulary:
         # The longest first: of "nachttischlampe" it is "nachttisch" and nothing less.
         compounds=tuple(sorted(more["compounds"], key=len, reverse=True)),
         elided=tuple(sorted(more["elided"], key=len, reverse=True)),
+        agreement=frozenset(words(said) for language in languages for said in language["yes"]),
     )
 
 

@@ -1,0 +1,193 @@
+"""Before a door is unlocked, people are asked whether they mean it, if they want that."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from homeassistant.components.conversation import ConversationResult
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.components.lock import LockEntity, LockEntityFeature
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    setup_test_component_platform,
+)
+
+from custom_components.home_llm import memory
+from tests.integration.conftest import Answer, Say, speech_of
+
+ASKED = "Do you really want me to unlock the Front Door?"
+UNLOCK = "> unlock lock A\n"
+
+Talk = Callable[[str], Awaitable[ConversationResult]]
+
+
+class Door(LockEntity):
+    """A door that is locked."""
+
+    _attr_should_poll = False
+    _attr_supported_features = LockEntityFeature.OPEN
+
+    def __init__(self, name: str) -> None:
+        """Be locked."""
+        self._attr_name = name
+        self._attr_unique_id = f"door {name}"
+        self._attr_is_locked = True
+
+    async def async_lock(self, **_kwargs: Any) -> None:
+        """Lock."""
+        self._attr_is_locked = True
+        self.async_write_ha_state()
+
+    async def async_unlock(self, **_kwargs: Any) -> None:
+        """Unlock."""
+        self._attr_is_locked = False
+        self.async_write_ha_state()
+
+    async def async_open(self, **_kwargs: Any) -> None:
+        """Draw the latch."""
+        self._attr_is_open = True
+        self.async_write_ha_state()
+
+
+@pytest.fixture
+async def door(hass: HomeAssistant, core: None) -> Door:
+    """Return the front door; there is a shed, too."""
+    door, shed = Door("Front Door"), Door("Shed")
+    setup_test_component_platform(hass, "lock", [door, shed])
+    assert await async_setup_component(hass, "lock", {"lock": {"platform": "test"}})
+    await hass.async_block_till_done()
+    for each in (door, shed):
+        async_expose_entity(hass, "conversation", each.entity_id, should_expose=True)
+    return door
+
+
+@pytest.fixture
+async def careful(hass: HomeAssistant, door: Door, agent: MockConfigEntry) -> MockConfigEntry:
+    """Let the agent ask before it unlocks anything."""
+    (subentry,) = agent.subentries.values()
+    hass.config_entries.async_update_subentry(agent, subentry, data={"confirm_unlock": True})
+    await hass.async_block_till_done()
+    return agent
+
+
+@pytest.fixture
+def talk(careful: MockConfigEntry, say: Say) -> Talk:
+    """Return a function that says things in one conversation."""
+    conversation_id: str | None = None
+
+    async def talk(text: str) -> ConversationResult:
+        nonlocal conversation_id
+        result = await say(text, conversation_id=conversation_id)
+        conversation_id = result.conversation_id
+        return result
+
+    return talk
+
+
+async def test_unless_asked_for_nobody_is_asked(
+    door: Door, agent: MockConfigEntry, answer: Answer, say: Say
+) -> None:
+    answer(UNLOCK)
+    assert speech_of(await say("unlock the front door")) == "Unlocked the Front Door."
+    assert not door.is_locked
+
+
+@pytest.mark.parametrize("yes", ["yes", "Yes, please!", "sure, do it"])
+async def test_yes(door: Door, answer: Answer, talk: Talk, yes: str) -> None:
+    answer(UNLOCK)
+    result = await talk("unlock the front door")
+    assert speech_of(result) == ASKED
+    assert result.continue_conversation
+    assert door.is_locked
+    answer("> say yes\n")
+    result = await talk(yes)
+    assert speech_of(result) == "Unlocked the Front Door."
+    assert not result.continue_conversation
+    assert not door.is_locked
+    # "It" is the door that was unlocked.
+    answer("> lock it\n")
+    await talk("lock it again")
+    assert door.is_locked
+
+
+async def test_no(door: Door, answer: Answer, talk: Talk) -> None:
+    answer(UNLOCK)
+    await talk("unlock the front door")
+    answer("> say no\n")
+    assert speech_of(await talk("no")) == "Okay, I will leave it."
+    answer("> say yes\n")
+    await talk("yes")
+    assert door.is_locked
+
+
+@pytest.mark.parametrize("other", ["yes but the shed", "turn on the worktop", "hm"])
+async def test_anything_else(door: Door, answer: Answer, talk: Talk, other: str) -> None:
+    answer(UNLOCK)
+    await talk("unlock the front door")
+    answer("> say what\n")
+    await talk(other)
+    answer("> say yes\n")
+    await talk("yes")
+    assert door.is_locked
+
+
+async def test_yes_after_a_while(
+    door: Door, answer: Answer, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(UNLOCK)
+    await talk("unlock the front door")
+    monkeypatch.setattr(memory, "FORGOTTEN_AFTER", 0.0)
+    answer("> say yes\n")
+    await talk("yes")
+    assert door.is_locked
+
+
+async def test_yes_in_another_conversation(
+    door: Door, answer: Answer, talk: Talk, say: Say
+) -> None:
+    answer(UNLOCK)
+    await talk("unlock the front door")
+    answer("> say yes\n")
+    await say("yes")
+    assert door.is_locked
+
+
+async def test_what_else_was_said_is_done(
+    hass: HomeAssistant, door: Door, answer: Answer, talk: Talk
+) -> None:
+    answer("> on light A\n> unlock lock B\n")
+    result = await talk("turn on the worktop and unlock the front door")
+    assert speech_of(result) == f"Turned on Worktop. {ASKED}"
+    assert result.continue_conversation
+    state = hass.states.get("light.worktop")
+    assert state is not None
+    assert state.state == "on"
+    assert door.is_locked
+
+
+async def test_the_latch(door: Door, answer: Answer, talk: Talk) -> None:
+    answer("> open lock A\n")
+    result = await talk("open the front door")
+    assert speech_of(result) == "Do you really want me to open the Front Door?"
+    assert not door.is_open
+    await talk("yes")
+    assert door.is_open
+
+
+async def test_locking_needs_no_question(door: Door, answer: Answer, talk: Talk) -> None:
+    await door.async_unlock()
+    answer("> lock lock A\n")
+    assert speech_of(await talk("lock the front door")) == "Locked the Front Door."
+    assert door.is_locked
+
+
+async def test_a_door_that_cannot_be_reached_is_not_asked_about(
+    door: Door, answer: Answer, talk: Talk
+) -> None:
+    door._attr_available = False
+    door.async_write_ha_state()
+    answer(UNLOCK)
+    result = await talk("unlock the front door")
+    assert speech_of(result) == "I cannot reach the Front Door at the moment."
