@@ -95,7 +95,7 @@ def _fields(shape: Shape) -> list[bytes]:
     values: dict[str, str | int | float | bool] = {
         "general.architecture": "llama",
         "general.name": "random",
-        "home_llm.format": "tiny-5",
+        "home_llm.format": "tiny-6",
         "llama.context_length": 4096,
         "llama.embedding_length": shape.width,
         "llama.block_count": shape.layers,
