@@ -9,7 +9,7 @@ What a model understands is what it was trained on:
 - A fine-tuned model (home-llm-1, home-llm-3) is a chat model. Send it the system message that names
   the devices, as data/ writes it, and the sentence. Files without a chat template get ChatML; where
   a template has no place for a system message, it is joined to the user's, as in training.
-- The model that ships (tiny-5) never sees a home: Home Assistant finds what a sentence names, puts
+- The model that ships (tiny-6) never sees a home: Home Assistant finds what a sentence names, puts
   a kind and a letter there, and bounds the reply by a grammar. So send "turn the light A off" as
   the message of the user (or "<|im_start|>turn the light A off" and a new line as a prompt), and
   with it what may be answered: "grammar": "root ::= \"> \" (\"on\" | \"off\") \" light A\"".

@@ -174,7 +174,7 @@ def test_a_device_without_a_pronounceable_name_has_that_of_its_id() -> None:
 
 def test_unknown_format() -> None:
     """The error names what is known."""
-    with pytest.raises(UnknownFormatError, match="tiny-5"):
+    with pytest.raises(UnknownFormatError, match="tiny-6"):
         get_format("nonsense")
 
 

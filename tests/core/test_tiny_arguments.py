@@ -5,7 +5,7 @@ import pytest
 from home_llm_core.calls import Call
 from home_llm_core.home import Home
 from home_llm_core.parser import Unclear
-from tests.core.hearing import done_to, entity, heard, refusal
+from tests.core.hearing import done_to, entity, heard, hearing, refusal
 
 
 def washer(*options: str) -> Home:
@@ -16,8 +16,9 @@ def washer(*options: str) -> Home:
 def chosen(said: str, *options: str) -> str:
     """Return the option that is meant by words of a sentence."""
     home = washer(*options)
-    name = " ".join(word for word in said.lower().split() if word != "…")
-    (call,) = heard(home, f"set it to {said}", f"select select = name {name}")
+    sentence = f"set it to {said}"
+    name = hearing(home, sentence).shown(" ".join(word for word in said.split() if word != "…"))
+    (call,) = heard(home, sentence, f"select select = name {name}")
     assert isinstance(call, Call)
     return str(call.arguments["option"])
 

@@ -21,7 +21,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the same houses in several formats, and a general file."""
     folder = tmp_path_factory.mktemp("alpaca")
     found = {}
-    for name in ("tiny-5", "home-llm-3", "tools"):
+    for name in ("tiny-6", "home-llm-3", "tools"):
         found[name] = folder / f"{name}.jsonl"
         arguments = ["--homes", "25", "--seed", "4", "--workers", "1", "--max-devices", "12"]
         emphasis = ["--emphasis", "follow_up=4"]
@@ -62,7 +62,7 @@ def test_what_was_said_before_is_the_history(files: dict[str, Path], tmp_path: P
 def test_lines_of_our_own_format_come_to_the_same(
     files: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own = made(files["tiny-5"], tmp_path / "own.json")
+    own = made(files["tiny-6"], tmp_path / "own.json")
     other = made(files["home-llm-3"], tmp_path / "other.json")
 
     assert sorted((r["input"], r["instruction"]) for r in own) == sorted(

@@ -138,8 +138,8 @@ def test_a_line_is_json_and_names_its_format() -> None:
 
     assert json.loads(json.dumps(line)) == line
     assert line["id"] == "train-000007"
-    assert (line["split"], line["language"], line["format"]) == ("train", "en", "tiny-5")
-    assert get_format(line["format"]).name == "tiny-5"
+    assert (line["split"], line["language"], line["format"]) == ("train", "en", "tiny-6")
+    assert get_format(line["format"]).name == "tiny-6"
     assert line["domains"] == list(where.domains)
 
 

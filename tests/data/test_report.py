@@ -226,7 +226,7 @@ def test_tokens_are_counted_with_a_tokenizer(files: list[Path], tmp_path: Path) 
         (b"{}\n", ":1: this is no line with records"),
         (b"\xff\xfe\n", ":1: this is no line with records"),
         (b'{"language": "en", "format": "tools"}\n', ":1: this is no line with records"),
-        (b'{"language": "xx", "format": "tiny-5"}\n', "there are no banks for the language 'xx'"),
+        (b'{"language": "xx", "format": "tiny-6"}\n', "there are no banks for the language 'xx'"),
     ],
 )
 def test_what_is_no_training_set_is_refused(

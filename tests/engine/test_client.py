@@ -90,7 +90,7 @@ async def test_it_starts_once(engine: Engine) -> None:
     pid = engine.pid
     assert (await engine.start(), engine.pid) == (infos[0], pid)
     assert infos[0] == infos[1] == engine.info
-    assert infos[0].metadata["home_llm.format"] == "tiny-5"
+    assert infos[0].metadata["home_llm.format"] == "tiny-6"
 
 
 async def test_a_request_starts_it(engine: Engine) -> None:

@@ -59,7 +59,7 @@ def count(model: Model, segments: Segments) -> int:
 
 def test_a_file_says_what_it_is(fresh: Model) -> None:
     info = fresh.info
-    assert info.metadata["home_llm.format"] == "tiny-5"
+    assert info.metadata["home_llm.format"] == "tiny-6"
     assert info.metadata["general.architecture"] == "llama"
     assert info.n_ctx == 4096
     assert info.n_vocab == len(fresh.vocabulary.pieces)

@@ -64,7 +64,7 @@ def test_requests_survive(request_: Request) -> None:
         Loaded(
             id=1,
             info=ModelInfo(
-                metadata={"home_llm.format": "tiny-5"},
+                metadata={"home_llm.format": "tiny-6"},
                 n_ctx=4096,
                 n_vocab=8192,
                 parameters=7_000_000,

@@ -77,7 +77,7 @@ def write_random_model(
     shape = shape or Shape()
     tokens, types, merges = _vocabulary(shape)
     tensors = _tensors(shape, len(tokens), np.random.default_rng(seed))
-    kind = {"tokenizer.chat_template": template} if template else {"home_llm.format": "tiny-5"}
+    kind = {"tokenizer.chat_template": template} if template else {"home_llm.format": "tiny-6"}
     told = {**_fields(shape), **kind, **({"home_llm.tokens": spoken} if spoken else {})}
     written = [
         *(_field(key, value) for key, value in {**told, **(fields or {})}.items()),

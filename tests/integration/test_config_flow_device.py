@@ -51,7 +51,7 @@ async def test_file_of_a_model_that_was_taught_homes(hass: HomeAssistant, taught
     result = await submit(hass, result, {"path": " taught.gguf "})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "random"
-    assert result["data"] == {"path": str(taught), "format": "tiny-5"}
+    assert result["data"] == {"path": str(taught), "format": "tiny-6"}
     entry = result["result"]
     assert entry.state is ConfigEntryState.LOADED
     assert [s.subentry_type for s in entry.subentries.values()] == ["conversation"]
@@ -115,7 +115,7 @@ async def test_format_that_is_not_known(hass: HomeAssistant, taught: Path) -> No
     _write_format(taught, b"tiny-9")
     form = await start(hass, "device", "file")
     failed(await submit(hass, form, {"path": str(taught)}), "file", "format_unknown")
-    _write_format(taught, b"tiny-5")
+    _write_format(taught, b"tiny-6")
     result = await submit(hass, form, {"path": str(taught)})
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
@@ -161,12 +161,12 @@ async def test_settings_that_cannot_be(hass: HomeAssistant, entry: MockConfigEnt
 
 async def test_another_format(hass: HomeAssistant, taught: Path) -> None:
     """It is found out again if nobody insists on one."""
-    data = {"path": str(taught), "format": "tiny-5"}
+    data = {"path": str(taught), "format": "tiny-6"}
     entry = MockConfigEntry(domain=DOMAIN, title="Mine", data=data)
     entry.add_to_hass(hass)
     assert await hass.config_entries.async_setup(entry.entry_id)
     result = await reconfigure(hass, entry)
-    assert fields(result)["more"] == {"format": "tiny-5"}
+    assert fields(result)["more"] == {"format": "tiny-6"}
     await submit(hass, result, {"more": {"format": "home-llm-1"}})
     assert entry.data == {"path": str(taught), "format": "home-llm-1"}
     await submit(hass, await reconfigure(hass, entry), {"more": {"format": "automatic"}})

@@ -82,7 +82,7 @@ async def test_any_repository(hass: HomeAssistant, server: Hub, told: list[float
     assert result["type"] is FlowResultType.CREATE_ENTRY
     path = models_folder(hass) / REPOSITORY.replace("/", "--") / OTHER
     assert path.read_bytes() == server.files[OTHER]
-    assert result["data"] == {"path": str(path), "format": "tiny-5"}
+    assert result["data"] == {"path": str(path), "format": "tiny-6"}
     assert told == sorted(told)
     assert told[-1] == 1
 

@@ -410,7 +410,7 @@ async def test_model_of_an_unknown_kind_is_told(
 ) -> None:
     whole = runtime.SHIPPED_MODEL_PATH.read_bytes()
     path = tmp_path / "model.gguf"
-    path.write_bytes(whole.replace(b"tiny-5", b"tiny-9", 1))
+    path.write_bytes(whole.replace(b"tiny-6", b"tiny-9", 1))
     run_with(path=str(path))
     await hass.config_entries.async_reload(agent.entry_id)
     assert speech_of(await say("turn on the worktop")).startswith(

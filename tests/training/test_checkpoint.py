@@ -12,7 +12,7 @@ from training.checkpoint import latest_checkpoint, load_model, load_state, save_
 from training.errors import TrainingError
 from training.gguf_file import Description, convert
 
-DESCRIPTION = Description(name="A model", license="apache-2.0", prompt_format="tiny-5")
+DESCRIPTION = Description(name="A model", license="apache-2.0", prompt_format="tiny-6")
 
 
 def test_the_last_two_are_kept(

@@ -45,7 +45,7 @@ def test_from_teachers_to_a_student(
     command: Command, teacher: Path, homes_file: Path, tokenizer_folder: Path, tmp_path: Path
 ) -> None:
     run, file = tmp_path / "run", tmp_path / "teacher.gguf"
-    convert(teacher, file, "f32", Description(name="T", license="mit", prompt_format="tiny-5"))
+    convert(teacher, file, "f32", Description(name="T", license="mit", prompt_format="tiny-6"))
     data = ["--tokenizer", tokenizer_folder, "--batch-tokens", "1024", "--no-compile", "--no-bf16"]
     common = ["--teacher", teacher, file, "--alpha", "0.7", "--temperature", "3", *data]
     common += ["--train", f"{homes_file}:1", f"{homes_file}:2", "--valid", homes_file]

@@ -47,7 +47,7 @@ def gguf(
         trainer.train_step()
     save_model(out / "model", model, tokenizer)
     description = Description(
-        name="Tiny", license="apache-2.0", prompt_format="tiny-5", domains=("light",)
+        name="Tiny", license="apache-2.0", prompt_format="tiny-6", domains=("light",)
     )
     export(out / "model", out / "model.gguf", "f32", description)
     return out / "model.gguf"
@@ -174,7 +174,7 @@ def test_command(gguf: Path, homes_file: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     result = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))
     assert result["homes"] == 3
-    assert result["formats"] == ["tiny-5"]
+    assert result["formats"] == ["tiny-6"]
     assert result["model_sha256"] == hashlib.sha256(gguf.read_bytes()).hexdigest()
     assert result["data_sha256"] == hashlib.sha256(homes_file.read_bytes()).hexdigest()
     total = result["scores"]["all"]["all"]

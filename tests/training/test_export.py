@@ -32,7 +32,7 @@ from training.tokenizer import (
 
 SHAPE = Shape(hidden=256, layers=2, heads=4, kv_heads=2, feed_forward=512)
 DESCRIPTION = Description(
-    name="A model", license="apache-2.0", prompt_format="tiny-5", domains=("light", "cover")
+    name="A model", license="apache-2.0", prompt_format="tiny-6", domains=("light", "cover")
 )
 LINES = 10_000
 
@@ -165,7 +165,7 @@ def test_metadata(gguf: Path) -> None:
     expected = {
         "general.name": "A model",
         "general.license": "apache-2.0",
-        "home_llm.format": "tiny-5",
+        "home_llm.format": "tiny-6",
         "home_llm.domains": "light,cover",
         "tokenizer.ggml.pre": "smollm",
         "tokenizer.ggml.eos_token_id": 2,
@@ -183,7 +183,7 @@ def test_fewer_bits(folder: Path, gguf: Path, tmp_path: Path, kind: str) -> None
     small = llama_cpp.Llama(str(out), n_ctx=64, n_threads=1, logits_all=True, verbose=False)
     small.eval([5, 6, 7])
     assert np.isfinite(small.scores[:3]).all()
-    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-5"
+    assert GGUFReader(out).fields["home_llm.format"].contents() == "tiny-6"
     assert [file.name for file in tmp_path.iterdir()] == ["small.gguf"]
 
 

@@ -151,7 +151,7 @@ def test_our_model_is_asked_about_their_lines_in_its_own_words(colored: dict[str
     ("known", "message"),
     [
         (Known(metadata={"home_llm.format": "home-llm-1"}), "the model reads home-llm-1, the line"),
-        (Known(knows_chatml=False), "no token <|im_start|>, with which tiny-5 begins"),
+        (Known(knows_chatml=False), "no token <|im_start|>, with which tiny-6 begins"),
     ],
 )
 def test_what_cannot_be_asked(homes: list[dict[str, Any]], known: Known, message: str) -> None:

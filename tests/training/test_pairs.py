@@ -102,8 +102,8 @@ def test_the_share_of_contrasts(request_: Request, tokenizer: PreTrainedTokenize
 @pytest.mark.parametrize(
     ("share", "model", "homes_format", "message"),
     [
-        (0.0, "home-llm-3", TINY.name, "reads home-llm-3, the homes are written in tiny-5"),
-        (0.5, "home-llm-3", "home-llm-3", "--contrast knows the replies of tiny-5 alone"),
+        (0.0, "home-llm-3", TINY.name, "reads home-llm-3, the homes are written in tiny-6"),
+        (0.5, "home-llm-3", "home-llm-3", "--contrast knows the replies of tiny-6 alone"),
     ],
 )
 def test_formats_that_do_not_fit(  # noqa: PLR0917 - fixtures

@@ -28,7 +28,7 @@ from training.pruning import Left, choose_heads, prune, shape_left
 
 SHAPE = Shape(hidden=64, layers=3, heads=4, kv_heads=4, feed_forward=48)
 GROUPED = Shape(hidden=64, layers=2, heads=8, kv_heads=4, feed_forward=48)
-DESCRIPTION = Description(name="A model", license="apache-2.0", prompt_format="tiny-5")
+DESCRIPTION = Description(name="A model", license="apache-2.0", prompt_format="tiny-6")
 IDS = torch.randint(400, (2, 23), generator=torch.Generator().manual_seed(1))
 
 

@@ -57,8 +57,8 @@ def test_replies_are_shorter(tmp_path: Path, tokenizer_folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"format": "tiny-5"}\n', ":1: not a generated home"),
-        ('{"format": "tools"}\n', ":1: in tools, not in tiny-5"),
+        ('{"format": "tiny-6"}\n', ":1: not a generated home"),
+        ('{"format": "tools"}\n', ":1: in tools, not in tiny-6"),
         ("\n", "the file is empty"),
     ],
 )

@@ -11,7 +11,7 @@ from transformers import LlamaForCausalLM
 from training.export import export
 from training.gguf_file import Description
 
-DESCRIPTION = Description(name="Tiny", license="apache-2.0", prompt_format="tiny-5")
+DESCRIPTION = Description(name="Tiny", license="apache-2.0", prompt_format="tiny-6")
 
 
 def scratch(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

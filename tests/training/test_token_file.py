@@ -55,7 +55,7 @@ def test_several_processes_keep_the_order(
     ("line", "message"),
     [
         ("{", "homes.jsonl:2"),
-        ('{"format": "tiny-5"}', "homes.jsonl:2: not a generated home: KeyError"),
+        ('{"format": "tiny-6"}', "homes.jsonl:2: not a generated home: KeyError"),
         ('{"format": "big-9", "requests": []}', "homes.jsonl:2: prompt format 'big-9'"),
     ],
 )

@@ -3,11 +3,12 @@
 It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague`` (words that any
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
 ``here`` (the room that one is in), ``numbers`` (from one, in words), ``same`` (lists of names that
-mean the same place or thing) and ``yes`` (what people agree with). Where a language needs it, also
-``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
-parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
-that are written as a part of the next word: ``l'entrée``). All are folded. Of scripts without
-spaces each character is a word: a kind's words stand for their characters.
+mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what
+people agree with). Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``,
+``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the
+``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next word:
+``l'entrée``). All are folded. Of scripts without spaces each character is a word: a kind's words
+stand for their characters.
 """
 
 from collections.abc import Iterable, Mapping

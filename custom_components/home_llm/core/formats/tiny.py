@@ -8,14 +8,14 @@ parameters on a small computer:
   of two hundred devices is no harder than one of five and takes no longer, a word that nobody has
   heard before is no obstacle, and nothing is to be read anew when a light is switched on.
 - ``~`` stands before what is only like a name; the words stay. ``*`` follows what fits several
-  devices.
+  devices. Numbers stand in digits (``cardinals.py``).
 - The model writes what is wanted (``tiny_lines.py``): no names, no list of devices, no sentence.
   Which devices are meant where that is left open, and whether they can do it, is for code to know
   (``tiny_grounding.py``, ``calls.py``), as is what was spoken of before (``tiny_follow_ups.py``).
   What is said is said from the results.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +25,7 @@ import string
 from ..actions import ACTIONS, DEFAULT_ALLOWED
 from ..called import Thing
 from ..calls import Call, Names, Wanted
+from ..cardinals import cardinals
 from ..chat import Message, Segment
 from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
@@ -52,7 +53,7 @@ _WITHIN = re.compile(rf"[^\s{CHARACTERS}]")
 
 @dataclass(frozen=True, kw_only=True)
 class TinyFormat:
-    """The format ``tiny-5``.
+    """The format ``tiny-6``.
 
     Args:
         name: the name by which a model file asks for it.
@@ -61,7 +62,7 @@ class TinyFormat:
 
     """
 
-    name: str = "tiny-5"
+    name: str = "tiny-6"
     actions: Collection[str] = frozenset(ACTIONS)
     tokens: tuple[str, ...] = ()
 
@@ -159,21 +160,38 @@ class Hearing:
     @cached_property
     def _words(self) -> tuple[_Word, ...]:
         """The words of the message in their order."""
-        text, shown, at = self._folded, [], 0
+        shown, at = list[_Word](), 0
         for letter, span in self._spans.items():
-            shown += _cut(text, at, span.start if span.is_whole else span.end)
+            shown += self._plain(at, span.start, span.start if span.is_whole else span.end)
             several = _SEVERAL if self._is_ambiguous(letter, span) else ""
             name = f"{'' if span.is_whole else _LIKE}{self._kinds(span)} {letter}{several}"
             shown += [_Word(word, span.start, span.end) for word in name.split()]
             at = span.end
-        return (*shown, *_cut(text, at, len(text)))
+        length = len(self._folded)
+        return (*shown, *self._plain(at, length, length))
+
+    def _plain(self, start: int, numbers_end: int, end: int) -> Iterator[_Word]:
+        """Yield the words of a part of the sentence, with the numbers in it in digits."""
+        for each in cardinals(self.home.language).find(self._folded, start, numbers_end):
+            yield from _cut(self._folded, start, each.start)
+            yield _Word(each.digits, each.start, each.end)
+            start = each.end
+        yield from _cut(self._folded, start, end)
+
+    def _in_digits(self, start: int, end: int) -> str:
+        """Return a part of the sentence with the numbers in it in digits."""
+        shown = ""
+        for each in cardinals(self.home.language).find(self._folded, start, end):
+            shown += self._folded[start : each.start] + each.digits
+            start = each.end
+        return shown + self._folded[start:end]
 
     @cached_property
     def message(self) -> str:
         """The sentence, with what it names as a kind and a letter."""
         text, shown, at = self._folded, "", 0
         for letter, span in self._spans.items():
-            shown += text[at : span.start]
+            shown += self._in_digits(at, span.start)
             if not span.is_whole:
                 shown += f"{text[span.start : span.end]} {_LIKE}"
             elif shown[-1:] not in ("", " ") and (is_character(shown[-1]) or at == span.start):
@@ -183,7 +201,7 @@ class Hearing:
             at = span.end
             if text[at : at + 1].isalnum() and not is_character(text[at]):
                 shown += " "  # The rest of a compound word.
-        return shown + text[at:]
+        return shown + self._in_digits(at, len(text))
 
     def _is_ambiguous(self, letter: str, span: Span) -> bool:
         domains = {thing.id.partition(".")[0] for thing in span.things if thing.kind == "device"}
