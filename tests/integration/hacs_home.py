@@ -46,6 +46,7 @@ async def _async_furnish(hass: HomeAssistant) -> None:
 async def _async_add(hass: HomeAssistant) -> None:
     flow = hass.config_entries.flow
     result = await flow.async_init("home_llm", context={"source": SOURCE_USER})
+    result = await flow.async_configure(result["flow_id"], {"next_step_id": "shipped"})
     while result["type"] is not FlowResultType.CREATE_ENTRY:
         assert not result.get("errors"), result
         if result["type"] is FlowResultType.FORM:

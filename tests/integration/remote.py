@@ -1,6 +1,5 @@
 """How tests speak with models on servers, whichever library does it."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 import json
@@ -15,7 +14,7 @@ from custom_components.home_llm.ollama_model import OllamaModel
 from custom_components.home_llm.openai_model import OpenAIModel
 from custom_components.home_llm.options import ModelOptions
 from custom_components.home_llm.server_stream import Limits
-from tests.integration.model_server import Answer, ModelServer, streams
+from tests.integration.model_server import Answer, ModelServer, async_settle, streams
 
 QUICK = Limits(connect=0.5, first=0.5, following=0.5)
 """For servers that never answer."""
@@ -108,7 +107,5 @@ async def ask(
     asked = replace(ChatRequest(content=content), **request)
     async for delta in model.chat(asked, reply.timings):
         reply.deltas.append(delta)
-    # At "[DONE]", openai leaves generators behind; the loop ends them one by one.
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await async_settle()
     return reply
