@@ -180,7 +180,7 @@ def _others(line: Line, key: str, value: Value, asked: Asked) -> Sequence[Value]
     if isinstance(value, (int, float)):
         return _numbers_near(value)
     if line.verb in (*QUESTIONS, *CONDITIONS):
-        return {ASKED: _words_near(value), OF: READINGS, DAY: DAYS}.get(key, ())
+        return _words_near(value) if key == ASKED else {OF: READINGS, DAY: DAYS}.get(key, ())
     for argument in arguments_of(line.kind, line.verb):
         if short_word(argument.name) == key:
             is_text = isinstance(argument, TextArgument)

@@ -85,6 +85,15 @@ def test_each_of_several_lines_is_changed_on_its_own() -> None:
         assert sum(line != was for line, was in pairs) == 1
 
 
+def test_a_question_about_another_day() -> None:
+    weather = Entity(entity_id="weather.home", name="Forecast Home", state="rainy")
+    right = "> forecast weather = day tomorrow\n"
+    asked = asked_in(Home(entities=(weather,)), "how will it be tomorrow", None, right)
+    days = contrasts(asked)["value"]
+    assert "> forecast weather = day monday\n" in days
+    assert all(text.startswith("> forecast weather = day ") for text in days)
+
+
 def test_what_comes_to_the_same_is_no_contrast(homes: list[dict[str, Any]]) -> None:
     home = home_from_dict(homes[0]["home"])
     asked = asked_in(
