@@ -39,12 +39,21 @@ def stopped(server: subprocess.Popen[str]) -> tuple[str, str]:
         raise
 
 
+def _listen_to_interrupts() -> None:
+    """Heed SIGINT, which what runs in the background inherits as ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def serving(*arguments: str) -> Iterator[Ask]:
     """Yield what asks a server; it is stopped in the end as people stop it."""
     options = ["--port", "0", "--threads", "1", "--context", "256"]
     with subprocess.Popen(
-        [*COMMAND, *arguments, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, *arguments, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_listen_to_interrupts,  # noqa: PLW1509 - no thread of these tests holds a lock
     ) as server:
         assert server.stdout is not None
         line = server.stdout.readline()
