@@ -131,3 +131,17 @@ def async_offer(hass: HomeAssistant, error: Exception | None = None) -> Counter:
     counter = Counter(error)
     llm.async_register_api(hass, CounterAPI(hass, counter))
     return counter
+
+
+async def async_change(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
+    """Give the only agent of an entry other options."""
+    (subentry,) = entry.subentries.values()
+    hass.config_entries.async_update_subentry(entry, subentry, data=options)
+    await hass.async_block_till_done()
+
+
+def is_on(hass: HomeAssistant, entity_id: str = "light.worktop") -> bool:
+    """Return whether a light is on."""
+    state = hass.states.get(entity_id)
+    assert state is not None
+    return state.state == "on"

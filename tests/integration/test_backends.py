@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 import shutil
 from types import MappingProxyType
-from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
@@ -23,6 +22,8 @@ from tests.integration.remote_agents import (
     SERVER_AGENT,
     async_add_server_agent,
     async_ask,
+    async_change,
+    is_on,
     text,
 )
 
@@ -35,18 +36,6 @@ async def server(socket_enabled: None) -> AsyncGenerator[ModelServer]:
     """Return a server that is there."""
     async with serving(MODELS) as server:
         yield server
-
-
-async def _async_change(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
-    (subentry,) = entry.subentries.values()
-    hass.config_entries.async_update_subentry(entry, subentry, data=options)
-    await hass.async_block_till_done()
-
-
-def _is_on(hass: HomeAssistant) -> bool:
-    state = hass.states.get("light.worktop")
-    assert state is not None
-    return state.state == "on"
 
 
 def _model_of(hass: HomeAssistant, entity_id: str) -> str | None:
@@ -117,14 +106,14 @@ async def test_an_agent_comes_and_goes(hass: HomeAssistant, agent: MockConfigEnt
 async def test_what_an_agent_may_do_is_narrowed(
     hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
 ) -> None:
-    await _async_change(hass, agent, actions=["light.turn_off", "fan.turn_on"])
+    await async_change(hass, agent, actions=["light.turn_off", "fan.turn_on"])
     # Whatever the grammar lets through is checked once more where it is carried out.
     answer("> on light A\n")
     assert speech_of(await say("turn on the worktop")) != "Turned on Worktop."
-    assert not _is_on(hass)
-    await _async_change(hass, agent)
+    assert not is_on(hass)
+    await async_change(hass, agent)
     assert speech_of(await say("turn on the worktop")) == "Turned on Worktop."
-    assert _is_on(hass)
+    assert is_on(hass)
 
 
 async def test_two_agents_of_an_entry_may_do_different_things(
@@ -140,18 +129,18 @@ async def test_two_agents_of_an_entry_may_do_different_things(
     await hass.async_block_till_done()
     answer("> on light A\n")
     await async_ask(hass, "turn on the worktop", "conversation.second")
-    assert not _is_on(hass)
+    assert not is_on(hass)
     await async_ask(hass, "turn on the worktop", AGENT)
-    assert _is_on(hass)
+    assert is_on(hass)
 
 
 async def test_the_model_itself_does_not_think_of_what_is_not_allowed(
     hass: HomeAssistant, agent: MockConfigEntry, say: Say
 ) -> None:
     """The grammar of the shipped model has no way to say it."""
-    await _async_change(hass, agent, actions=["light.turn_off"])
+    await async_change(hass, agent, actions=["light.turn_off"])
     await say("turn on the worktop")
-    assert not _is_on(hass)
+    assert not is_on(hass)
 
 
 def _lives(pid: int) -> bool:

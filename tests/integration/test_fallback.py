@@ -20,7 +20,9 @@ from tests.integration.remote_agents import (
     TURN_ON,
     async_add_server_agent,
     async_ask,
+    async_change,
     calls,
+    is_on,
     text,
 )
 
@@ -41,20 +43,8 @@ async def small(
 ) -> MockConfigEntry:
     """Let the small model ask the one on the server when it is unsure."""
     await async_add_server_agent(hass, server)
-    await _async_change(hass, agent, fallback=SERVER_AGENT)
+    await async_change(hass, agent, fallback=SERVER_AGENT)
     return agent
-
-
-async def _async_change(hass: HomeAssistant, entry: MockConfigEntry, **options: Any) -> None:
-    (subentry,) = entry.subentries.values()
-    hass.config_entries.async_update_subentry(entry, subentry, data=options)
-    await hass.async_block_till_done()
-
-
-def _is_on(hass: HomeAssistant) -> bool:
-    state = hass.states.get("light.worktop")
-    assert state is not None
-    return state.state == "on"
 
 
 def _is_asked(server: ModelServer) -> bool:
@@ -77,7 +67,7 @@ async def test_who_is_sure_asks_nobody(
 ) -> None:
     answer("> on light A\n")
     assert speech_of(await say("turn on the worktop")) == "Turned on Worktop."
-    assert _is_on(hass)
+    assert is_on(hass)
     assert not _is_asked(server)
 
 
@@ -93,7 +83,7 @@ async def test_who_has_not_understood_asks(
     result = await say("let there be light where I cook")
     assert speech_of(result) == "The worktop is on."
     assert result.response.error_code is None
-    assert _is_on(hass)
+    assert is_on(hass)
     assert (_details()["asked"], _details()["because_of"]) == (SERVER_AGENT, "misunderstood")
 
 
@@ -103,14 +93,14 @@ async def test_low_confidence(
     """Of two lamps that are both named, none is much likelier than the other."""
     sentence = "turn on the worktop no wait the desk lamp or the worktop"
     answer("> on light ", or_else=("A\n", "B\n"))
-    await _async_change(hass, small, fallback=SERVER_AGENT, threshold=1.0)
+    await async_change(hass, small, fallback=SERVER_AGENT, threshold=1.0)
     server.answers.append(text("I would rather ask: which one?"))
     assert speech_of(await say(sentence)) == "I would rather ask: which one?"
     # What the small model was about to do is not done.
     assert {state.state for state in hass.states.async_all("light")} == {"off"}
     assert _details()["because_of"] == "confidence"
     assert _details()["confidence"] < 1.0
-    await _async_change(hass, small, fallback=SERVER_AGENT, threshold=0.0)
+    await async_change(hass, small, fallback=SERVER_AGENT, threshold=0.0)
     await say(sentence)
     assert {state.state for state in hass.states.async_all("light")} == {"off", "on"}
 
@@ -128,7 +118,7 @@ async def test_the_answer_to_a_question_goes_to_who_asked(
     assert speech_of(second) == "It is on."
     assert _details()["because_of"] == "follow_up"
     await say("turn off the worktop", conversation_id=first.conversation_id)
-    assert not _is_on(hass)
+    assert not is_on(hass)
 
 
 async def test_a_model_that_cannot_run_asks(
@@ -150,7 +140,7 @@ async def test_the_other_direction(
     answer("> on light A\n")
     result = await async_ask(hass, "turn on the worktop")
     assert speech_of(result) == "Turned on Worktop."
-    assert _is_on(hass)
+    assert is_on(hass)
     assert _details()["asked"] == AGENT
 
 
@@ -162,7 +152,7 @@ async def test_what_a_server_has_begun_is_not_begun_again(
     answer("> off light A\n")
     result = await async_ask(hass, "turn on the worktop")
     assert speech_of(result).endswith("Part of it is done.")
-    assert _is_on(hass)
+    assert is_on(hass)
 
 
 async def test_no_circle(
@@ -170,7 +160,7 @@ async def test_no_circle(
 ) -> None:
     """Two that are both at a loss; each would ask the other."""
     await async_add_server_agent(hass, server, fallback=AGENT)
-    await _async_change(hass, agent, fallback=SERVER_AGENT)
+    await async_change(hass, agent, fallback=SERVER_AGENT)
     server.answers.append(says({}, 500))
     answer(UNSURE)
     result = await say("open the pod bay doors")
@@ -204,7 +194,7 @@ async def test_no_circle_of_three(
     relay, entry = Relay(), MockConfigEntry(domain="relay")
     entry.add_to_hass(hass)
     conversation.async_set_agent(hass, entry, relay)
-    await _async_change(hass, agent, fallback=entry.entry_id)
+    await async_change(hass, agent, fallback=entry.entry_id)
     answer(UNSURE)
     assert speech_of(await say("open the pod bay doors")) == "I cannot find that here."
     assert relay.asked == 1
@@ -230,7 +220,7 @@ async def test_an_agent_that_keeps_no_log(
     entry = MockConfigEntry(domain="parrot")
     entry.add_to_hass(hass)
     conversation.async_set_agent(hass, entry, Parrot())
-    await _async_change(hass, agent, fallback=entry.entry_id)
+    await async_change(hass, agent, fallback=entry.entry_id)
     answer(UNSURE)
     with (
         chat_session.async_get_chat_session(hass) as session,
@@ -245,10 +235,10 @@ async def test_an_agent_that_keeps_no_log(
 async def test_home_assistants_own_agent(
     hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
 ) -> None:
-    await _async_change(hass, agent, fallback=conversation.HOME_ASSISTANT_AGENT)
+    await async_change(hass, agent, fallback=conversation.HOME_ASSISTANT_AGENT)
     answer(UNSURE)
     await say("turn on the worktop")
-    assert _is_on(hass)
+    assert is_on(hass)
 
 
 async def test_nobody_is_there(
@@ -258,7 +248,7 @@ async def test_nobody_is_there(
     say: Say,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await _async_change(hass, agent, fallback="conversation.gone")
+    await async_change(hass, agent, fallback="conversation.gone")
     answer(UNSURE)
     with caplog.at_level(logging.WARNING):
         assert speech_of(await say("turn on the worktop")) == "I cannot find that here."
@@ -268,6 +258,6 @@ async def test_nobody_is_there(
 async def test_who_asks_himself(
     hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
 ) -> None:
-    await _async_change(hass, agent, fallback=AGENT)
+    await async_change(hass, agent, fallback=AGENT)
     answer(UNSURE)
     assert speech_of(await say("turn on the flux capacitor")) == "I cannot find that here."

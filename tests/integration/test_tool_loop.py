@@ -28,6 +28,7 @@ from tests.integration.remote_agents import (
     async_ask,
     async_offer,
     calls,
+    is_on,
     text,
 )
 
@@ -51,12 +52,6 @@ async def agent(hass: HomeAssistant, house: House, server: ModelServer) -> MockC
     return await async_add_server_agent(hass, server)
 
 
-def _is_on(hass: HomeAssistant, entity_id: str = "light.worktop") -> bool:
-    state = hass.states.get(entity_id)
-    assert state is not None
-    return state.state == "on"
-
-
 def _asked(server: ModelServer) -> list[dict[str, Any]]:
     """Return what the model was asked for, without the question whether it is there."""
     return [asked.body for asked in server.asked if asked.path.endswith("/chat/completions")]
@@ -75,7 +70,7 @@ async def test_a_light_goes_on(
 ) -> None:
     server.answers += [WORKTOP, text("The worktop is on.")]
     result = await async_ask(hass, "turn on the worktop")
-    assert _is_on(hass)
+    assert is_on(hass)
     assert speech_of(result) == "The worktop is on."
     assert result.response.response_type is IntentResponseType.ACTION_DONE
     assert not result.continue_conversation
@@ -91,7 +86,7 @@ async def test_an_error_is_told_to_the_model(
 ) -> None:
     server.answers += [NOWHERE, WORKTOP, text("The worktop is on.")]
     result = await async_ask(hass, "turn on the work top")
-    assert _is_on(hass)
+    assert is_on(hass)
     assert speech_of(result) == "The worktop is on."
     assert result.response.response_type is IntentResponseType.ACTION_DONE
     told = json.loads(_asked(server)[1]["messages"][-1]["content"])
@@ -145,7 +140,7 @@ async def test_several_apis_at_once(hass: HomeAssistant, house: House, server: M
         text("Both are done."),
     ]
     result = await async_ask(hass, "turn on the worktop and count")
-    assert _is_on(hass)
+    assert is_on(hass)
     assert counter.called == [{"by": 2}]
     assert speech_of(result) == "Both are done."
     first, second = _asked(server)
@@ -218,7 +213,7 @@ async def test_the_oldest_exchanges_go_first(
         result = await async_ask(hass, sentence, conversation_id=conversation_id)
         conversation_id = result.conversation_id
     assert speech_of(result) == "It is on."
-    assert _is_on(hass)
+    assert is_on(hass)
     said = [
         [message["content"] for message in body["messages"][1:] if message["role"] == "user"]
         for body in _asked(server)[2:]
@@ -366,7 +361,7 @@ async def test_the_server_breaks_off(
 ) -> None:
     server.answers += [WORKTOP, chunks({"content": "The work"}, end="cut")]
     result = await async_ask(hass, "turn on the worktop")
-    assert _is_on(hass)
+    assert is_on(hass)
     assert speech_of(result).endswith("Part of it is done.")
     assert result.response.response_type is IntentResponseType.ACTION_DONE
     server.answers.append(text("Hello."))

@@ -24,8 +24,8 @@ from training.serve import SHIPPED
 
 COMMAND = [sys.executable, "training/serve.py"]
 ONE_SWITCH = 'root ::= "> " ("on" | "off") " light A"'
-LIMIT = 900
-"""Seconds after which something hangs; on a machine that is busy, all of it takes minutes."""
+LIMIT = 120
+"""Seconds after which something hangs."""
 
 Ask = Callable[..., Any]
 
