@@ -97,10 +97,11 @@ class ConversationFlow(ConfigSubentryFlow):
     def _fields(self) -> Fields:
         options = AgentOptions.of(self._stored)
         taught = ModelOptions.of(self._get_entry().data).is_taught_homes
-        fields = _home_fields(options) if taught else _chat_fields(self.hass, options)
         return {
             vol.Required(CONF_NAME, default=self._name): str,
-            **fields,
+            **({} if taught else _chat_fields(self.hass, options)),
+            vol.Required(CONF_CONFIRM_UNLOCK, default=options.confirm_unlock): BooleanSelector(),
+            vol.Optional(CONF_ACTIONS): folded(action_fields(options.actions)),
             vol.Optional(_SECTION_UNSURE): folded(self._fallback_fields(options)),
         }
 
@@ -128,14 +129,6 @@ class ConversationFlow(ConfigSubentryFlow):
             asked.add(fallback)
             fallback = _fallback_of(self.hass, fallback)
         return own is not None and own in asked | {fallback}
-
-
-def _home_fields(options: AgentOptions) -> Fields:
-    """Return the fields for a model that was taught homes: what it may do in one."""
-    return {
-        vol.Required(CONF_CONFIRM_UNLOCK, default=options.confirm_unlock): BooleanSelector(),
-        vol.Optional(CONF_ACTIONS): folded(action_fields(options.actions)),
-    }
 
 
 def _chat_fields(hass: HomeAssistant, options: AgentOptions) -> Fields:
