@@ -1,6 +1,7 @@
 """Commands: a pattern, what it is about, and the calls that carry it out."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import accumulate
 
 from home_llm_core.actions import ACTIONS, features_needed, supports
@@ -10,18 +11,17 @@ from home_llm_core.home import Entity, Value
 
 from .banks import ANY
 from .domains import domain_of
+from .exclusions import all_but, area, but_some, everywhere
 from .scenes import Draft, Scene, Wish
 from .targets import Mention
 from .templates import Spoken
 from .unclear import asking, unclear_wish
 
 _TRIES = 8
-_MOST_NAMED = 8
 _ABLE = 0.93
 _OTHER_KIND = 0.5
 _WITH_A_ROOM = 0.2
 _THIRD = 0.15
-_IN_A_ROOM = 0.5
 _SAID_NOWHERE = 0.5
 _VALUES = {
     "brightness": "brightness",
@@ -31,9 +31,7 @@ _VALUES = {
     "humidity": "humidity",
     "degrees": "temperature",
 }
-_LEFT_OUT = (1, 2, 3)
-_LEFT_OUT_WEIGHTS = (70, 22, 8)
-_WITHOUT_A_ROOM = 0.2
+_PLAIN_KINDS = ("direct", "value", "color", "temperature")
 _Refer = Callable[[Scene, Wish], Mention | None]
 
 
@@ -69,6 +67,27 @@ def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -
         if mention is None and not plain:
             return unclear_wish(scene, wish)
     return _carried_out(scene, wish, mention, slots, plain=plain) if mention is not None else None
+
+
+def left_alone(scene: Scene) -> Draft | None:
+    """Return a command for all of a kind, and beside it what of them is left alone."""
+    joints = scene.house.language.targets.get("left_alone")
+    sort = _wished_for(scene)
+    found = scene.patterns.command_for(sort, scene.rng, _PLAIN_KINDS)
+    if joints is None or found is None or "target" not in found[1].template.slot_names:
+        return None
+    wish = scene.wish(*found, sort)
+    parts = but_some(scene, wish)
+    if wish.one_by_one or wish.group.scope or parts is None:
+        return None
+    whole, _, but = parts
+    mention = replace(scene.mentions.all_but(*parts), forms=whole.forms, plural=whole.plural)
+    draft = _carried_out(scene, wish, mention, {}, plain=True)
+    if draft is None:
+        return None
+    joint = scene.rng.choice(joints["full"])
+    text = joint.say(scene.rng, {"a": but, "b": draft.sentence.text})
+    return replace(draft, sentence=replace(draft.sentence, text=text))
 
 
 def _says_what_it_is_about(wish: Wish) -> bool:
@@ -245,7 +264,7 @@ def _pair(scene: Scene, wish: Wish) -> Mention | None:
         if wish.group.fits(sort):
             other = scene.wish(wish.group, wish.pattern, sort)
     parts = [_device(scene, wish)]
-    parts.append((_area if rng.random() < _WITH_A_ROOM else _device)(scene, other))
+    parts.append((area if rng.random() < _WITH_A_ROOM else _device)(scene, other))
     if rng.random() < _THIRD:
         parts.append(_device(scene, wish))
     mentions = [part for part in parts if part is not None]
@@ -271,19 +290,10 @@ def _apart(scene: Scene, wish: Wish, mentions: list[Mention]) -> bool:
     return True
 
 
-def _area(scene: Scene, wish: Wish) -> Mention | None:
-    areas = scene.house.areas_with(wish.sort)
-    return scene.mentions.area(scene.rng.choice(areas), wish.sort) if areas else None
-
-
 def _floor(scene: Scene, wish: Wish) -> Mention | None:
     home = scene.house.home
     floors = [f.floor_id for f in home.floors if scene.house.on_floor(f.floor_id, wish.sort)]
     return scene.mentions.floor(scene.rng.choice(floors), wish.sort) if floors else None
-
-
-def _everywhere(scene: Scene, wish: Wish) -> Mention | None:
-    return scene.mentions.everywhere(wish.sort)
 
 
 def _kind_alone(scene: Scene, wish: Wish) -> Mention | None:
@@ -294,46 +304,14 @@ def _here(scene: Scene, wish: Wish) -> Mention | None:
     return scene.mentions.kind(wish.sort, here=True)
 
 
-def _all_but(scene: Scene, wish: Wish) -> Mention | None:
-    """Return a mention of all but some devices, or but those of a room."""
-    if scene.rng.random() < _WITHOUT_A_ROOM:
-        return _all_but_a_room(scene, wish)
-    whole = (_area if scene.rng.random() < _IN_A_ROOM else _everywhere)(scene, wish)
-    if whole is None:
-        return None
-    found = scene.mentions.meant(whole.targets[0])
-    count = scene.rng.choices(_LEFT_OUT, _LEFT_OUT_WEIGHTS)[0]
-    single = [entity for entity in found if not scene.house.has_namesakes(entity)]
-    left_out = scene.rng.sample(single, min(count, len(single)))
-    others = tuple(entity for entity in found if entity not in left_out and wish.can(entity))
-    named = [scene.mentions.device(entity) for entity in left_out]
-    but = scene.mentions.all_of([each for each in named if each is not None])
-    most = _MOST_NAMED if whole.targets[0].named else len(found)
-    if None in named or but is None or len(but.targets) > 1 or not 0 < len(others) <= most:
-        return None
-    return scene.mentions.all_but(whole, others, but)
-
-
-def _all_but_a_room(scene: Scene, wish: Wish) -> Mention | None:
-    areas = scene.house.areas_with(wish.sort)
-    whole = _everywhere(scene, wish)
-    if whole is None or len(areas) < len(_LEFT_OUT):
-        return None
-    area_id = scene.rng.choice(areas)
-    found = scene.mentions.meant(whole.targets[0])
-    others = tuple(e for e in found if e.area_id != area_id and wish.can(e))
-    but = scene.mentions.those_in(area_id, wish.sort)
-    return scene.mentions.all_but(whole, others, but) if others and but is not None else None
-
-
 _REFERENCES: tuple[tuple[_Refer, int], ...] = (
     (_device, 50),
     (_pair, 8),
-    (_area, 18),
+    (area, 18),
     (_floor, 8),
-    (_everywhere, 5),
+    (everywhere, 5),
     (_kind_alone, 16),
     (_here, 4),
-    (_all_but, 8),
+    (all_but, 8),
 )
 _WEIGHTS = tuple(accumulate(weight for _, weight in _REFERENCES))

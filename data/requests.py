@@ -6,7 +6,7 @@ from itertools import accumulate
 import random
 
 from .absences import absent_device, absent_kind, absent_room
-from .commands import command
+from .commands import command, left_alone
 from .conditions import condition
 from .everything import everything
 from .follow_ups import follow_up
@@ -49,6 +49,7 @@ _MAKERS: tuple[tuple[int, Callable[[Scene], Draft | None]], ...] = (
     (2, lambda scene: command(scene, ("implicit",))),
     (15, several),
     (5, everything),
+    (2, left_alone),
     (5, unclear),
     (4, absent_device),
     (3, absent_kind),

@@ -39,7 +39,7 @@ _SCOPES = {
     "device", "device_in_area", "device_and_kind", "area", "floor", "house", "kind", "one_kind",
     "here", "pair", "commands", "excepted", "pronoun", "conditional",
 }  # fmt: skip
-_MORE_SCOPES = {"excepted_area"}
+_MORE_SCOPES = {"excepted_area", "left_alone"}
 _ASIDES = "asides"
 _GRAMMAR = "grammar"
 _INTENTS = "intents"  # See intent_table.py.
@@ -48,6 +48,7 @@ _MORE_REPLIES = "replies_"
 _OWN_FORMS: Mapping[str, tuple[str, ...]] = {
     "commands": ("full",),
     "conditional": ("if", "unless"),
+    "left_alone": ("full",),
 }
 _NOISE = ("fillers", "drop", "replace", "possessive")
 _NUMBER_SLOTS = ("number", "words", "counted", "article")

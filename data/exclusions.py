@@ -1,0 +1,64 @@
+"""All but some: "the lights but the desk lamp", "all lights except those in the kitchen"."""
+
+from home_llm_core.home import Entity
+
+from .scenes import Scene, Wish
+from .targets import Mention
+
+Parts = tuple[Mention, tuple[Entity, ...], Mention]
+"""What is said of all, the devices that are meant, and what is said of those that are not."""
+
+_MOST_NAMED = 8
+_LEFT_OUT = (1, 2, 3)
+_LEFT_OUT_WEIGHTS = (70, 22, 8)
+_WITHOUT_A_ROOM = 0.2
+_IN_A_ROOM = 0.5
+
+
+def all_but(scene: Scene, wish: Wish) -> Mention | None:
+    """Return a mention of all but some devices, or but those of a room."""
+    parts = but_some(scene, wish)
+    return scene.mentions.all_but(*parts) if parts is not None else None
+
+
+def but_some(scene: Scene, wish: Wish) -> Parts | None:
+    """Return a mention of all of a sort, and one of some of them or of a room."""
+    if scene.rng.random() < _WITHOUT_A_ROOM:
+        return _but_a_room(scene, wish)
+    whole = (area if scene.rng.random() < _IN_A_ROOM else everywhere)(scene, wish)
+    if whole is None:
+        return None
+    found = scene.mentions.meant(whole.targets[0])
+    count = scene.rng.choices(_LEFT_OUT, _LEFT_OUT_WEIGHTS)[0]
+    single = [entity for entity in found if not scene.house.has_namesakes(entity)]
+    left_out = scene.rng.sample(single, min(count, len(single)))
+    others = tuple(entity for entity in found if entity not in left_out and wish.can(entity))
+    named = [scene.mentions.device(entity) for entity in left_out]
+    but = scene.mentions.all_of([each for each in named if each is not None])
+    most = _MOST_NAMED if whole.targets[0].named else len(found)
+    if None in named or but is None or len(but.targets) > 1 or not 0 < len(others) <= most:
+        return None
+    return whole, others, but
+
+
+def _but_a_room(scene: Scene, wish: Wish) -> Parts | None:
+    areas = scene.house.areas_with(wish.sort)
+    whole = everywhere(scene, wish)
+    if whole is None or len(areas) < len(_LEFT_OUT):
+        return None
+    area_id = scene.rng.choice(areas)
+    found = scene.mentions.meant(whole.targets[0])
+    others = tuple(e for e in found if e.area_id != area_id and wish.can(e))
+    but = scene.mentions.those_in(area_id, wish.sort)
+    return (whole, others, but) if others and but is not None else None
+
+
+def area(scene: Scene, wish: Wish) -> Mention | None:
+    """Return a mention of those in a room."""
+    areas = scene.house.areas_with(wish.sort)
+    return scene.mentions.area(scene.rng.choice(areas), wish.sort) if areas else None
+
+
+def everywhere(scene: Scene, wish: Wish) -> Mention | None:
+    """Return a mention of those in the whole house."""
+    return scene.mentions.everywhere(wish.sort)
