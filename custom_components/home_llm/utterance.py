@@ -1,7 +1,7 @@
 """One sentence of the user: the model's reply becomes calls while it streams, and is answered."""
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from homeassistant.components import conversation
@@ -19,7 +19,7 @@ from .errors import PROMPT_TOO_LONG, ModelError
 from .history import messages
 from .home import speaker_area
 from .llm_api import call_of, outcome_of, tool_input
-from .local_model import LocalModel
+from .local_model import LocalModel, Said
 from .memory import Memory
 from .options import AgentOptions
 from .results import Results
@@ -191,6 +191,11 @@ class Utterance:
         turn = self._listener.memory.recall(self._chat_log.conversation_id)
         heard = model.format.hear(self._input.text, view.home, area, view.allowed, turn)
         turns = messages(model.format, log, view, heard.message, model.exchanges)
+        lately = turn.entity_ids if turn is not None else ()
+        said = Said(text=self._input.text, message=heard.message, area=area, lately=lately)
+        view = await model.async_show(view, said)
+        if model.seen is not None:
+            self.timings["entities"] = asdict(model.seen)
         # Home Assistant's own system prompt is not what our formats read: log what is.
         log[0] = conversation.SystemContent(content=model.system(view))
         parser = heard.parser()
