@@ -135,6 +135,7 @@ class ModelRunner:
                     yield event.text
                 else:
                     timings.update(_timings(event.stats, self._load_ms))
+                    timings["confidence"] = _confidence(event.stats, is_bound=grammar is not None)
 
     async def async_close(self) -> None:
         """End the worker and free its memory."""
@@ -186,6 +187,15 @@ def _timings(stats: Stats, load_ms: float) -> Mapping[str, Any]:
         "prompt_tokens": stats.prompt_tokens,
         "cached_tokens": stats.cached_tokens,
         "evaluated_tokens": stats.evaluated_tokens,
-        "confidence": round(stats.confidence_min, 3),
         "finish": stats.finish,
     }
+
+
+def _confidence(stats: Stats, *, is_bound: bool) -> float:
+    """Return how sure a model was of its reply (0 to 1).
+
+    Of the few tokens that a grammar leaves open it is the probability of all of them, which tells
+    right from wrong best (``script/judge --thresholds``); of free text, which can be said in many
+    ways, it is that of the least likely token.
+    """
+    return round(stats.confidence_product if is_bound else stats.confidence_min, 3)

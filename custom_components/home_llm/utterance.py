@@ -1,6 +1,6 @@
 """One sentence of the user: the model's reply becomes calls while it streams, and is answered."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -111,9 +111,8 @@ class Utterance:
         self._heard = [event async for event in self._events()]
         if self._error is not None:
             return self._error
-        said = {event.key for event in self._heard if isinstance(event, Say)}
         bad = any(isinstance(event, BadCall) for event in self._heard)
-        if bad or not self._heard or not said.isdisjoint(_UNSURE):
+        if bad or not self._heard or _is_at_a_loss(self._heard):
             return "misunderstood"
         is_low = self.timings.get("confidence", 1.0) < self._listener.options.threshold
         return "confidence" if is_low else None
@@ -143,6 +142,7 @@ class Utterance:
         if called:
             # A new message ends the one with the calls, and the chat log waits for their results.
             yield {"role": "assistant"}
+        self.timings["misunderstood"] = not self._understood or _is_at_a_loss(self._answers)
         self.sentence = await self._final()
         self._remember()
         yield {"content": self.sentence}
@@ -278,3 +278,8 @@ class Utterance:
             asked=asked[-1] if asked else None,
             spoken_of=tuple(dict.fromkeys(e for query in queries for e in query.entity_ids)),
         )
+
+
+def _is_at_a_loss(reply: Iterable[Event]) -> bool:
+    """Return whether a reply says that nothing was understood."""
+    return any(isinstance(event, Say) and event.key in _UNSURE for event in reply)

@@ -32,6 +32,10 @@ def test_what_is_named_comes_first(sentence: str, those: set[str]) -> None:
     assert first(sentence, len(those)) == those
 
 
+def test_who_names_one_lamp_does_not_mean_all() -> None:
+    assert ranking(VILLA, "turn on the sofa lamp").wanted == ("light.sofa",)
+
+
 def test_an_area_stands_for_all_that_is_in_it() -> None:
     inside = {e.entity_id for e in VILLA.entities if e.area_id == "kitchen"}
     assert inside <= set(ranking(VILLA, "what is going on in the kitchen").wanted)
@@ -83,4 +87,4 @@ def test_other_languages() -> None:
     blind = Entity(entity_id="cover.a", name="Rollo", device_class="blind", state="open")
     home = Home(entities=(blind, lamp), areas=(Area(area_id="k", name="Küche"),), language="de")
     assert ranking(home, "mach das Licht in der Küche an").wanted == ("light.a",)
-    assert named(home, "die Stehlampe bitte") == ("light.a",)
+    assert named(home, "die Stehlampe bitte") == {"light.a"}

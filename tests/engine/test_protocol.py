@@ -39,6 +39,7 @@ STATS = Stats(
     decisions=2,
     confidence_min=0.5,
     confidence_mean=0.75,
+    confidence_product=0.5,
     finish="stop",
 )
 GRAMMAR = {"sets": {"w": ["客厅"]}, "nodes": [[["w", 1]], []]}

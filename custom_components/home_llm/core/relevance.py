@@ -1,12 +1,12 @@
 """What of a home matters to a sentence: for models that cannot be shown all of a large house."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .actions import ACTIONS
 from .home import Area, Entity, Home
 from .kinds import DOMAINS, KINDS, members
-from .linking import linker
+from .linking import Span, linker
 from .text import fold
 from .vocabulary import vocabulary
 from .words import words
@@ -31,6 +31,22 @@ class Ranking:
     usual: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Subject:
+    """What a sentence names.
+
+    Args:
+        devices: ids of those that are named.
+        areas: ids of the areas, also of those on a floor that is named.
+        kinds: ids of the devices of a kind that is named, each with how many there are of it.
+
+    """
+
+    devices: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
+    kinds: Mapping[str, int] = field(default_factory=dict)
+
+
 def ranking(
     home: Home, sentence: str = "", area: Area | None = None, lately: Sequence[str] = ()
 ) -> Ranking:
@@ -48,22 +64,22 @@ def ranking(
     """
     usual = _usual(home)
     place = {entity_id: number for number, entity_id in enumerate(usual)}
-    kinds = _of_kinds(home, words(sentence))
-    closeness = _closeness(home, sentence, area, kinds)
+    subject = _subject(home, sentence)
+    closeness = dict(_closeness(home, subject, area))
     known = home.entity_by_id
 
     def rank(each: str) -> tuple[int, bool, int, int]:
         is_elsewhere = not _is_in(known[each], area)
-        return closeness[each], is_elsewhere, kinds.get(each, 0), place[each]
+        return closeness[each], is_elsewhere, subject.kinds.get(each, 0), place[each]
 
     close = sorted(closeness, key=rank)
     spoken_of = (entity_id for entity_id in lately if entity_id in known)
     return Ranking(wanted=tuple(dict.fromkeys((*close, *spoken_of))), usual=usual)
 
 
-def named(home: Home, sentence: str) -> tuple[str, ...]:
+def named(home: Home, sentence: str) -> frozenset[str]:
     """Return the ids of the devices that a sentence names."""
-    return tuple(entity_id for entity_id, close in _said(home, sentence) if close == _NAMED)
+    return _subject(home, sentence).devices
 
 
 def _usual(home: Home) -> tuple[str, ...]:
@@ -76,62 +92,67 @@ def _usual(home: Home) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*reversed(controlled), *everything)))
 
 
-def _closeness(
-    home: Home, sentence: str, area: Area | None, kinds: Collection[str]
-) -> Mapping[str, int]:
-    found: dict[str, int] = {}
-    for entity_id, closeness in (*_said(home, sentence, kinds), *_here(home, area)):
-        found[entity_id] = min(closeness, found.get(entity_id, closeness))
-    return found
-
-
-def _here(home: Home, area: Area | None) -> Iterator[tuple[str, int]]:
+def _closeness(home: Home, subject: _Subject, area: Area | None) -> Iterator[tuple[str, int]]:
+    """Yield what is close to a sentence, and how close."""
     for entity in home.entities:
-        if _is_in(entity, area):
-            yield entity.entity_id, _HERE
+        entity_id, is_meant = entity.entity_id, entity.entity_id in subject.kinds
+        if entity_id in subject.devices:
+            yield entity_id, _NAMED
+        elif entity.area_id in subject.areas:
+            yield entity_id, _KIND_IN_PLACE if is_meant else _IN_PLACE
+        elif is_meant:
+            yield entity_id, _OF_KIND
+        elif _is_in(entity, area):
+            yield entity_id, _HERE
 
 
 def _is_in(entity: Entity, area: Area | None) -> bool:
     return area is not None and entity.area_id == area.area_id
 
 
-def _said(home: Home, sentence: str, kinds: Collection[str] = ()) -> Iterator[tuple[str, int]]:
-    """Yield what a sentence names, with its closeness; ``kinds`` are devices of those it names."""
-    own = words(sentence)
-    spans = linker(home).link(fold(sentence)) if own else ()
+def _subject(home: Home, sentence: str) -> _Subject:
+    own, folded = words(sentence), fold(sentence)
+    if not own:
+        return _Subject()
+    spans = linker(home).link(folded)
     things = [thing for span in spans for thing in (*span.things, *span.parts)]
-    for thing in things:
-        if thing.kind == "device":
-            yield thing.id, _NAMED
-    for entity in home.entities:
-        # Nobody has taught the linker what a siren is; such a thing has to be named in full.
-        if entity.domain not in DOMAINS and _holds(own, words(entity.name)):
-            yield entity.entity_id, _NAMED
+    devices = {thing.id for thing in things if thing.kind == "device"}
+    # Nobody has taught the linker what a siren is; such a thing has to be named in full.
+    strange = (entity for entity in home.entities if entity.domain not in DOMAINS)
+    devices.update(each.entity_id for each in strange if _holds(own, words(each.name)))
     areas = {thing.id for thing in things if thing.kind == "area"}
     floors = {thing.id for thing in things if thing.kind == "floor"}
     areas.update(each.area_id for each in home.areas if each.floor_id in floors)
-    for entity in home.entities:
-        if entity.area_id in areas:
-            is_meant = entity.entity_id in kinds
-            yield entity.entity_id, _KIND_IN_PLACE if is_meant else _IN_PLACE
-    for entity_id in kinds:
-        yield entity_id, _OF_KIND
+    return _Subject(
+        devices=frozenset(devices),
+        areas=frozenset(areas),
+        kinds=_of_kinds(home, list(_beside(folded, spans))),
+    )
 
 
-def _of_kinds(home: Home, own: tuple[str, ...]) -> Mapping[str, int]:
-    """Return the ids of the devices of the kinds that a sentence names.
+def _beside(sentence: str, spans: Sequence[Span]) -> Iterator[tuple[str, ...]]:
+    """Yield the words beside names of devices: who names the desk lamp does not mean all lamps."""
+    start = 0
+    for span in spans:
+        if span.is_whole and any(thing.kind == "device" for thing in span.things):
+            yield words(sentence[start : span.start])
+            start = span.end
+    yield words(sentence[start:])
+
+
+def _of_kinds(home: Home, said: Collection[tuple[str, ...]]) -> Mapping[str, int]:
+    """Return the ids of the devices of the kinds that are said.
 
     With each comes how many there are of its kind: who says "switch off the fan" means the one fan,
     and none of the many switches.
     """
-    known = vocabulary(home.language).kind_names
-    said = (kind for kind, names in known.items() if any(_holds(own, name) for name in names))
     found: dict[str, int] = {}
-    for kind in said:
-        those = members(kind, home.entities, DOMAINS) if kind in KINDS else ()
-        for entity in those:
-            entity_id = entity.entity_id
-            found[entity_id] = min(len(those), found.get(entity_id, len(those)))
+    for kind, names in vocabulary(home.language).kind_names.items():
+        if kind in KINDS and any(_holds(own, name) for own in said for name in names):
+            those = members(kind, home.entities, DOMAINS)
+            for entity in those:
+                count = found.get(entity.entity_id, len(those))
+                found[entity.entity_id] = min(len(those), count)
     return found
 
 
