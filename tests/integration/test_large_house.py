@@ -211,11 +211,12 @@ async def test_a_chat_model_is_shown_what_is_named(
     hass: HomeAssistant, lamps: list[str], set_up: SetUp, say: Say, prompts: Prompts
 ) -> None:
     """Its list is that of Home Assistant's Assist API; the model is told that there is more."""
-    entry = await set_up(QWEN, "Qwen", context=16_384)
+    entry = await set_up(QWEN, "Qwen", context=8_192)
     for name in ("Lamp 007", "Lamp 299"):
         await say(f"turn on {name}")
         assert f"- names: {name}\n" in prompts[-1]
     seen = entry.runtime_data.model.seen
+    assert seen.needed > 8_192
     assert 0 < seen.shown == prompts[-1].count("- names: ") < LAMPS
     assert f"{seen.left_out} more devices of this smart home are not listed" in prompts[-1]
     assert "Find them with GetLiveContext" in prompts[-1]

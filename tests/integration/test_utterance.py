@@ -396,7 +396,7 @@ async def test_models_that_speak_before_they_act(
 
     hass.config_entries.async_update_entry(chat_model, data={"format": name})
     await hass.async_block_till_done()
-    monkeypatch.setattr(chat_model.runtime_data.model, "_reply", recorded)
+    monkeypatch.setattr(chat_model.runtime_data.model, "generate", recorded)
     deltas, chat_log = await _log(hass, "turn on the worktop")
     assert _state(hass, "light.worktop") == "on"
     assert chat_log.content[0].content.startswith("You are 'Al'")
