@@ -73,7 +73,7 @@ class ChatHome:
     def _rank(self, request: ChatRequest, asked: int) -> Ranking:
         home = self._reader.read()
         before = [_text(said) for said in request.content[:asked] if said.role == "user"]
-        lately = [each for text in before[-_LATELY:] for each in named(home, text)]
+        lately = [each for text in before[-_LATELY:] for each in sorted(named(home, text))]
         return ranking(home, _text(request.content[asked]), request.area, lately)
 
 

@@ -158,6 +158,25 @@ async def test_what_was_read_stays(set_up: SetUp, say: Say, prompts: Prompts) ->
     assert told["cached_tokens"] > 0.9 * told["prompt_tokens"]
 
 
+async def test_a_long_conversation_loses_its_oldest_exchanges(
+    hass: HomeAssistant, lamps: list[str], set_up: SetUp, say: Say
+) -> None:
+    await set_up(context=1024)
+    for entity_id in lamps[3:]:
+        async_expose_entity(hass, "conversation", entity_id, should_expose=False)
+    talk, conversation_id, sizes = "and then there was that lamp again " * 12, None, []
+    for _ in range(5):
+        result = await say(talk, conversation_id=conversation_id)
+        assert _answered(result)
+        conversation_id = result.conversation_id
+        sizes.append(_told()["prompt_tokens"])
+    exchange = sizes[1] - sizes[0]
+    assert exchange > 0
+    # It was cut, and not down to the last sentence.
+    assert sizes[0] + exchange <= sizes[-1] < sizes[0] + 4 * exchange
+    assert sizes[-1] <= 1024 - 8
+
+
 async def test_people_are_told_until_it_fits(
     hass: HomeAssistant, lamps: list[str], set_up: SetUp, say: Say, prompts: Prompts
 ) -> None:
