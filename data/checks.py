@@ -10,7 +10,7 @@ from home_llm_core.calls import Call, resolve
 from home_llm_core.errors import CallError, CoreError
 from home_llm_core.formats.base import Hearing
 from home_llm_core.home import Home, Value, home_from_dict
-from home_llm_core.parser import BadCall, Event
+from home_llm_core.parser import BadCall, Event, Query
 from home_llm_core.text import fold
 from home_llm_core.turns import turn_from_dict
 from home_llm_core.vocabulary import vocabulary
@@ -166,6 +166,8 @@ def _check_arguments(
         for said in record["values"]
     }
     given = {item for call in calls for item in call.arguments.items()}
+    # What is asked back about is not done yet, and its value not written.
+    is_done = bool(calls) and all(isinstance(event, Call | Query) for event in events)
     for name, value in given:
         said = isinstance(value, str) and _plain(value) in _plain(record["text"])
         known = (name, value) in fixed or any((name, value) in m for m in meant.values())
@@ -175,7 +177,7 @@ def _check_arguments(
     for said, meanings in meant.items():
         kept = meanings & given or any(value in limits for _, value in meanings)
         if (
-            calls
+            is_done
             and not kept
             and written.isdisjoint(
                 _plain(s) for s in (said, vocabulary(language.code).without_articles(said))

@@ -1,17 +1,38 @@
 """Wishes about all that can be switched in a room or in the house."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from home_llm_core.calls import EVERYWHERE, Call
 from home_llm_core.formats.tiny_lines import HERE
 from home_llm_core.home import Entity
 
 from .banks import Group
 from .scenes import Draft, Scene
-from .targets import Mention
 from .templates import Spoken
 
 _DEVICES = {"here": (HERE,), "house": (EVERYWHERE,)}
 _LEFT_OUT = (1, 2, 3)
 _LEFT_OUT_WEIGHTS = (70, 22, 8)
+_A_ROOM = 0.3
+
+
+@dataclass(frozen=True, kw_only=True)
+class _But:
+    """What a place is meant without.
+
+    Args:
+        said: the words for it.
+        subject: the same in a reply.
+        lines: devices, or a room, as calls name them.
+        entities: what they come to.
+
+    """
+
+    said: Spoken
+    subject: str | Spoken
+    lines: tuple[str, ...]
+    entities: tuple[Entity, ...]
 
 
 def everything(scene: Scene) -> Draft | None:
@@ -21,7 +42,7 @@ def everything(scene: Scene) -> Draft | None:
     entities = [e for e in scene.house.home.entities if e.available and e.domain in meant]
     slots: dict[str, str | Spoken] = {}
     area_id = None
-    excluding: tuple[str, ...] = ()
+    but: _But | None = None
     if group.scope in ("area", "here"):
         areas = sorted({entity.area_id for entity in entities if entity.area_id})
         if group.scope == "here":
@@ -32,18 +53,15 @@ def everything(scene: Scene) -> Draft | None:
         entities = [entity for entity in entities if entity.area_id == area_id]
         slots["area"] = scene.house.names[area_id]
     if "except" in pattern.template.slot_names:
-        but = _left_out(scene, entities)
+        but = _some_left_out(scene, entities, area_id)
         if but is None:
             return None
-        slots["except"] = but
-        excluding = tuple(line for target in but.targets for line in target.devices)
-        lines = scene.house.device_line
-        entities = [e for e in entities if lines[e.entity_id] not in excluding]
-        calls = _all_of_each(scene, group, entities, area_id, excluding)
-        spoken = {"place": _place(scene, area_id), "except": but.subject}
-    else:
-        calls = _all_of_each(scene, group, entities, area_id)
-        spoken = {"place": _place(scene, area_id)}
+        slots["except"] = but.said
+        entities = [entity for entity in entities if entity not in but.entities]
+    calls = _all_of_each(scene, group, entities, area_id, but.entities if but else ())
+    spoken: dict[str, str | Spoken] = {"place": _place(scene, area_id)}
+    if but is not None:
+        spoken["except"] = but.subject
     if not calls:
         return None
     domains = tuple(call.action.partition(".")[0] for call in calls)
@@ -56,19 +74,42 @@ def everything(scene: Scene) -> Draft | None:
         action=f"everything.{verb}",
         devices=_DEVICES.get(group.scope, ()),
         area=scene.house.area_line[area_id] if group.scope == "area" and area_id else None,
-        excluding=excluding,
+        excluding=but.lines if but is not None else (),
     )
-    kind = group.kind
-    return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls, wanted=(whole,))
+    return Draft(kind=group.kind, sentence=sentence, speech=speech, calls=calls, wanted=(whole,))
 
 
-def _left_out(scene: Scene, entities: list[Entity]) -> Mention | None:
-    """Return a mention of one to three devices, each of which a name alone tells."""
+def _some_left_out(scene: Scene, entities: list[Entity], area_id: str | None) -> _But | None:
+    """Return what a place is meant without; of the whole house that may be a room."""
+    if area_id is None and scene.rng.random() < _A_ROOM:
+        return _room_left_out(scene, entities)
+    return _left_out(scene, entities)
+
+
+def _room_left_out(scene: Scene, entities: list[Entity]) -> _But | None:
+    house = scene.house
+    areas = sorted({entity.area_id for entity in entities if entity.area_id})
+    if not areas:
+        return None
+    area_id = scene.rng.choice(areas)
+    name = house.names[area_id]
+    there = tuple(entity for entity in entities if entity.area_id == area_id)
+    return _But(said=name, subject=name, lines=(house.area_line[area_id],), entities=there)
+
+
+def _left_out(scene: Scene, entities: list[Entity]) -> _But | None:
+    """Return one to three devices, each of which a name alone tells."""
     count = scene.rng.choices(_LEFT_OUT, _LEFT_OUT_WEIGHTS)[0]
     named = [entity for entity in entities if not scene.house.has_namesakes(entity)]
     chosen = scene.rng.sample(named, min(count, len(named)))
     mentions = [scene.mentions.device(entity) for entity in chosen]
-    return scene.mentions.all_of([each for each in mentions if each is not None])
+    mention = scene.mentions.all_of([each for each in mentions if each is not None])
+    if mention is None:
+        return None
+    lines = tuple(line for target in mention.targets for line in target.devices)
+    known = scene.house.device_line
+    there = tuple(entity for entity in entities if known[entity.entity_id] in lines)
+    return _But(said=mention, subject=mention.subject, lines=lines, entities=there)
 
 
 def _place(scene: Scene, area_id: str | None) -> str:
@@ -82,9 +123,10 @@ def _all_of_each(
     group: Group,
     entities: list[Entity],
     area_id: str | None,
-    excluding: tuple[str, ...] = (),
+    excluded: Collection[Entity] = (),
 ) -> tuple[Call, ...]:
     """Return a call for each kind of device that is there, with the place named."""
+    lines = scene.house.device_line
     present = {entity.domain for entity in entities}
     actions = [action for action in group.everything if action.partition(".")[0] in present]
     line = scene.house.area_line[area_id] if area_id is not None else None
@@ -94,7 +136,11 @@ def _all_of_each(
             action=action,
             devices=devices,
             area=line,
-            excluding=tuple(e for e in excluding if e.startswith(f"{action.partition('.')[0]} ")),
+            excluding=tuple(
+                lines[entity.entity_id]
+                for entity in excluded
+                if entity.domain == action.partition(".")[0]
+            ),
         )
         for action in actions
     )

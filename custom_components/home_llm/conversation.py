@@ -7,6 +7,7 @@ from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
@@ -17,6 +18,7 @@ from .errors import INVALID_AUTH, ModelError
 from .fallback import Fallback
 from .llm_api import HomeAPI
 from .tool_loop import ToolLoop
+from .unlocking import Unlocking
 from .utterance import Listener, Utterance
 from .view import HomeViews
 from .warm import Warmer
@@ -51,6 +53,7 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         """Take the model, and on this device also a view of the home."""
         super().__init__(entry, subentry)
         self._listener: Listener | None = None
+        self._unlocking: Unlocking[llm.ToolInput] = Unlocking()
         if (model := self.backend.model) is not None:
             views = HomeViews(hass, model, self.options.actions)
             self._listener = Listener(model=model, views=views, options=self.options)
@@ -131,8 +134,8 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
             self.options.prompt,
             user_input.extra_system_prompt,
         )
-        loop = ToolLoop(self.hass, self.backend.chat, self.options.reply, self.entity_id, chat_log)
-        await loop.async_run()
+        loop = ToolLoop(self.backend.chat, self.options, self.entity_id, chat_log, self._unlocking)
+        await loop.async_run(user_input.text, user_input.language)
         if loop.error == INVALID_AUTH:
             self.entry.async_start_reauth(self.hass)
         timings = {"turns": loop.timings}

@@ -1,10 +1,10 @@
 """Adding a conversation agent, and changing what it may do and how it answers."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
 from homeassistant.components.conversation import DOMAIN as CONVERSATION_DOMAIN
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SOURCE_USER, SubentryFlowResult
 from homeassistant.const import CONF_LLM_HASS_API, CONF_NAME, CONF_PROMPT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, llm
@@ -19,10 +19,11 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from .const import DEFAULT_NAME, DOMAIN
+from .const import DOMAIN
 from .core.actions import ACTIONS, DEFAULT_ALLOWED
 from .flow_actions import action_fields, chosen_actions
 from .flow_forms import Fields, clearable, differing, folded, read, share
+from .flow_subentry import HomeLLMSubentryFlow
 from .flow_writing import WRITING_DEFAULTS, writing_fields
 from .options import (
     CONF_ACTIONS,
@@ -51,24 +52,11 @@ _DEFAULTS = {
 }
 
 
-class ConversationFlow(ConfigSubentryFlow):
+class ConversationFlow(HomeLLMSubentryFlow):
     """Adds a conversation agent, or changes one."""
 
-    _name = DEFAULT_NAME
-    _stored: Mapping[str, Any] = {}
-
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:  # noqa: ARG002 - steps take it
-        """Start with an agent that has every default."""
-        self._name = self._get_entry().title
-        return await self.async_step_agent()
-
-    async def async_step_reconfigure(
-        self,
-        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - steps take it
-    ) -> SubentryFlowResult:
-        """Start with an agent as it is."""
-        agent = self._get_reconfigure_subentry()
-        self._name, self._stored = agent.title, agent.data
+    @override
+    async def _async_first_step(self) -> SubentryFlowResult:
         return await self.async_step_agent()
 
     async def async_step_agent(
@@ -87,20 +75,14 @@ class ConversationFlow(ConfigSubentryFlow):
             step_id="agent", data_schema=vol.Schema(fields), errors=errors or None
         )
 
-    def _finish(self, name: str, data: dict[str, Any]) -> SubentryFlowResult:
-        if self.source == SOURCE_USER:
-            return self.async_create_entry(title=name, data=data)
-        return self.async_update_and_abort(
-            self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
-        )
-
     def _fields(self) -> Fields:
         options = AgentOptions.of(self._stored)
         taught = ModelOptions.of(self._get_entry().data).is_taught_homes
-        fields = _home_fields(options) if taught else _chat_fields(self.hass, options)
         return {
             vol.Required(CONF_NAME, default=self._name): str,
-            **fields,
+            **({} if taught else _chat_fields(self.hass, options)),
+            vol.Required(CONF_CONFIRM_UNLOCK, default=options.confirm_unlock): BooleanSelector(),
+            vol.Optional(CONF_ACTIONS): folded(action_fields(options.actions)),
             vol.Optional(_SECTION_UNSURE): folded(self._fallback_fields(options)),
         }
 
@@ -128,14 +110,6 @@ class ConversationFlow(ConfigSubentryFlow):
             asked.add(fallback)
             fallback = _fallback_of(self.hass, fallback)
         return own is not None and own in asked | {fallback}
-
-
-def _home_fields(options: AgentOptions) -> Fields:
-    """Return the fields for a model that was taught homes: what it may do in one."""
-    return {
-        vol.Required(CONF_CONFIRM_UNLOCK, default=options.confirm_unlock): BooleanSelector(),
-        vol.Optional(CONF_ACTIONS): folded(action_fields(options.actions)),
-    }
 
 
 def _chat_fields(hass: HomeAssistant, options: AgentOptions) -> Fields:

@@ -1,37 +1,29 @@
 """Adding an AI task, and changing how its texts are written."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, override
 
-from homeassistant.config_entries import SOURCE_USER, ConfigSubentryFlow, SubentryFlowResult
+from homeassistant.config_entries import SubentryFlowResult
 from homeassistant.const import CONF_NAME
 import voluptuous as vol
 
 from .flow_forms import Fields, differing, folded, read
+from .flow_subentry import HomeLLMSubentryFlow
 from .flow_writing import WRITING_DEFAULTS, writing_fields
 from .options import AgentOptions
 
 _SECTION_WRITING = "writing"
 
 
-class TaskFlow(ConfigSubentryFlow):
+class TaskFlow(HomeLLMSubentryFlow):
     """Adds an AI task, or changes one."""
 
-    _name = ""
-    _stored: Mapping[str, Any] = {}
+    @property
+    @override
+    def _first_name(self) -> str:
+        return f"{self._get_entry().title} AI task"
 
-    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:  # noqa: ARG002 - steps take it
-        """Start with an AI task that has every default."""
-        self._name = f"{self._get_entry().title} AI task"
-        return await self.async_step_task()
-
-    async def async_step_reconfigure(
-        self,
-        user_input: dict[str, Any] | None = None,  # noqa: ARG002 - steps take it
-    ) -> SubentryFlowResult:
-        """Start with an AI task as it is."""
-        task = self._get_reconfigure_subentry()
-        self._name, self._stored = task.title, task.data
+    @override
+    async def _async_first_step(self) -> SubentryFlowResult:
         return await self.async_step_task()
 
     async def async_step_task(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
@@ -41,12 +33,7 @@ class TaskFlow(ConfigSubentryFlow):
             return self.async_show_form(step_id="task", data_schema=vol.Schema(fields))
         values = read(fields, user_input, self._stored)
         name = values.pop(CONF_NAME)
-        data = differing(values, WRITING_DEFAULTS)
-        if self.source == SOURCE_USER:
-            return self.async_create_entry(title=name, data=data)
-        return self.async_update_and_abort(
-            self._get_entry(), self._get_reconfigure_subentry(), title=name, data=data
-        )
+        return self._finish(name, differing(values, WRITING_DEFAULTS))
 
     def _fields(self) -> Fields:
         options = AgentOptions.of(self._stored)

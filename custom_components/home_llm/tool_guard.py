@@ -1,6 +1,7 @@
-"""The tools of a model: each call is run once, and whatever goes wrong is told to the model."""
+"""The tools of a model: what people allow is run, once, and what goes wrong the model is told."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 import json
 import logging
@@ -9,6 +10,10 @@ from typing import Self, override
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
 import voluptuous as vol
+
+from .core.actions import ACTIONS
+from .tool_effects import Effect, effects
+from .unlocking import UNLOCKING
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -23,17 +28,35 @@ class GuardedAPI(llm.APIInstance):
     """Another API, as one sentence of the user may use it.
 
     Args:
+        allowed: the actions that the model may call, of those that ``core.actions`` knows.
+        asks: whether people are asked before something is unlocked.
+        agreed: the call that they have just agreed to.
+        asked: the call that they have to be asked about, and what it would unlock.
+        refused: how many calls people do not allow.
         fresh: how many calls were run; those that were repeated do not count.
 
     """
 
+    allowed: Collection[str] = frozenset(ACTIONS)
+    asks: bool = False
+    agreed: llm.ToolInput | None = None
+    asked: tuple[llm.ToolInput, tuple[Effect, ...]] | None = None
+    refused: int = 0
     fresh: int = 0
     _first: dict[tuple[str, str], _Running] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, api: llm.APIInstance) -> Self:
+    def of(
+        cls,
+        api: llm.APIInstance,
+        allowed: Collection[str] = frozenset(ACTIONS),
+        *,
+        asks: bool = False,
+    ) -> Self:
         """Return an API for the next sentence."""
         return cls(
+            allowed=allowed,
+            asks=asks,
             api=api.api,
             api_prompt=api.api_prompt,
             llm_context=api.llm_context,
@@ -52,9 +75,13 @@ class GuardedAPI(llm.APIInstance):
 
         A small model that has forgotten what it did says the same thing again; nobody wants a light
         to be toggled twice. What only reads is run again: the home may have changed.
+
+        Raises:
+            HomeAssistantError: it failed, or people do not allow it, or not yet.
+
         """
-        arguments = json.dumps(tool_input.tool_args, sort_keys=True, default=str)
-        key = (tool_input.tool_name, arguments)
+        self._check(tool_input)
+        key = _key(tool_input)
         running = self._first.get(key) if self.acts(tool_input.tool_name) else None
         if running is None:
             self.fresh += 1
@@ -64,6 +91,31 @@ class GuardedAPI(llm.APIInstance):
         # Not awaited itself: whatever a tool raises must not end the conversation.
         await asyncio.wait((running,), timeout=TOOL_TIMEOUT)
         return _result(tool_input, running)
+
+    def _check(self, tool_input: llm.ToolInput) -> None:
+        """Raise an error, which the model reads, if people have something against a call."""
+        if self.agreed is not None and _key(self.agreed) == _key(tool_input):
+            return
+        would_do = [
+            effect
+            for tool in self.tools
+            if tool.name == tool_input.tool_name
+            for effect in effects(self.api.hass, tool, tool_input.tool_args, self.llm_context)
+        ]
+        for effect in would_do:
+            if effect.action in ACTIONS and effect.action not in self.allowed:
+                self.refused += 1
+                raise HomeAssistantError(
+                    f"The user does not allow {effect.action}; nothing was done"
+                )
+        unlocking = tuple(effect for effect in would_do if effect.action in UNLOCKING)
+        if self.asks and unlocking:
+            self.asked = self.asked or (tool_input, unlocking)
+            raise HomeAssistantError("The user has to be asked first; nothing was done")
+
+
+def _key(tool_input: llm.ToolInput) -> tuple[str, str]:
+    return tool_input.tool_name, json.dumps(tool_input.tool_args, sort_keys=True, default=str)
 
 
 def _result(tool_input: llm.ToolInput, running: _Running) -> llm.ToolResult:

@@ -5,16 +5,17 @@ from contextlib import aclosing
 from typing import Any
 
 from homeassistant.components import conversation
-from homeassistant.core import HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
-from .chat_model import ChatModel, ChatRequest, Delta, ReplyOptions
+from .chat_model import ChatModel, ChatRequest, Delta
 from .errors import PROMPT_TOO_LONG, ModelError
-from .home import speaker_area
+from .home import HomeReader, speaker_area
+from .options import AgentOptions
 from .speech import Sentences, async_sentences
 from .spoken_text import SpokenText
 from .tool_guard import GuardedAPI
+from .unlocking import Unlocking, question
 
 MAX_TURNS = 10
 """Replies of the model to one sentence, the last one without tools."""
@@ -32,22 +33,32 @@ class ToolLoop:
 
     def __init__(
         self,
-        hass: HomeAssistant,
         model: ChatModel,
-        reply: ReplyOptions,
+        options: AgentOptions,
         agent_id: str,
         chat_log: conversation.ChatLog,
+        unlocking: Unlocking[llm.ToolInput] | None = None,
     ) -> None:
-        """Ask nothing yet."""
-        self._hass = hass
+        """Ask nothing yet.
+
+        Args:
+            model: what replies.
+            options: what it may do, and how it writes.
+            agent_id: whose words the chat log holds.
+            chat_log: the conversation; its last sentence is answered.
+            unlocking: the agent's, if people can be asked something.
+
+        """
+        self._hass = chat_log.hass
         self._model = model
-        self._options = reply
+        self._options = options
         self._agent_id = agent_id
         self._chat_log = chat_log
+        self._unlocking = unlocking
         self._start = len(chat_log.content)
         self._forgotten = 0
         self._is_doubtful = False
-        self._guard = GuardedAPI.of(chat_log.llm_api) if chat_log.llm_api is not None else None
+        self._guard = self._guarded(chat_log.llm_api)
         chat_log.llm_api = self._guard
         self.error: str | None = None
         self.sentence = ""
@@ -62,21 +73,37 @@ class ToolLoop:
     def error_code(self) -> IntentResponseErrorCode | None:
         """Home Assistant's code for a reply that did nothing of what was asked, if it failed."""
         done = self._done()
-        if not self.sentence or any(done):
+        if not self.sentence or any(done) or self._has_to_ask:
             return None
         if self.error is not None:
             return IntentResponseErrorCode.UNKNOWN
         failed = IntentResponseErrorCode.FAILED_TO_HANDLE
         return failed if done else IntentResponseErrorCode.NO_INTENT_MATCH
 
-    async def async_run(self) -> None:
-        """Let the model call and speak until it is done; what it says is streamed."""
+    def _guarded(self, api: llm.APIInstance | None) -> GuardedAPI | None:
+        if api is None:
+            return None
+        asks = self._options.confirm_unlock and self._unlocking is not None
+        return GuardedAPI.of(api, self._options.actions, asks=asks)
+
+    async def async_run(self, text: str = "", language: str = "") -> None:
+        """Let the model call and speak until it is done; what it says is streamed.
+
+        Args:
+            text: what people said, who may have agreed to something.
+            language: theirs.
+
+        """
+        if self._unlocking is not None and self._guard is not None:
+            for call in self._unlocking.agreed(self._chat_log.conversation_id, text, language):
+                self._guard.agreed = call
+                await self._async_add(_calling(call))
         tools: Sequence[llm.Tool] = self._guard.tools if self._guard is not None else ()
         for turn in range(MAX_TURNS):
             fresh = self._fresh
             await self._async_turn(tools)
             is_over = self.error is not None or self._is_doubtful or not tools
-            if is_over or not self._chat_log.unresponded_tool_results:
+            if is_over or self._has_to_ask or not self._chat_log.unresponded_tool_results:
                 return
             # Who says nothing, only repeats what it called or finds no end is asked to speak.
             if self._fresh == fresh or turn == MAX_TURNS - 2:
@@ -86,7 +113,7 @@ class ToolLoop:
         """Say something in the model's place, if it has not answered, or not truly."""
         last = self._chat_log.content[-1]
         spoke = isinstance(last, conversation.AssistantContent) and last.content
-        if spoke and self.error is None and not self._is_doubtful:
+        if spoke and self.error is None and not self._is_doubtful and not self._has_to_ask:
             return
         self.sentence = self._own_sentence(await async_sentences(self._hass, language))
 
@@ -95,6 +122,10 @@ class ToolLoop:
             yield {"content": self.sentence}
 
         await self._async_add(deltas())
+
+    @property
+    def _has_to_ask(self) -> bool:
+        return self._guard is not None and self._guard.asked is not None
 
     @property
     def _fresh(self) -> int:
@@ -113,6 +144,8 @@ class ToolLoop:
 
     def _own_sentence(self, sentences: Sentences) -> str:
         done = self._done()
+        if asked := self._question(sentences):
+            return sentences.joined([sentences.say("part_done"), asked] if any(done) else [asked])
         if self.error is not None:
             said = [sentences.say(self.error)]
             return sentences.joined([*said, sentences.say("part_done")] if any(done) else said)
@@ -120,7 +153,24 @@ class ToolLoop:
             return sentences.say("misunderstood")
         if all(done):
             return sentences.say("done")
-        return sentences.say("part_done" if any(done) else "nothing_worked")
+        if any(done):
+            return sentences.say("part_done")
+        is_refused = self._guard is not None and self._guard.refused == len(done)
+        return sentences.say("action_not_allowed" if is_refused else "nothing_worked")
+
+    def _question(self, sentences: Sentences) -> str:
+        """Return what people have to be asked before the model may go on, and keep the call."""
+        if self._guard is None or self._guard.asked is None or self._unlocking is None:
+            return ""
+        call, unlocking = self._guard.asked
+        self._unlocking.hold(self._chat_log.conversation_id, [call])
+        home = HomeReader(self._hass).read()
+        known = home.entity_by_id
+        return question(
+            ((e.action, [known[e.entity_id]]) for e in unlocking if e.entity_id in known),
+            home,
+            sentences,
+        )
 
     async def _async_turn(self, tools: Sequence[llm.Tool]) -> None:
         done = self._done()
@@ -178,7 +228,7 @@ class ToolLoop:
             content=tuple(content),
             tools=tools,
             serializer=guard.custom_serializer if guard is not None else None,
-            options=self._options,
+            options=self._options.reply,
             area=speaker_area(self._hass, device_id, None),
         )
 
@@ -190,6 +240,13 @@ class ToolLoop:
     def _sentences(self) -> list[int]:
         """Return where in the chat log people speak."""
         return [at for at, said in enumerate(self._chat_log.content) if said.role == "user"]
+
+
+async def _calling(call: llm.ToolInput) -> AsyncGenerator[Delta]:
+    """Yield a reply that calls a tool, as a model's would."""
+    yield {"role": "assistant"}
+    again = llm.ToolInput(tool_name=call.tool_name, tool_args=call.tool_args)
+    yield {"tool_calls": [again]}
 
 
 def is_done(result: llm.ToolResult) -> bool:

@@ -54,7 +54,7 @@ class Listener:
     views: HomeViews
     options: AgentOptions
     memory: Memory[Turn] = field(default_factory=Memory)
-    unlocking: Unlocking = field(default_factory=Unlocking)
+    unlocking: Unlocking[Call] = field(default_factory=Unlocking)
 
 
 class Utterance:
@@ -239,7 +239,9 @@ class Utterance:
         told = [await answers.async_answer(answer) for answer in self._answers]
         if self._held:
             self._listener.unlocking.hold(self._chat_log.conversation_id, self._held)
-            told.append(question(self._held, self._view(), sentences))
+            view = self._view()
+            unlocked = ((call.action, doors(call, view)) for call in self._held)
+            told.append(question(unlocked, view.home, sentences))
         # A question comes last, so that people can answer it.
         told.sort(key=lambda text: text.endswith(QUESTION_MARKS))
         if told and true and not results:

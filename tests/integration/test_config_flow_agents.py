@@ -171,20 +171,26 @@ async def test_fallback_that_is_gone(hass: HomeAssistant, agent: MockConfigEntry
 
 async def test_agent_of_a_model_with_tools(hass: HomeAssistant, server: MockConfigEntry) -> None:
     shown = fields(await _change(hass, server))
-    assert set(shown) == {"name", "llm_hass_api", "prompt", "writing", "unsure"}
+    home = {"actions", "confirm_unlock"}
+    assert set(shown) == {"name", "llm_hass_api", "prompt", "writing", "unsure", *home}
     assert shown["llm_hass_api"] == ["assist"]
     assert shown["prompt"] == llm.DEFAULT_INSTRUCTIONS_PROMPT.strip()
     writing = {"thinking": True, "max_tokens": 300, "temperature": 0.7, "top_p": 0.9}
     prompt = "You are {{ ha_name }}'s pirate."
     entered = {"name": "Pirate", "llm_hass_api": [], "prompt": prompt, "writing": writing}
-    data = (await _changed(hass, server, entered)).data
-    assert data == {"llm_hass_api": [], "prompt": prompt, **writing}
+    narrowed = {**shown["actions"], "lock": ["lock_lock"]}
+    home_options = {"confirm_unlock": True, "actions": narrowed}
+    data = dict((await _changed(hass, server, entered | home_options)).data)
+    assert set(AgentOptions().actions) - set(data.pop("actions")) == {"lock.unlock", "lock.open"}
+    assert data == {"llm_hass_api": [], "prompt": prompt, "confirm_unlock": True, **writing}
     assert isinstance(data["max_tokens"], int)
     assert AgentOptions.of(data).apis == ()
     shown = fields(await _change(hass, server))
     assert (shown["llm_hass_api"], shown["prompt"], shown["writing"]) == ([], prompt, writing)
     # What was cleared has its default again; what cannot be cleared keeps its value.
-    data = (await _changed(hass, server, {"name": "Pirate", "writing": {}})).data
+    usual = {"confirm_unlock": False, "actions": shown["actions"] | {"lock": ["lock_lock"]}}
+    data = dict((await _changed(hass, server, {"name": "Pirate", "writing": {}} | usual)).data)
+    assert "lock.unlock" not in data.pop("actions")
     assert data == {"llm_hass_api": [], "thinking": True}
 
 

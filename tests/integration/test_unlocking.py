@@ -1,21 +1,15 @@
 """Before a door is unlocked, people are asked whether they mean it, if they want that."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from homeassistant.components.conversation import ConversationResult
-from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
-from homeassistant.components.lock import LockEntity, LockEntityFeature
 from homeassistant.core import HomeAssistant
-from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    setup_test_component_platform,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import memory
 from tests.integration.conftest import Answer, Say, speech_of
+from tests.integration.doors import Door, async_add_doors
 
 ASKED = "Do you really want me to unlock the Front Door?"
 UNLOCK = "> unlock lock A\n"
@@ -23,44 +17,10 @@ UNLOCK = "> unlock lock A\n"
 Talk = Callable[[str], Awaitable[ConversationResult]]
 
 
-class Door(LockEntity):
-    """A door that is locked."""
-
-    _attr_should_poll = False
-    _attr_supported_features = LockEntityFeature.OPEN
-
-    def __init__(self, name: str) -> None:
-        """Be locked."""
-        self._attr_name = name
-        self._attr_unique_id = f"door {name}"
-        self._attr_is_locked = True
-
-    async def async_lock(self, **_kwargs: Any) -> None:
-        """Lock."""
-        self._attr_is_locked = True
-        self.async_write_ha_state()
-
-    async def async_unlock(self, **_kwargs: Any) -> None:
-        """Unlock."""
-        self._attr_is_locked = False
-        self.async_write_ha_state()
-
-    async def async_open(self, **_kwargs: Any) -> None:
-        """Draw the latch."""
-        self._attr_is_open = True
-        self.async_write_ha_state()
-
-
 @pytest.fixture
 async def door(hass: HomeAssistant, core: None) -> Door:
     """Return the front door; there is a shed, too."""
-    door, shed = Door("Front Door"), Door("Shed")
-    setup_test_component_platform(hass, "lock", [door, shed])
-    assert await async_setup_component(hass, "lock", {"lock": {"platform": "test"}})
-    await hass.async_block_till_done()
-    for each in (door, shed):
-        async_expose_entity(hass, "conversation", each.entity_id, should_expose=True)
-    return door
+    return await async_add_doors(hass)
 
 
 @pytest.fixture

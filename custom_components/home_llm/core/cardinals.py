@@ -5,7 +5,7 @@ reads digits alone need not learn the numbers of each language. A lone "one" sta
 in some languages, and "the one in the kitchen" in others.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -84,9 +84,14 @@ def cardinals(language: str) -> Cardinals:
     code = next((c for c in LANGUAGES if language == c or base == c.partition("-")[0]), None)
     if code is None:
         return _NONE
-    digits = {
-        tuple(WORD.findall(fold(said))): number
-        for number, forms in LANGUAGES[code]["cardinals"].items()
-        for said in forms
-    }
+    known = LANGUAGES[code]
+    digits = {tuple(WORD.findall(fold(said))): number for number, said in _said(known["cardinals"])}
+    for number, said in _said(known["cardinals"]):
+        if number.isdecimal():
+            # Some languages write "two and a half" as one word.
+            digits |= {(fold(said + half),): f"{number},5" for half in known.get("halves", ())}
     return Cardinals(digits=digits, longest=max(map(len, digits)))
+
+
+def _said(numbers: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    return ((number, said) for number, forms in numbers.items() for said in forms)
