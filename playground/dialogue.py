@@ -103,6 +103,8 @@ class Exchange:
         changed: by entity id.
         timings: of the reply.
         conversation_id: to go on talking.
+        confidence: how sure the model was of its reply (0 to 1); none if the agent does not tell.
+        misunderstood: whether the agent says that it understood nothing.
 
     """
 
@@ -112,6 +114,8 @@ class Exchange:
     changed: Mapping[str, Change]
     timings: Timings
     conversation_id: str | None
+    confidence: float | None = None
+    misunderstood: bool = False
 
     @property
     def failed(self) -> bool:
@@ -132,6 +136,8 @@ class Exchange:
                 for entity_id, change in self.changed.items()
             },
             "timings_ms": vars(self.timings),
+            "confidence": self.confidence,
+            "misunderstood": self.misunderstood,
         }
 
 
@@ -146,14 +152,16 @@ async def async_say(hass: HomeAssistant, sentence: str, address: Address) -> Exc
         await async_settle(hass)
     finally:
         unsubscribe()
-    reply = response["response"]
+    reply, told = response["response"], _told(sentence)
     return Exchange(
         speech=reply["speech"].get("plain", {}).get("speech", ""),
         error=reply["data"].get("code"),
         calls=_merged(calls),
         changed=_changes(before, _states(hass)),
-        timings=_timings(sentence, total),
+        timings=_timings(told, total),
         conversation_id=response["conversation_id"],
+        confidence=told.get("confidence"),
+        misunderstood=bool(told.get("misunderstood")),
     )
 
 
@@ -267,13 +275,17 @@ def _change(old: State | None, new: State | None) -> Change:
     )
 
 
-def _timings(sentence: str, seconds: float) -> Timings:
+def _told(sentence: str) -> Mapping[str, Any]:
     """Return what the agent left in Home Assistant's trace of the sentence."""
     told: Mapping[str, Any] = {}
     for trace in async_get_traces():
         events = [event["data"] or {} for event in trace.as_dict()["events"]]
         if events and events[0].get("text") == sentence:
             told = next((data[DOMAIN] for data in reversed(events) if DOMAIN in data), {})
+    return told
+
+
+def _timings(told: Mapping[str, Any], seconds: float) -> Timings:
     return Timings(
         load=told.get("load_ms"),
         prompt=told.get("prompt_ms"),

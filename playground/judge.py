@@ -34,6 +34,7 @@ examples:
   script/judge tests/scenarios/en/maple_street.yaml --kind color --kind value
   script/judge en --agent conversation.home_assistant
   script/judge --json out/scenarios.json --mistakes out/mistakes.txt
+  script/judge en zh-Hans --thresholds
 
 The format of scenarios is described in tests/scenarios/README.md.
 
@@ -84,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--json", type=Path, metavar="FILE", help="also write counts and every outcome there")
     add("--mistakes", type=Path, metavar="FILE", help="also write what was not right, to read")
+    add(
+        "--thresholds",
+        action="store_true",
+        help="also print what another agent would be asked, for each confidence that is needed",
+    )
     add("--list", action="store_true", help="print the scenarios; play none")
     add("--verbose", action="store_true", help="show Home Assistant's log")
     return parser
@@ -140,6 +146,7 @@ def _judge(arguments: argparse.Namespace, files: Sequence[ScenarioFile]) -> int:
     from .assistant import AssistantError  # noqa: PLC0415
     from .house_setup import HouseSetupError  # noqa: PLC0415
     from .tally import as_dict, count, mistakes, result_as_dict, table  # noqa: PLC0415
+    from .thresholds import table as threshold_table  # noqa: PLC0415
 
     try:
         results = _play_all(files, arguments.agent or "")
@@ -150,6 +157,8 @@ def _judge(arguments: argparse.Namespace, files: Sequence[ScenarioFile]) -> int:
         return INTERRUPTED
     groups = count(results)
     _show(table(groups))
+    if arguments.thresholds:
+        _show(("", *threshold_table(results)))
     if arguments.json is not None:
         told = {
             "agent": arguments.agent,

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from homeassistant.components import conversation
 from homeassistant.helpers import llm
 
+from .core.home import Area
+
 Delta = conversation.AssistantContentDeltaDict
 """A piece of a reply, as Home Assistant's chat log takes it."""
 
@@ -39,6 +41,7 @@ class ChatRequest:
         serializer: writes the selectors of an LLM API in the tools' parameters as JSON schema.
         schema: a JSON schema; the reply is one JSON value that keeps to it.
         options: how the reply is written.
+        area: where the speaker stands, if that is known.
 
     """
 
@@ -47,6 +50,7 @@ class ChatRequest:
     serializer: Callable[[Any], Any] | None = None
     schema: Mapping[str, Any] | None = None
     options: ReplyOptions = field(default_factory=ReplyOptions)
+    area: Area | None = None
 
 
 class ChatModel(Protocol):

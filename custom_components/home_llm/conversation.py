@@ -81,7 +81,8 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         # What is wrong is said when they have spoken.
         with suppress(ModelError):
             if listener := await self._async_listener():
-                await listener.model.async_prepare(listener.views.now())
+                shown = await listener.model.async_show(listener.views.now())
+                await listener.model.async_prepare(shown)
 
     @override
     async def _async_handle_message(

@@ -41,7 +41,7 @@ from .runtime_flow import RuntimeSteps
 
 _SECTION_MORE = "more"
 _AUTOMATIC = "automatic"
-_LEAST_CONTEXT, _MOST_CONTEXT = 512, 1_048_576
+LEAST_CONTEXT, MOST_CONTEXT = 512, 1_048_576
 _A_DAY = 24 * 60
 _NAME_FIELD = "general.name"
 
@@ -184,7 +184,7 @@ def _settings_fields(device: Mapping[str, Any]) -> Fields:
     options = ModelOptions.of(device)
     cores = os.cpu_count() or 1
     fields: Fields = {
-        clearable(CONF_CONTEXT, options.context): whole_number(_LEAST_CONTEXT, _MOST_CONTEXT),
+        clearable(CONF_CONTEXT, options.context): whole_number(LEAST_CONTEXT, MOST_CONTEXT),
         clearable(CONF_THREADS, options.threads): whole_number(1, max(cores, options.threads or 1)),
         clearable(CONF_IDLE_MINUTES, options.idle_minutes): whole_number(0, _A_DAY),
     }

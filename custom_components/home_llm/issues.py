@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .core.budget import Seen
 from .engine.errors import EngineError, WorkerDiedError
 
 _LOGGER = logging.getLogger(__name__)
@@ -19,6 +20,9 @@ UNTIL_LOADED = (
 )
 UNTIL_RESTARTED = ("worker_died", "worker_illegal_instruction")
 """The next request may well work; people should know all the same that this has happened."""
+
+HOUSE_TOO_LARGE = "house_too_large"
+"""The model is not shown everything that is exposed."""
 
 # Nothing is wrong with the model: somebody else was first, or Home Assistant ends it.
 _HARMLESS = ("cancelled", "closed")
@@ -50,6 +54,43 @@ def async_report(hass: HomeAssistant, entry_id: str, error: EngineError) -> None
 
 
 @callback
+def async_report_house(hass: HomeAssistant, entry_id: str, seen: Seen, n_ctx: int) -> None:
+    """Tell people when a house is too large for a model, until it fits.
+
+    Args:
+        hass: Home Assistant.
+        entry_id: of the entry that the model belongs to.
+        seen: how much of the house the model was shown.
+        n_ctx: tokens that it can read and write.
+
+    """
+    issue_id = _issue_id(HOUSE_TOO_LARGE, entry_id)
+    if not seen.left_out:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    # How many are shown differs a little from one sentence to the next, which nobody needs to hear.
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    told = {"exposed": str(seen.exposed), "context": str(n_ctx)}
+    if issue is not None and told.items() <= (issue.translation_placeholders or {}).items():
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={"entry_id": entry_id, "needed": seen.needed},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=HOUSE_TOO_LARGE,
+        translation_placeholders={
+            **told,
+            "shown": str(seen.shown),
+            "left_out": str(seen.left_out),
+            "needed": str(seen.needed),
+        },
+    )
+
+
+@callback
 def async_clear_issues(hass: HomeAssistant, entry_id: str) -> None:
     """Forget what kept a model from being loaded."""
     for key in UNTIL_LOADED:
@@ -59,7 +100,7 @@ def async_clear_issues(hass: HomeAssistant, entry_id: str) -> None:
 @callback
 def async_clear_all_issues(hass: HomeAssistant, entry_id: str) -> None:
     """Forget every issue of an entry that is unloaded."""
-    for key in UNTIL_LOADED + UNTIL_RESTARTED:
+    for key in (*UNTIL_LOADED, *UNTIL_RESTARTED, HOUSE_TOO_LARGE):
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry_id))
 
 

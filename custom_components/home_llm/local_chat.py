@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 import logging
 import random
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from .chat_home import ChatHome, shortened
 from .chat_messages import chat_messages, chat_tools
 from .chat_model import ChatRequest, Delta
 from .core.chat import Segment
@@ -20,6 +21,7 @@ from .core.grammar import Grammar
 from .core.json_grammar import to_grammar
 from .engine.reply import ModelInfo, Sampling
 from .errors import ModelError
+from .home_prompt import Prompt, segments
 from .local_model import LocalModel
 from .reply_text import ReplyText
 
@@ -58,6 +60,7 @@ class LocalChat:
         self._hass = hass
         self._model = model
         self._voice: _Voice | None = None
+        self._home = ChatHome(hass)
 
     async def async_check(self) -> None:
         """Find out whether the model runs, and whether its file says how to talk to it.
@@ -77,7 +80,8 @@ class LocalChat:
         """
         yield {"role": "assistant"}
         voice = await self._async_voice(with_tools=bool(request.tools))
-        prompt = await self._hass.async_add_executor_job(_prompt, voice.template, request)
+        request = await self._async_shown(voice, request, timings)
+        prompt = await self._async_prompt(voice, request)
         reply = self._model.write(
             prompt,
             timings,
@@ -99,6 +103,24 @@ class LocalChat:
                 yield delta
         except ValueError as err:
             raise ModelError("reply_broken") from err
+
+    async def _async_prompt(self, voice: _Voice, request: ChatRequest) -> tuple[Segment, ...]:
+        return await self._hass.async_add_executor_job(_prompt, voice.template, request)
+
+    async def _async_shown(
+        self, voice: _Voice, request: ChatRequest, timings: dict[str, Any]
+    ) -> ChatRequest:
+        """Return a request with as much of the home as the model can be shown."""
+
+        async def write(request: ChatRequest) -> Prompt:
+            return segments(await self._async_prompt(voice, request))
+
+        house = await self._home.async_house(request, write)
+        if house is None:
+            return request
+        ids, seen = await self._model.async_choose(house)
+        timings["entities"] = asdict(seen)
+        return shortened(request, house.lines, ids)
 
     async def async_close(self) -> None:
         """End the worker and free its memory."""

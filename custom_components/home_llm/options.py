@@ -30,6 +30,12 @@ CONF_THINKING = "thinking"
 
 DEFAULT_CONTEXT = 4096
 DEFAULT_THRESHOLD = 0.5
+"""The confidence that sets most of what is not right apart from what is.
+
+Of the thresholds that stop at most 5 % of the right replies it is the one with the greatest
+distance between the shares that it stops: 24 of 60 that were not right, 26 of 537 that were.
+Measured on the English and Chinese scenarios with ``script/judge en zh-Hans --thresholds``.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from .options import ModelOptions
+from .flow_device import LEAST_CONTEXT, MOST_CONTEXT
+from .flow_forms import whole_number
+from .options import CONF_CONTEXT, ModelOptions
 from .runtime import async_check
 from .runtime_flow import RuntimeSteps
 
@@ -59,10 +61,40 @@ class ModelRepairFlow(
         return self.async_create_entry(data={})
 
 
+class HouseRepairFlow(RepairsFlow):
+    """Gives a model a larger context, in which the whole house fits."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:  # noqa: ARG002 - steps take it
+        """Start with the form."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Ask how large; the entry starts again by itself when its options change."""
+        data = self.data or {}
+        if user_input is not None:
+            entry = self.hass.config_entries.async_get_known_entry(str(data["entry_id"]))
+            self.hass.config_entries.async_update_entry(entry, data={**entry.data, **user_input})
+            return self.async_create_entry(data={})
+        issue = ir.async_get(self.hass).async_get_issue(self.handler, self.issue_id)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema(
+                {
+                    vol.Required(CONF_CONTEXT, default=data["needed"]): whole_number(
+                        LEAST_CONTEXT, MOST_CONTEXT
+                    )
+                }
+            ),
+            description_placeholders=issue.translation_placeholders if issue else None,
+        )
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant,
     issue_id: str,
     data: dict[str, str | int | float | None] | None,
 ) -> RepairsFlow:
     """Return the flow for any of our issues."""
-    return ModelRepairFlow()
+    return HouseRepairFlow() if "needed" in (data or {}) else ModelRepairFlow()

@@ -10,7 +10,7 @@ from homeassistant.helpers.intent import IntentResponseErrorCode
 
 from .chat_model import ChatModel, ChatRequest, Delta
 from .errors import PROMPT_TOO_LONG, ModelError
-from .home import HomeReader
+from .home import HomeReader, speaker_area
 from .options import AgentOptions
 from .speech import Sentences, async_sentences
 from .spoken_text import SpokenText
@@ -222,9 +222,14 @@ class ToolLoop:
         content = self._chat_log.content
         if self._forgotten:
             content = [content[0], *content[self._sentences()[self._forgotten] :]]
-        serializer = self._guard.custom_serializer if self._guard is not None else None
+        guard = self._guard
+        device_id = guard.llm_context.device_id if guard is not None else None
         return ChatRequest(
-            content=tuple(content), tools=tools, serializer=serializer, options=self._options.reply
+            content=tuple(content),
+            tools=tools,
+            serializer=guard.custom_serializer if guard is not None else None,
+            options=self._options.reply,
+            area=speaker_area(self._hass, device_id, None),
         )
 
     def _forget(self) -> bool:

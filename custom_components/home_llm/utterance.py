@@ -1,7 +1,7 @@
 """One sentence of the user: the model's reply becomes calls while it streams, and is answered."""
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Iterable
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from homeassistant.components import conversation
@@ -19,7 +19,7 @@ from .errors import PROMPT_TOO_LONG, ModelError
 from .history import messages
 from .home import speaker_area
 from .llm_api import call_of, outcome_of, tool_input
-from .local_model import LocalModel
+from .local_model import LocalModel, Said
 from .memory import Memory
 from .options import AgentOptions
 from .results import Results
@@ -111,9 +111,8 @@ class Utterance:
         self._heard = [event async for event in self._events()]
         if self._error is not None:
             return self._error
-        said = {event.key for event in self._heard if isinstance(event, Say)}
         bad = any(isinstance(event, BadCall) for event in self._heard)
-        if bad or not self._heard or not said.isdisjoint(_UNSURE):
+        if bad or not self._heard or _is_at_a_loss(self._heard):
             return "misunderstood"
         is_low = self.timings.get("confidence", 1.0) < self._listener.options.threshold
         return "confidence" if is_low else None
@@ -143,6 +142,7 @@ class Utterance:
         if called:
             # A new message ends the one with the calls, and the chat log waits for their results.
             yield {"role": "assistant"}
+        self.timings["misunderstood"] = not self._understood or _is_at_a_loss(self._answers)
         self.sentence = await self._final()
         self._remember()
         yield {"content": self.sentence}
@@ -191,6 +191,11 @@ class Utterance:
         turn = self._listener.memory.recall(self._chat_log.conversation_id)
         heard = model.format.hear(self._input.text, view.home, area, view.allowed, turn)
         turns = messages(model.format, log, view, heard.message, model.exchanges)
+        lately = turn.entity_ids if turn is not None else ()
+        said = Said(text=self._input.text, message=heard.message, area=area, lately=lately)
+        view = await model.async_show(view, said)
+        if model.seen is not None:
+            self.timings["entities"] = asdict(model.seen)
         # Home Assistant's own system prompt is not what our formats read: log what is.
         log[0] = conversation.SystemContent(content=model.system(view))
         parser = heard.parser()
@@ -275,3 +280,8 @@ class Utterance:
             asked=asked[-1] if asked else None,
             spoken_of=tuple(dict.fromkeys(e for query in queries for e in query.entity_ids)),
         )
+
+
+def _is_at_a_loss(reply: Iterable[Event]) -> bool:
+    """Return whether a reply says that nothing was understood."""
+    return any(isinstance(event, Say) and event.key in _UNSURE for event in reply)

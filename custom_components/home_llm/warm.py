@@ -97,7 +97,7 @@ class Warmer:
             if not self._model.is_taught_homes:
                 self._prepared = ""
                 return
-            view = self._views.now()
+            view = await self._model.async_show(self._views.now())
             system = self._model.system(view)
             if system != self._prepared:
                 await self._model.async_prepare(view)

@@ -16,7 +16,7 @@ from typing import Any
 import llama_cpp
 import pytest
 
-from home_llm_engine import client, process
+from home_llm_engine import keeper, process
 from home_llm_engine.client import Engine, EngineSettings, probe
 from home_llm_engine.errors import (
     KEYS,
@@ -181,7 +181,7 @@ async def test_a_crash_leaves_its_trace_in_the_log(watched: Engine) -> None:
 async def test_after_several_deaths_a_restart_takes_its_time(
     settings: EngineSettings, deaths: Deaths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "_WORTH_WAITING", 0.0)
+    monkeypatch.setattr(keeper, "_WORTH_WAITING", 0.0)
     engine = Engine(settings, on_death=deaths.append)
     try:
         for number in (1, 2):
@@ -197,6 +197,20 @@ async def test_after_several_deaths_a_restart_takes_its_time(
         assert engine._failures == 0
     finally:
         await engine.close()
+
+
+async def test_tokens_are_counted_as_they_are_evaluated(engine: Engine) -> None:
+    prompts = [PROMPT, [*PROMPT, ("<|im_end|>", True), ("\nKüche 1<|im_end|>", False)], []]
+    counts = await engine.count(prompts)
+    prepared = [await engine.prepare(prompt) for prompt in prompts[:2]]
+    assert counts == [*(stats.prompt_tokens for stats in prepared), 0]
+
+
+async def test_counting_waits_for_no_reply(engine: Engine, endless: dict[str, Any]) -> None:
+    async with aclosing(engine.generate(PROMPT, grammar=endless, max_tokens=4000)) as reply:
+        await anext(reply)
+        assert await engine.count([PROMPT]) == await engine.count([PROMPT])
+        assert isinstance(await anext(reply), Piece)
 
 
 async def test_leaving_a_reply_cancels_it(engine: Engine, endless: dict[str, Any]) -> None:

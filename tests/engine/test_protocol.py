@@ -10,6 +10,8 @@ import pytest
 from home_llm_engine import protocol
 from home_llm_engine.protocol import (
     Cancel,
+    Count,
+    Counted,
     Event,
     Failed,
     Finished,
@@ -37,6 +39,7 @@ STATS = Stats(
     decisions=2,
     confidence_min=0.5,
     confidence_mean=0.75,
+    confidence_product=0.5,
     finish="stop",
 )
 GRAMMAR = {"sets": {"w": ["客厅"]}, "nodes": [[["w", 1]], []]}
@@ -48,6 +51,7 @@ GRAMMAR = {"sets": {"w": ["客厅"]}, "nodes": [[["w", 1]], []]}
         Load(id=1, path="/model.gguf", n_ctx=4096, n_threads=None),
         Prepare(id=2, segments=[("<|im_start|>", True), ("system\nhalf: \ud83d", False)]),
         Generate(id=3, segments=[("a", False)], max_tokens=5, grammar=GRAMMAR, grammar_id="g"),
+        Count(id=4, prompts=[[("<|im_start|>", True), ("a", False)], []]),
         Cancel(id=3),
     ],
 )
@@ -77,6 +81,7 @@ def test_requests_survive(request_: Request) -> None:
             id=2,
             stats=PromptStats(prompt_tokens=9, cached_tokens=4, evaluated_tokens=5, prompt_ms=1.5),
         ),
+        Counted(id=4, tokens=[2, 0]),
         Text(id=3, text="Kü\n`"),
         Finished(id=3, stats=STATS),
         Failed(id=3, key="cancelled", detail=""),

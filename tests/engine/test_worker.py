@@ -15,6 +15,7 @@ import home_llm_engine
 from home_llm_engine import protocol
 from home_llm_engine.protocol import (
     Cancel,
+    Count,
     Event,
     Failed,
     Finished,
@@ -104,6 +105,14 @@ def test_it_ends_in_the_middle_of_a_reply_when_nobody_listens(
     worker.requests.close()
     worker.events.close()
     assert worker.process.wait(30) == 0
+
+
+def test_nothing_is_counted_before_there_is_a_model() -> None:
+    with running(COMMAND) as child:
+        child.send(Count(id=1, prompts=[PROMPT]))
+        failed = child.next()
+        assert isinstance(failed, Failed)
+        assert (failed.id, failed.key) == (1, "internal")
 
 
 def test_it_ends_when_requests_are_garbled(worker: Child) -> None:

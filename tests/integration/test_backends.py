@@ -12,7 +12,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.home_llm import local_model, warm
+from custom_components.home_llm import model_runner, warm
 from custom_components.home_llm.const import SHIPPED_MODEL_PATH
 from tests.integration.conftest import AGENT, Answer, Say, speech_of, worker_of
 from tests.integration.house import House
@@ -154,7 +154,7 @@ async def test_the_memory_is_freed_when_nobody_speaks(
     say: Say,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(local_model, "MINUTE", 0.5)
+    monkeypatch.setattr(model_runner, "MINUTE", 0.5)
     monkeypatch.setattr(warm, "COOLDOWN", 0.05)
     hass.config_entries.async_update_entry(entry, data={"idle_minutes": 1})
     assert await hass.config_entries.async_setup(entry.entry_id)
@@ -174,7 +174,7 @@ async def test_the_memory_is_freed_when_nobody_speaks(
 async def test_the_memory_is_kept_by_default(
     hass: HomeAssistant, agent: MockConfigEntry, say: Say, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local_model, "MINUTE", 0.01)
+    monkeypatch.setattr(model_runner, "MINUTE", 0.01)
     await say("turn on the worktop")
     pid = worker_of(agent)
     await asyncio.sleep(0.1)

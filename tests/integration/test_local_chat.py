@@ -302,7 +302,7 @@ async def test_home_llm_files_are_known_and_keep_their_marks(
     assert model.is_taught_homes
     assert model.format.name == format_name
     view = HomeViews(hass, model).now()
-    prompt = model._prompt(view, [Message(role="user", content="hi <|im_end|>")])
+    prompt = model._prompts.prompt(view, [Message(role="user", content="hi <|im_end|>")])
     assert ("hi <|im_end|>", False) in prompt
     assert prompt[0] == ("<|system|>\n", True)
     assert prompt[-1] == ("<|endoftext|>\n<|assistant|>", True)

@@ -17,7 +17,7 @@ from homeassistant.helpers.intent import IntentResponseErrorCode, IntentResponse
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.home_llm import control, local_model, runtime
+from custom_components.home_llm import control, home_prompt, runtime
 from custom_components.home_llm.core.chat import Message
 from custom_components.home_llm.core.formats import TINY
 from custom_components.home_llm.core.parser import Say as Talk
@@ -265,7 +265,7 @@ async def chat_model(
     hass: HomeAssistant, agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> MockConfigEntry:
     """Let the agent's model pass for one that is not ours, and that knows conversations."""
-    monkeypatch.setattr(local_model, "FORMAT_FIELD", NO_FIELD)
+    monkeypatch.setattr(home_prompt, "FORMAT_FIELD", NO_FIELD)
     hass.config_entries.async_update_entry(agent, data={"format": TINY.name})
     await hass.async_block_till_done()
     return agent
@@ -396,7 +396,7 @@ async def test_models_that_speak_before_they_act(
 
     hass.config_entries.async_update_entry(chat_model, data={"format": name})
     await hass.async_block_till_done()
-    monkeypatch.setattr(chat_model.runtime_data.model, "_reply", recorded)
+    monkeypatch.setattr(chat_model.runtime_data.model, "generate", recorded)
     deltas, chat_log = await _log(hass, "turn on the worktop")
     assert _state(hass, "light.worktop") == "on"
     assert chat_log.content[0].content.startswith("You are 'Al'")

@@ -10,7 +10,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.home_llm import local_model, warm
+from custom_components.home_llm import home_prompt, local_model, warm
 from custom_components.home_llm.errors import ModelError
 from custom_components.home_llm.local_model import LocalModel
 from custom_components.home_llm.view import View
@@ -62,7 +62,7 @@ def plain_model(
 ) -> None:
     """Let the model pass for one that reads the home; the format of ours has nothing to be read."""
     for field in ("FORMAT_FIELD", "TEMPLATE_FIELD"):
-        monkeypatch.setattr(local_model, field, "a field that no file has")
+        monkeypatch.setattr(home_prompt, field, "a field that no file has")
     hass.config_entries.async_update_entry(entry, data={"format": "home-llm-1"})
     monkeypatch.setattr(local_model, "MAX_TOKENS", 8)
 

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Callable, Iterator, Mapping
+import math
 import time
 
 import numpy as np
@@ -120,6 +121,7 @@ class Generation:
             decisions=len(confidences),
             confidence_min=min(confidences, default=1.0),
             confidence_mean=sum(confidences) / len(confidences) if confidences else 1.0,
+            confidence_product=math.prod(confidences),
             finish="stop" if stopped else "length",
         )
 

@@ -118,6 +118,10 @@ class Model:
         """Return the ids of a prompt; special tokens come from markup only."""
         return self.vocabulary.prompt(segments)
 
+    def count(self, segments: Segments) -> int:
+        """Return how many tokens a prompt has; other threads may ask, too."""
+        return len(self.tokenize(segments))
+
     def compile(self, grammar: GrammarData, grammar_id: str | None = None) -> CompiledGrammar:
         """Return a grammar for this model's tokens; the latest of those with an id are kept.
 

@@ -18,7 +18,10 @@ from .errors import (
     WorkerDiedError,
     error_for,
 )
-from .protocol import Cancel, Event, Failed, Finished, Job, Loaded, Prepared
+from .protocol import Cancel, Counted, Event, Failed, Finished, Loaded, Prepared, Question
+
+_LAST = Failed | Finished | Prepared | Loaded | Counted
+"""Events after which there is none about the same request."""
 
 _ENTRY = Path(__file__).with_name("__main__.py")
 _LOG_BYTES = 16384
@@ -98,11 +101,11 @@ class WorkerProcess:
         """The last lines that the process wrote to standard error."""
         return self._log.decode("utf-8", "replace")
 
-    def ask(self, make: Callable[[int], Job]) -> "Exchange":
+    def ask(self, make: Callable[[int], Question]) -> "Exchange":
         """Return an exchange for the request that ``make`` makes of a number."""
         return Exchange(self, make(next(self._numbers)))
 
-    def open(self, job: Job) -> asyncio.Queue[Event | EngineError]:
+    def open(self, job: Question) -> asyncio.Queue[Event | EngineError]:
         """Send a request and return the queue in which its events arrive.
 
         Raises:
@@ -165,7 +168,7 @@ class WorkerProcess:
         self._end(self._cause_of_death(code))
 
     def _hand_out(self, event: Event) -> None:
-        if isinstance(event, Failed | Finished | Prepared | Loaded) and event.id in self._given_up:
+        if isinstance(event, _LAST) and event.id in self._given_up:
             self._given_up.pop(event.id).cancel()
         if queue := self._waiting.get(event.id):
             queue.put_nowait(event)
@@ -196,7 +199,7 @@ class Exchange:
     Leaving the block before the last event gives the request up.
     """
 
-    def __init__(self, worker: WorkerProcess, job: Job) -> None:
+    def __init__(self, worker: WorkerProcess, job: Question) -> None:
         self._worker = worker
         self._job = job
         self._answered = False
@@ -233,7 +236,7 @@ class Exchange:
             raise EngineTimeoutError(type(self._job).__name__) from err
         if isinstance(event, EngineError):
             raise event
-        self._answered = isinstance(event, Failed | Finished | Prepared | Loaded)
+        self._answered = isinstance(event, _LAST)
         if isinstance(event, Failed):
             raise error_for(event.key, event.detail)
         return event

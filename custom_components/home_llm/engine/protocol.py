@@ -4,6 +4,7 @@ Requests go to the worker, events come back; every event names the request that 
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 import json
 import struct
@@ -60,6 +61,14 @@ class Generate:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Count:
+    """Count the tokens of some prompts, at once: a reply that is being written goes on."""
+
+    id: int
+    prompts: Sequence[Segments]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cancel:
     """Give a request up."""
 
@@ -80,6 +89,14 @@ class Prepared:
 
     id: int
     stats: PromptStats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """How many tokens each of the prompts has."""
+
+    id: int
+    tokens: list[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,14 +132,19 @@ class Failed:
 
 
 Job = Load | Prepare | Generate
-Request = Job | Cancel
-Event = Loaded | Prepared | Text | Finished | Failed
+"""What waits for its turn."""
+
+Question = Job | Count
+"""What is answered by an event."""
+
+Request = Question | Cancel
+Event = Loaded | Prepared | Counted | Text | Finished | Failed
 
 _REQUESTS: dict[str, type[Request]] = {
-    kind.__name__: kind for kind in (Load, Prepare, Generate, Cancel)
+    kind.__name__: kind for kind in (Load, Prepare, Generate, Count, Cancel)
 }
 _EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind for kind in (Loaded, Prepared, Text, Finished, Failed)
+    kind.__name__: kind for kind in (Loaded, Prepared, Counted, Text, Finished, Failed)
 }
 _PARTS: dict[type[Event], tuple[str, type[ModelInfo | PromptStats]]] = {
     Loaded: ("info", ModelInfo),
@@ -160,12 +182,18 @@ def decode_request(body: bytes) -> Request:
     try:
         name, fields = json.loads(body)
         if "segments" in fields:
-            fields["segments"] = [(str(text), bool(markup)) for text, markup in fields["segments"]]
+            fields["segments"] = _segments(fields["segments"])
+        if "prompts" in fields:
+            fields["prompts"] = [_segments(prompt) for prompt in fields["prompts"]]
         if "sampling" in fields:
             fields["sampling"] = Sampling(**fields["sampling"])
         return _REQUESTS[name](**fields)
     except (ValueError, TypeError, KeyError, RecursionError) as err:
         raise ProtocolError(f"not a request: {err!r}") from err
+
+
+def _segments(listed: Iterable[Sequence[object]]) -> Segments:
+    return [(str(text), bool(markup)) for text, markup in listed]
 
 
 def decode_event(body: bytes) -> Event:

@@ -90,6 +90,7 @@ class Stats(PromptStats):
         decisions: how often the model chose one of several tokens.
         confidence_min: the lowest probability, among what was allowed, of what it decided for.
         confidence_mean: the mean of these probabilities; 1 if nothing was decided.
+        confidence_product: their product, which is how likely the whole reply was.
         finish: whether the model ended its reply or was cut off at the limit.
 
     """
@@ -103,6 +104,7 @@ class Stats(PromptStats):
     decisions: int
     confidence_min: float
     confidence_mean: float
+    confidence_product: float
     finish: Literal["stop", "length"]
 
 

@@ -28,6 +28,8 @@ from .errors import (
 from .inbox import Inbox, Task
 from .protocol import (
     Cancel,
+    Count,
+    Counted,
     Event,
     Failed,
     Finished,
@@ -90,11 +92,24 @@ class Worker:
             dropped = self._inbox.cancel(message.id)
         elif isinstance(message, Load):
             dropped = self._inbox.put(message)
+        elif isinstance(message, Count):
+            self._count(message)
+            return
         else:
             grammar = self._grammars.restore(message.grammar_id, message.grammar)
             dropped = self._inbox.put(replace(message, grammar=grammar))
         for request in dropped:
             self._fail(request, RequestCancelledError())
+
+    def _count(self, request: Count) -> None:
+        """Count beside whatever the main thread does: a vocabulary does not change."""
+        try:
+            tokens = [self._loaded.count(prompt) for prompt in request.prompts]
+        except EngineError as err:
+            self._fail(request.id, err)
+            return
+        with contextlib.suppress(BrokenPipeError):
+            self._send(Counted(id=request.id, tokens=tokens))
 
     def _answer(self, task: Task) -> None:
         job = task.job

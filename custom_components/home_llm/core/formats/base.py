@@ -1,6 +1,6 @@
 """What every prompt format can do. A format is data: one object that renders and parses."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -79,6 +79,9 @@ class Format(Protocol):
             now: local time, for the formats that have a place for it.
 
         """
+
+    def lines(self, home: Home) -> Mapping[str, str]:
+        """Return what the system message says of each entity, by its id; nothing if it does not."""
 
     def hear(
         self,

@@ -80,6 +80,10 @@ class HomeLLMFormat:
             [PERSONA, *time, f"Services: {', '.join(signatures)}", "Devices:", *devices]
         )
 
+    def lines(self, home: Home) -> Mapping[str, str]:
+        """Return the line about each device, by its id."""
+        return {entity.entity_id: f"{_device_line(entity)}\n" for entity in home.entities}
+
     def hear(
         self,
         text: str,

@@ -15,7 +15,7 @@ a model never reads what it could be talked into repeating.
 Source: the functional tokens of Octopus v2 (Chen & Li 2024, arXiv:2404.01744).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +52,10 @@ class HomeLLMActionsFormat(HomeLLMFormat):
     ) -> str:
         """Return persona, the time, services, and every device with its state."""
         return _apart(super().system(home, allowed, now=now))
+
+    def lines(self, home: Home) -> Mapping[str, str]:
+        """Return the line about each device, by its id."""
+        return {entity_id: _apart(line) for entity_id, line in super().lines(home).items()}
 
     def _heard(self, message: str) -> Hearing:
         return ActionsHearing(message=_apart(message))

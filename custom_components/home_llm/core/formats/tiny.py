@@ -76,6 +76,10 @@ class TinyFormat:
         """Return nothing: there is nothing to be known in advance."""
         return ""
 
+    def lines(self, home: Home) -> Mapping[str, str]:  # noqa: ARG002
+        """Return nothing: however large a house is, it needs no room."""
+        return {}
+
     def hear(
         self,
         text: str,
