@@ -48,7 +48,7 @@ def _platforms(entry: HomeLLMConfigEntry) -> tuple[Platform, ...]:
     """Return what an entry needs: AI tasks bring cameras along, which small computers can spare."""
     kinds = {subentry.subentry_type for subentry in entry.subentries.values()}
     tasks = (Platform.AI_TASK,) if SUBENTRY_TASK in kinds else ()
-    return (Platform.CONVERSATION, *tasks)
+    return (Platform.CONVERSATION, Platform.SENSOR, *tasks)
 
 
 async def _async_reload(hass: HomeAssistant, entry: HomeLLMConfigEntry) -> None:

@@ -21,6 +21,11 @@ def models_folder(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(DOMAIN, "models"))
 
 
+def is_downloaded(hass: HomeAssistant, path: str) -> bool:
+    """Return whether a file lies where models are downloaded to."""
+    return Path(path).is_relative_to(models_folder(hass))
+
+
 async def async_files(hass: HomeAssistant, repository: str, *, token: str = "") -> list[HubFile]:
     """Return the models that a repository has as single GGUF files, the smallest first.
 

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from email import message_from_string
+from importlib.metadata import distributions
 import logging
 import os
 from pathlib import Path
 import shutil
 import sys
+from typing import Literal
 
 from homeassistant.core import HomeAssistant
 from homeassistant.requirements import pip_kwargs
@@ -21,6 +25,8 @@ from .options import ModelOptions
 from .wheel_index import Build, async_builds
 
 _LOGGER = logging.getLogger(__name__)
+
+_PACKAGE = RUNTIME_REQUIREMENT.partition("==")[0]
 
 INSTALL_FAILED = "install_failed"
 RUNTIME_MISSING = RuntimeMissingError.key
@@ -68,6 +74,45 @@ async def async_check(hass: HomeAssistant, options: ModelOptions) -> str | None:
         await async_probe(hass, options)
     except ModelError as err:
         return err.key
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installed:
+    """The runtime as it is installed.
+
+    Args:
+        version: of llama-cpp-python.
+        place: ``home_llm`` if it was installed for Home LLM, ``deps`` if Home Assistant's folder
+            for packages has it, else ``environment``.
+        build: what the tags of its wheel say, such as ``py3-none-linux_x86_64``.
+        is_from_file: whether it was installed from the address of a wheel, as upstream's are.
+
+    """
+
+    version: str
+    place: Literal["home_llm", "deps", "environment"]
+    build: str
+    is_from_file: bool
+
+
+async def async_installed(hass: HomeAssistant) -> Installed | None:
+    """Return the runtime that models are run with; nothing if there is none."""
+    return await hass.async_add_executor_job(_installed, hass)
+
+
+def _installed(hass: HomeAssistant) -> Installed | None:
+    settings = engine_settings(hass)
+    own, deps = str(_folder(hass)), hass.config.path("deps")
+    for folder in (*settings.preferred_paths, *settings.search_paths):
+        for found in distributions(name=_PACKAGE, path=[folder]):
+            wheel = message_from_string(found.read_text("WHEEL") or "")
+            return Installed(
+                version=found.version,
+                place="home_llm" if folder == own else "deps" if folder == deps else "environment",
+                build=" ".join(wheel.get_all("Tag", [])),
+                is_from_file=found.read_text("direct_url.json") is not None,
+            )
     return None
 
 
