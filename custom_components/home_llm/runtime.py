@@ -1,7 +1,7 @@
 """The runtime of the model: where it is looked for, whether it works, how it gets installed."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email import message_from_string
 from importlib.metadata import distributions
@@ -133,6 +133,20 @@ async def async_install(hass: HomeAssistant, build: Build) -> bool:
     """
     _LOGGER.info("Installing %s%s", build.requirement, " (portable)" if build.is_portable else "")
     return await hass.async_add_executor_job(_install, build, _folder(hass))
+
+
+async def async_uninstall(hass: HomeAssistant) -> None:
+    """Remove the runtime, unless there is still an entry whose model runs on this device."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    if not any(ModelOptions.of(entry.data).backend == "device" for entry in entries):
+        await hass.async_add_executor_job(_uninstall, _folder(hass))
+
+
+def _uninstall(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        # Models of people's own may be left there.
+        folder.parent.rmdir()
 
 
 def _folder(hass: HomeAssistant) -> Path:
