@@ -1,6 +1,6 @@
 """A model on an Ollama server."""
 
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from .chat_model import ChatRequest, Delta
 from .ollama_request import async_parameters
 from .options import ModelOptions
 from .reply_text import ReplyText
-from .server_stream import Limits, async_ask, one_message, server_url
+from .server_stream import Limits, async_ask, exhaust, one_message, server_url
 
 # What is JSON but not what Ollama sends, its library takes for an object, and stumbles.
 _ERRORS = (ollama.RequestError, ollama.ResponseError, AttributeError, TypeError)
@@ -88,12 +88,16 @@ class OllamaModel:
     ) -> AsyncGenerator[list[Delta]]:
         async with self._client() as client:
             parts = await client.chat(**parameters, stream=True)
-            async with aclosing(cast("AsyncGenerator[ollama.ChatResponse]", parts)) as stream:
+            stream = cast("AsyncIterator[ollama.ChatResponse]", parts)
+            try:
                 async for part in stream:
                     yield list(_deltas(part, text))
                     if part.done:
                         timings.update(_timings(part))
                         return
+            finally:
+                await client.close()  # type: ignore[no-untyped-call]
+                await exhaust(stream, _ERRORS)
         raise ValueError("The reply breaks off")
 
     async def _list(self) -> ollama.ListResponse:
