@@ -1,8 +1,8 @@
 """A model on an Ollama server."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.ssl import get_default_context
@@ -87,8 +87,7 @@ class OllamaModel:
         self, parameters: Mapping[str, Any], text: ReplyText, timings: dict[str, Any]
     ) -> AsyncGenerator[list[Delta]]:
         async with self._client() as client:
-            parts = await client.chat(**parameters, stream=True)
-            stream = cast("AsyncIterator[ollama.ChatResponse]", parts)
+            stream = await client.chat(**parameters, stream=True)
             try:
                 async for part in stream:
                     yield list(_deltas(part, text))
