@@ -166,6 +166,26 @@ async def test_issues_of_other_entries(
     assert (await diagnose(agent))["entry"]["issues"] == ["worker_died"]
 
 
+async def test_the_runtime_that_was_installed_for_us(
+    hass: HomeAssistant, house: House, entry: MockConfigEntry, diagnose: Diagnose
+) -> None:
+    """It is taken before any other."""
+    info = Path(hass.config.path("home_llm", "runtime", "llama_cpp_python-9.9.dist-info"))
+    _write(info, METADATA="Version: 9.9", WHEEL="Tag: py3-none-any", **{"direct_url.json": "{}"})
+    assert (await diagnose(entry))["runtime"] == {
+        "version": "9.9",
+        "place": "home_llm",
+        "build": "py3-none-any",
+        "is_from_file": True,
+    }
+
+
+def _write(folder: Path, **files: str) -> None:
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 def test_only_names_that_everybody_knows(hass: HomeAssistant) -> None:
     known = next(model for model in CATALOGUE if model.repository)
     folder = models_folder(hass) / known.repository.replace("/", "--")

@@ -66,3 +66,18 @@ async def test_no_runtime(
 ) -> None:
     monkeypatch.setattr("custom_components.home_llm.runtime._PACKAGE", "home-llm-no-such-package")
     assert (await _async_info(hass))["runtime"] is None
+
+
+@pytest.mark.usefixtures("house")
+@pytest.mark.parametrize("content", [None, b"GGUF"])
+async def test_a_damaged_installation(
+    hass: HomeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None
+) -> None:
+    """That is when people look here."""
+    path = tmp_path / "model.gguf"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setattr("custom_components.home_llm.system_health.SHIPPED_MODEL_PATH", path)
+    info = await _async_info(hass)
+    assert info["shipped_format"] is None
+    assert info["runtime"]
