@@ -1,6 +1,8 @@
 """The conversation agent: one entity for each conversation subentry."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Literal, override
 
 from homeassistant.components import conversation
@@ -16,7 +18,10 @@ from .const import DOMAIN, SUBENTRY_CONVERSATION
 from .entity import HomeLLMEntity
 from .errors import INVALID_AUTH, ModelError
 from .fallback import Fallback
+from .figures import Figures
+from .home import exposed_states
 from .llm_api import HomeAPI
+from .options import AgentOptions
 from .tool_loop import ToolLoop
 from .unlocking import Unlocking
 from .utterance import Listener, Utterance
@@ -43,6 +48,7 @@ async def async_setup_entry(
 class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
     """Understands a sentence with the entry's model, and does what it asks for."""
 
+    _attr_name = None
     _attr_supports_streaming = True
     _attr_translation_key = "agent"
     _fallback: Fallback
@@ -52,8 +58,10 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
     ) -> None:
         """Take the model, and on this device also a view of the home."""
         super().__init__(entry, subentry)
+        self.options = AgentOptions.of(subentry.data)
         self._listener: Listener | None = None
         self._unlocking: Unlocking[llm.ToolInput] = Unlocking()
+        self._meter = self.backend.meters[subentry.subentry_id]
         if (model := self.backend.model) is not None:
             views = HomeViews(hass, model, self.options.actions)
             self._listener = Listener(model=model, views=views, options=self.options)
@@ -90,10 +98,11 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         if self._fallback.waits_for_answer(chat_log.conversation_id):
             return await self._async_hand_on(user_input, chat_log, "follow_up", {})
+        since = monotonic()
         try:
             if listener := await self._async_listener():
-                return await self._async_listen(listener, user_input, chat_log)
-            return await self._async_use_tools(user_input, chat_log)
+                return await self._async_listen(listener, user_input, chat_log, since)
+            return await self._async_use_tools(user_input, chat_log, since)
         except conversation.ConverseError as err:
             return err.as_conversation_result()
 
@@ -111,21 +120,27 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         listener: Listener,
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
+        since: float,
     ) -> conversation.ConversationResult:
         """Let a model answer that was taught homes."""
         api = HomeAPI(self.hass, listener.views)
         await chat_log.async_provide_llm_data(user_input.as_llm_context(DOMAIN), api)
         utterance = Utterance(self.hass, listener, user_input, chat_log)
         if self._fallback.is_there and (why := await utterance.async_why_unsure()):
+            self._note(since, utterance.entities, [utterance.timings])
             return await self._async_hand_on(user_input, chat_log, why, utterance.timings)
         stream = chat_log.async_add_delta_content_stream(self.entity_id, utterance.deltas())
         async for _content in stream:
             pass
         chat_log.async_trace({DOMAIN: utterance.timings})
+        self._note(since, utterance.entities, [utterance.timings])
         return _result(user_input, chat_log, utterance.error_code, utterance.sentence)
 
     async def _async_use_tools(
-        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        since: float,
     ) -> conversation.ConversationResult:
         """Let any other model answer, with the tools of Home Assistant's LLM APIs."""
         await chat_log.async_provide_llm_data(
@@ -136,6 +151,9 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         )
         loop = ToolLoop(self.backend.chat, self.options, self.entity_id, chat_log, self._unlocking)
         await loop.async_run(user_input.text, user_input.language)
+        # Home Assistant's own API shows a model all that is exposed; others have their own things.
+        sees = llm.LLM_API_ASSIST in self.options.apis
+        self._note(since, len(exposed_states(self.hass)) if sees else 0, loop.timings)
         if loop.error == INVALID_AUTH:
             self.entry.async_start_reauth(self.hass)
         timings = {"turns": loop.timings}
@@ -144,6 +162,14 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         await loop.async_conclude(user_input.language)
         chat_log.async_trace({DOMAIN: timings})
         return _result(user_input, chat_log, loop.error_code, loop.sentence)
+
+    def _note(self, since: float, entities: int, timings: Sequence[Mapping[str, Any]]) -> None:
+        """Measure the answer, or how long it took to find out that another agent must give it."""
+        if (model := self.backend.model) is not None and model.seen is not None:
+            # Of a house that is too large, it was shown a part.
+            entities = model.seen.shown
+        latency_ms = (monotonic() - since) * 1000
+        self._meter.async_note(Figures.of(latency_ms, entities, timings))
 
     async def _async_hand_on(
         self,

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util.ssl import get_default_context
@@ -13,7 +13,7 @@ from .chat_model import ChatRequest, Delta
 from .ollama_request import async_parameters
 from .options import ModelOptions
 from .reply_text import ReplyText
-from .server_stream import Limits, async_ask, one_message, server_url
+from .server_stream import Limits, async_ask, exhaust, one_message, server_url
 
 # What is JSON but not what Ollama sends, its library takes for an object, and stumbles.
 _ERRORS = (ollama.RequestError, ollama.ResponseError, AttributeError, TypeError)
@@ -87,13 +87,16 @@ class OllamaModel:
         self, parameters: Mapping[str, Any], text: ReplyText, timings: dict[str, Any]
     ) -> AsyncGenerator[list[Delta]]:
         async with self._client() as client:
-            parts = await client.chat(**parameters, stream=True)
-            async with aclosing(cast("AsyncGenerator[ollama.ChatResponse]", parts)) as stream:
+            stream = await client.chat(**parameters, stream=True)
+            try:
                 async for part in stream:
                     yield list(_deltas(part, text))
                     if part.done:
                         timings.update(_timings(part))
                         return
+            finally:
+                await client.close()  # type: ignore[no-untyped-call]
+                await exhaust(stream, _ERRORS)
         raise ValueError("The reply breaks off")
 
     async def _list(self) -> ollama.ListResponse:
@@ -132,4 +135,6 @@ def _deltas(part: ollama.ChatResponse, text: ReplyText) -> Iterator[Delta]:
 
 
 def _timings(part: ollama.ChatResponse) -> dict[str, Any]:
-    return {"prompt_tokens": part.prompt_eval_count, "tokens": part.eval_count}
+    timings: dict[str, Any] = {"prompt_tokens": part.prompt_eval_count, "tokens": part.eval_count}
+    # Nanoseconds.
+    return timings | ({"writing_ms": part.eval_duration / 1e6} if part.eval_duration else {})

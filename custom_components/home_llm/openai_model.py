@@ -11,6 +11,7 @@ from openai.pagination import AsyncPage
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from .chat_model import ChatRequest, Delta
+from .openai_events import events
 from .openai_reply import ReplyReader
 from .openai_request import OPTIONAL, accepted, async_parameters
 from .options import ModelOptions
@@ -88,8 +89,8 @@ class OpenAIModel:
         self, parameters: Mapping[str, Any], text: ReplyText, timings: dict[str, Any]
     ) -> AsyncGenerator[list[Delta]]:
         reader = ReplyReader(text)
-        async with await self._open(parameters) as stream:
-            async for chunk in stream:
+        async with aclosing(events(await self._open(parameters))) as chunks:
+            async for chunk in chunks:
                 yield list(reader.feed(chunk))
         if not reader.finished:
             raise ValueError("The reply breaks off")

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openai.types.chat import ChatCompletionChunk
-
 from .chat_model import Delta
 from .reply_text import ReplyText
 
@@ -43,12 +41,10 @@ class ReplyReader:
             ValueError: it is no chunk, or a call in it cannot be understood.
 
         """
-        if not isinstance(chunk, ChatCompletionChunk):
+        if not isinstance(chunk, Mapping):
             raise ValueError("A piece of the reply is no object")  # noqa: TRY004 - not our mistake
-        # The library does not check what it reads.
-        data = chunk.model_dump(warnings=False)
-        self.usage = _object(data.get("usage")) or self.usage
-        for choice in _objects(data.get("choices")):
+        self.usage = _object(chunk.get("usage")) or self.usage
+        for choice in _objects(chunk.get("choices")):
             yield from self._delta(_object(choice.get("delta")))
             if choice.get("finish_reason") and not self.finished:
                 self.finished = True

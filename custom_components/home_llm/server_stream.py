@@ -1,8 +1,8 @@
 """Asking a server: how long to wait, when to ask once more, and its reply as one message."""
 
 from asyncio import timeout
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -116,6 +116,17 @@ async def _once[T](
             return await ask()
     except TRANSPORT_ERRORS + errors as err:
         raise model_error(err, received=received) from err
+
+
+async def exhaust(source: AsyncIterator[object], errors: Errors) -> None:
+    """Read on from a connection that is closed, which ends all that it was read through.
+
+    A library that is given up, or stops at the end of a reply, lets go of the generators that it
+    has read from. The event loop then closes them some time later, even after Home Assistant ends.
+    """
+    with suppress(*TRANSPORT_ERRORS, *errors):
+        async for _piece in source:
+            pass
 
 
 def _since(started: float) -> float:

@@ -11,6 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import llm
 import voluptuous as vol
 
+from .const import DOMAIN
 from .core.actions import ACTIONS
 from .tool_effects import Effect, effects
 from .unlocking import UNLOCKING
@@ -120,11 +121,15 @@ def _key(tool_input: llm.ToolInput) -> tuple[str, str]:
 
 def _result(tool_input: llm.ToolInput, running: _Running) -> llm.ToolResult:
     if not running.done():
-        raise HomeAssistantError("It has not answered yet, and may still be under way")
+        raise HomeAssistantError(translation_domain=DOMAIN, translation_key="tool_timeout")
     error = None if running.cancelled() else running.exception()
     if error is None and not running.cancelled():
         return running.result()
     if isinstance(error, HomeAssistantError | vol.Invalid):
         raise error
     _LOGGER.error("The tool %s failed", tool_input.tool_name, exc_info=error)
-    raise HomeAssistantError(f"It failed: {error}") from error
+    raise HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key="tool_failed",
+        translation_placeholders={"error": str(error)},
+    ) from error

@@ -67,13 +67,6 @@ async def serving(*answers: Answer) -> AsyncGenerator[ModelServer]:
         yield server
     finally:
         await runner.cleanup()
-        await async_settle()
-
-
-async def async_settle() -> None:
-    """Let the loop end, one by one, the generators that openai leaves behind at "[DONE]"."""
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 def says(value: object, status: int = 200) -> Answer:

@@ -14,7 +14,7 @@ from custom_components.home_llm.ollama_model import OllamaModel
 from custom_components.home_llm.openai_model import OpenAIModel
 from custom_components.home_llm.options import ModelOptions
 from custom_components.home_llm.server_stream import Limits
-from tests.integration.model_server import Answer, ModelServer, async_settle, streams
+from tests.integration.model_server import Answer, ModelServer, streams
 
 QUICK = Limits(connect=0.5, first=0.5, following=0.5)
 """For servers that never answer."""
@@ -107,5 +107,4 @@ async def ask(
     asked = replace(ChatRequest(content=content), **request)
     async for delta in model.chat(asked, reply.timings):
         reply.deltas.append(delta)
-    await async_settle()
     return reply

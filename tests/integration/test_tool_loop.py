@@ -114,6 +114,7 @@ async def test_a_tool_that_breaks_does_not_end_the_conversation(
     assert speech_of(await async_ask(hass, "count")) == "Shall I try again?"
     told = json.loads(_asked(server)[1]["messages"][-1]["content"])
     assert (told["error"], told["data"]["error"]) == (True, "HomeAssistantError")
+    assert told["data"]["error_text"].startswith("It failed")
 
 
 async def test_a_tool_that_never_answers(
