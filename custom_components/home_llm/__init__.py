@@ -9,13 +9,22 @@ from homeassistant.helpers.typing import ConfigType
 
 from .backends import HomeLLMConfigEntry, async_backend
 from .const import DOMAIN, SUBENTRY_TASK
+from .download import async_remove_unused
 from .issues import async_clear_all_issues
 from .migration import async_migrate_entry
+from .options import ModelOptions
+from .runtime import async_uninstall
 from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
-__all__ = ["async_migrate_entry", "async_setup", "async_setup_entry", "async_unload_entry"]
+__all__ = [
+    "async_migrate_entry",
+    "async_remove_entry",
+    "async_setup",
+    "async_setup_entry",
+    "async_unload_entry",
+]
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
@@ -52,13 +61,21 @@ async def async_unload_entry(hass: HomeAssistant, entry: HomeLLMConfigEntry) -> 
     return unloaded
 
 
+async def async_remove_entry(hass: HomeAssistant, entry: HomeLLMConfigEntry) -> None:
+    """Remove what was downloaded and installed for an entry, as far as no other one needs it."""
+    await async_remove_unused(hass, ModelOptions.of(entry.data).path)
+    await async_uninstall(hass)
+
+
 def _platforms(entry: HomeLLMConfigEntry) -> tuple[Platform, ...]:
     """Return what an entry needs: AI tasks bring cameras along, which small computers can spare."""
     kinds = {subentry.subentry_type for subentry in entry.subentries.values()}
     tasks = (Platform.AI_TASK,) if SUBENTRY_TASK in kinds else ()
-    return (Platform.CONVERSATION, *tasks)
+    return (Platform.CONVERSATION, Platform.SENSOR, *tasks)
 
 
 async def _async_reload(hass: HomeAssistant, entry: HomeLLMConfigEntry) -> None:
     """Take over new options, and agents that came, changed or went; flows need not do it."""
+    before = entry.runtime_data.options.path
     await hass.config_entries.async_reload(entry.entry_id)
+    await async_remove_unused(hass, before)

@@ -23,6 +23,7 @@ from .backends import HomeLLMConfigEntry
 from .const import DOMAIN, SUBENTRY_TASK
 from .entity import HomeLLMEntity
 from .errors import INVALID_AUTH, ModelError
+from .options import AgentOptions
 from .task_loop import TaskLoop
 
 PARALLEL_UPDATES = 0
@@ -49,12 +50,14 @@ async def async_setup_entry(
 class HomeLLMTaskEntity(HomeLLMEntity, ai_task.AITaskEntity):
     """Writes what it is told to with the entry's model."""
 
+    _attr_name = None
     _attr_supported_features = ai_task.AITaskEntityFeature.GENERATE_DATA
     _attr_translation_key = "task"
 
     def __init__(self, entry: HomeLLMConfigEntry, subentry: ConfigSubentry) -> None:
         """Take pictures where the model can see."""
         super().__init__(entry, subentry)
+        self.options = AgentOptions.of(subentry.data)
         if self.backend.chat.takes_images:
             self._attr_supported_features |= ai_task.AITaskEntityFeature.SUPPORT_ATTACHMENTS
 

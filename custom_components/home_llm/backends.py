@@ -1,6 +1,8 @@
 """Where an entry's model runs: on this device, or on a server."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry
@@ -11,6 +13,7 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 from .chat_model import ChatModel
 from .const import DOMAIN
 from .errors import INVALID_AUTH, ModelError
+from .figures import Meter
 from .local_chat import LocalChat
 from .local_model import LocalModel
 from .options import ModelOptions
@@ -31,6 +34,7 @@ class HomeLLMData:
         chat: the model as one that takes a conversation and tools.
         model: the same one, if it runs on this device.
         platforms: of what kinds the entities of the entry are.
+        meters: of each agent, by its subentry's id, what its answers took.
 
     """
 
@@ -38,6 +42,7 @@ class HomeLLMData:
     chat: ChatModel
     model: LocalModel | None = None
     platforms: tuple[Platform, ...] = (Platform.CONVERSATION,)
+    meters: Mapping[str, Meter] = field(default_factory=lambda: defaultdict(Meter))
 
     async def async_close(self) -> None:
         """Let go of what the model holds."""

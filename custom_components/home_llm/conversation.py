@@ -1,12 +1,15 @@
 """The conversation agent: one entity for each conversation subentry."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from time import monotonic
 from typing import Any, Literal, override
 
 from homeassistant.components import conversation
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import llm
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.intent import IntentResponseErrorCode
 
@@ -15,7 +18,10 @@ from .const import DOMAIN, SUBENTRY_CONVERSATION
 from .entity import HomeLLMEntity
 from .errors import INVALID_AUTH, ModelError
 from .fallback import Fallback
+from .figures import Figures
+from .home import exposed_states
 from .llm_api import HomeAPI
+from .options import AgentOptions
 from .tool_loop import ToolLoop
 from .utterance import Listener, Utterance
 from .view import HomeViews
@@ -41,6 +47,7 @@ async def async_setup_entry(
 class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
     """Understands a sentence with the entry's model, and does what it asks for."""
 
+    _attr_name = None
     _attr_supports_streaming = True
     _attr_translation_key = "agent"
     _fallback: Fallback
@@ -50,7 +57,9 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
     ) -> None:
         """Take the model, and on this device also a view of the home."""
         super().__init__(entry, subentry)
+        self.options = AgentOptions.of(subentry.data)
         self._listener: Listener | None = None
+        self._meter = self.backend.meters[subentry.subentry_id]
         if (model := self.backend.model) is not None:
             views = HomeViews(hass, model, self.options.actions)
             self._listener = Listener(model=model, views=views, options=self.options)
@@ -86,10 +95,11 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
     ) -> conversation.ConversationResult:
         if self._fallback.waits_for_answer(chat_log.conversation_id):
             return await self._async_hand_on(user_input, chat_log, "follow_up", {})
+        since = monotonic()
         try:
             if listener := await self._async_listener():
-                return await self._async_listen(listener, user_input, chat_log)
-            return await self._async_use_tools(user_input, chat_log)
+                return await self._async_listen(listener, user_input, chat_log, since)
+            return await self._async_use_tools(user_input, chat_log, since)
         except conversation.ConverseError as err:
             return err.as_conversation_result()
 
@@ -107,21 +117,27 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         listener: Listener,
         user_input: conversation.ConversationInput,
         chat_log: conversation.ChatLog,
+        since: float,
     ) -> conversation.ConversationResult:
         """Let a model answer that was taught homes."""
         api = HomeAPI(self.hass, listener.views)
         await chat_log.async_provide_llm_data(user_input.as_llm_context(DOMAIN), api)
         utterance = Utterance(self.hass, listener, user_input, chat_log)
         if self._fallback.is_there and (why := await utterance.async_why_unsure()):
+            self._note(since, utterance.entities, [utterance.timings])
             return await self._async_hand_on(user_input, chat_log, why, utterance.timings)
         stream = chat_log.async_add_delta_content_stream(self.entity_id, utterance.deltas())
         async for _content in stream:
             pass
         chat_log.async_trace({DOMAIN: utterance.timings})
+        self._note(since, utterance.entities, [utterance.timings])
         return _result(user_input, chat_log, utterance.error_code, utterance.sentence)
 
     async def _async_use_tools(
-        self, user_input: conversation.ConversationInput, chat_log: conversation.ChatLog
+        self,
+        user_input: conversation.ConversationInput,
+        chat_log: conversation.ChatLog,
+        since: float,
     ) -> conversation.ConversationResult:
         """Let any other model answer, with the tools of Home Assistant's LLM APIs."""
         await chat_log.async_provide_llm_data(
@@ -132,6 +148,9 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         )
         loop = ToolLoop(self.hass, self.backend.chat, self.options.reply, self.entity_id, chat_log)
         await loop.async_run()
+        # Home Assistant's own API shows a model all that is exposed; others have their own things.
+        sees = llm.LLM_API_ASSIST in self.options.apis
+        self._note(since, len(exposed_states(self.hass)) if sees else 0, loop.timings)
         if loop.error == INVALID_AUTH:
             self.entry.async_start_reauth(self.hass)
         timings = {"turns": loop.timings}
@@ -140,6 +159,11 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         await loop.async_conclude(user_input.language)
         chat_log.async_trace({DOMAIN: timings})
         return _result(user_input, chat_log, loop.error_code, loop.sentence)
+
+    def _note(self, since: float, entities: int, timings: Sequence[Mapping[str, Any]]) -> None:
+        """Measure the answer, or how long it took to find out that another agent must give it."""
+        latency_ms = (monotonic() - since) * 1000
+        self._meter.async_note(Figures.of(latency_ms, entities, timings))
 
     async def _async_hand_on(
         self,

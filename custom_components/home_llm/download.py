@@ -1,6 +1,8 @@
 """Getting models: files of the Hugging Face hub, and files that are on this device already."""
 
 import asyncio
+from collections.abc import Collection
+import logging
 from pathlib import Path
 from threading import Event
 
@@ -8,10 +10,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .downloaded import remove
 from .errors import ModelError
 from .gguf_file import GgufError, GgufHeader, read_header
 from .hub_file import HubFile, Progress, Wanted, is_inside
+from .options import ModelOptions
 from .requirements import async_require
+
+_LOGGER = logging.getLogger(__name__)
 
 _LOCKS: HassKey[dict[Path, asyncio.Lock]] = HassKey(f"{DOMAIN}_downloads")
 
@@ -19,6 +25,11 @@ _LOCKS: HassKey[dict[Path, asyncio.Lock]] = HassKey(f"{DOMAIN}_downloads")
 def models_folder(hass: HomeAssistant) -> Path:
     """Return the folder that models are downloaded to."""
     return Path(hass.config.path(DOMAIN, "models"))
+
+
+def is_downloaded(hass: HomeAssistant, path: str) -> bool:
+    """Return whether a file lies where models are downloaded to."""
+    return Path(path).is_relative_to(models_folder(hass))
 
 
 async def async_files(hass: HomeAssistant, repository: str, *, token: str = "") -> list[HubFile]:
@@ -108,6 +119,25 @@ def _in_loop(hass: HomeAssistant, progress: Progress | None) -> Progress:
             hass.loop.call_soon_threadsafe(progress, done, total)
 
     return tell
+
+
+async def async_remove_unused(hass: HomeAssistant, path: str) -> None:
+    """Remove a file that was downloaded, unless an entry needs it."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    used = {ModelOptions.of(entry.data).path for entry in entries}
+    if path:
+        await hass.async_add_executor_job(_remove_unused, path, used, models_folder(hass))
+
+
+def _remove_unused(path: str, used: Collection[str], root: Path) -> None:
+    target = Path(path).resolve()
+    if any(Path(other).resolve() == target for other in used if other):
+        return
+    try:
+        if remove(target, root.resolve()):
+            _LOGGER.info("Removed a model that no entry needs any more: %s", target.name)
+    except OSError as err:
+        _LOGGER.warning("A model that no entry needs any more cannot be removed: %r", err)
 
 
 async def async_check_file(hass: HomeAssistant, path: str) -> GgufHeader:

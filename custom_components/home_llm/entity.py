@@ -8,20 +8,18 @@ from homeassistant.helpers.entity import Entity
 
 from .backends import HomeLLMConfigEntry
 from .const import DEFAULT_NAME, DOMAIN, SHIPPED_MODEL_ID
-from .options import AgentOptions, ModelOptions
+from .options import ModelOptions
 
 
 class HomeLLMEntity(Entity):
     """Uses the entry's model in the way that its subentry says."""
 
     _attr_has_entity_name = True
-    _attr_name = None
 
     def __init__(self, entry: HomeLLMConfigEntry, subentry: ConfigSubentry) -> None:
         """Name the entity and its device after the subentry."""
         self.entry = entry
         self.backend = entry.runtime_data
-        self.options = AgentOptions.of(subentry.data)
         self._attr_unique_id = subentry.subentry_id
         self._attr_device_info = dr.DeviceInfo(
             identifiers={(DOMAIN, subentry.subentry_id)},

@@ -111,9 +111,18 @@ async def async_fit(
     return await hass.async_add_executor_job(_fit, need, where, worker)
 
 
+async def async_used_memory(hass: HomeAssistant, process: int) -> int | None:
+    """Return the bytes of memory that a process takes; nothing if that cannot be found out."""
+    return await hass.async_add_executor_job(_used_memory, process)
+
+
+def _used_memory(process: int) -> int | None:
+    return _memory(Path(f"/proc/{process}/status"), "VmRSS")
+
+
 def _fit(need: Need, folder: Path, worker: int | None) -> Fit:
     free = _memory(Path("/proc/meminfo"), "MemAvailable")
-    used = _memory(Path(f"/proc/{worker}/status"), "VmRSS") if worker else None
+    used = _used_memory(worker) if worker else None
     return Fit(
         need=need,
         memory_free=None if free is None else free + (used or 0),

@@ -20,6 +20,16 @@ from .core.home import UNAVAILABLE, Area, Entity, Floor, Home, Value
 from .readings import readings_beside, readings_of
 
 
+@callback
+def exposed_states(hass: HomeAssistant, domains: Collection[str] | None = None) -> list[State]:
+    """Return the states that conversation agents may see, of some domains or of all."""
+    return [
+        state
+        for state in hass.states.async_all(domains)
+        if async_should_expose(hass, ASSISTANT, state.entity_id)
+    ]
+
+
 class HomeReader:
     """Takes snapshots, and remembers in which order what a prompt shows of entities has changed.
 
@@ -36,14 +46,7 @@ class HomeReader:
     @callback
     def read(self, domains: Collection[str] | None = None) -> Home:
         """Return what is exposed to conversation agents now, of some domains or of all."""
-        states = sorted(
-            (
-                state
-                for state in self._hass.states.async_all(domains)
-                if async_should_expose(self._hass, ASSISTANT, state.entity_id)
-            ),
-            key=lambda state: state.entity_id,
-        )
+        states = sorted(exposed_states(self._hass, domains), key=lambda state: state.entity_id)
         beside = readings_beside(self._hass, states)
         entities = tuple(_entity(self._hass, state, beside) for state in states)
         self._remember(states, entities)

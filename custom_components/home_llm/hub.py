@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import logging
-import os
 from typing import Final
 
 import httpx2
@@ -23,7 +22,7 @@ from huggingface_hub import (
 )
 
 from .errors import INVALID_AUTH, ModelError
-from .hub_file import HubFile, Wanted, is_model
+from .hub_file import HubFile, Wanted, endpoint, is_model
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -60,7 +59,7 @@ def files(repository: str, token: str) -> list[HubFile]:
 
     """
     with told_as_keys():
-        info = HfApi(endpoint=_endpoint(), token=token or False).model_info(
+        info = HfApi(endpoint=endpoint(), token=token or False).model_info(
             repository, files_metadata=True, timeout=_TIMEOUT
         )
     found = [
@@ -81,11 +80,11 @@ def latest(wanted: Wanted) -> Version:
             ``download_failed``.
 
     """
-    endpoint = _endpoint()
+    hub = endpoint()
     with told_as_keys():
-        url = hf_hub_url(wanted.repository, wanted.name, endpoint=endpoint)
+        url = hf_hub_url(wanted.repository, wanted.name, endpoint=hub)
         found = get_hf_file_metadata(
-            url, token=wanted.token or False, timeout=_TIMEOUT, endpoint=endpoint
+            url, token=wanted.token or False, timeout=_TIMEOUT, endpoint=hub
         )
     if not (found.commit_hash and found.etag and found.size):
         _LOGGER.warning("This hub does not tell enough about %s", wanted.name)
@@ -109,7 +108,7 @@ def receiving(wanted: Wanted, revision: str, start: int) -> Iterator[tuple[int, 
         huggingface_hub.errors.HfHubHTTPError: the server refuses.
 
     """
-    url = hf_hub_url(wanted.repository, wanted.name, revision=revision, endpoint=_endpoint())
+    url = hf_hub_url(wanted.repository, wanted.name, revision=revision, endpoint=endpoint())
     headers = {"Accept-Encoding": "identity", "Range": f"bytes={start}-"}
     if wanted.token:
         headers["Authorization"] = f"Bearer {wanted.token}"
@@ -153,11 +152,6 @@ def told_as_keys() -> Iterator[None]:
     except (httpx2.HTTPError, ValueError, LookupError) as err:
         # No hub answers like this: something else did.
         raise _error("download_failed", err) from err
-
-
-def _endpoint() -> str | None:
-    """Return the hub's address, if people have named another one as they do for the library."""
-    return os.environ.get("HF_ENDPOINT") or None
 
 
 def _error(key: str, err: Exception) -> ModelError:

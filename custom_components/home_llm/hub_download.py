@@ -13,6 +13,7 @@ import re
 from threading import Event
 from typing import Final
 
+from .downloaded import note, part_of, parts_of
 from .errors import ModelError
 from .fit import SPARE_DISK_BYTES, free_disk
 from .hub import LineCutError, Version, latest, receiving, told_as_keys
@@ -48,15 +49,19 @@ def fetch(wanted: Wanted, progress: Progress, stop: Event) -> None:
 
     """
     version = latest(wanted)
-    part = wanted.target.with_name(f"{wanted.target.name}.{version.checksum[:12]}.part")
+    part = part_of(wanted.target, version.checksum)
     try:
         if _is_there(wanted.target, version):
             progress(version.size, version.size)
             return
         part.parent.mkdir(parents=True, exist_ok=True)
-        _remove_other_parts(wanted.target, part)
+        for other in parts_of(wanted.target):
+            # What was received of other versions.
+            if other != part:
+                other.unlink()
         download = _Download(wanted, version, part)
         if download.run(progress, stop):
+            note(wanted.target, version.size)
             part.replace(wanted.target)
     except OSError as err:
         _LOGGER.warning("A model cannot be stored: %r", err)
@@ -71,13 +76,6 @@ def _is_there(path: Path, version: Version) -> bool:
     if not path.is_file() or path.stat().st_size != version.size:
         return False
     return _read(path, version).hexdigest() == version.checksum
-
-
-def _remove_other_parts(target: Path, part: Path) -> None:
-    """Remove what was received of other versions."""
-    for other in target.parent.glob("*.part"):
-        if other.name.startswith(f"{target.name}.") and other != part:
-            other.unlink()
 
 
 def _hash(version: Version) -> hashlib._Hash:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+import os
 from pathlib import Path, PurePosixPath
 import re
 from typing import Final
 
 from .catalogue import quantization_of
 
+_HUB: Final = "https://huggingface.co"
 _SUFFIX: Final = ".gguf"
 _PART_OF_A_MODEL = re.compile(r"-\d{5}-of-\d{5}\.gguf$|^mmproj|^imatrix")
 """One of several files, the part that sees pictures, or figures that quantizing needed."""
@@ -53,6 +55,11 @@ class Wanted:
     name: str
     target: Path
     token: str
+
+
+def endpoint() -> str:
+    """Return the hub's address; people name another one in the way that its library knows."""
+    return os.environ.get("HF_ENDPOINT") or _HUB
 
 
 def is_inside(name: str) -> bool:

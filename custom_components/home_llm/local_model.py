@@ -107,6 +107,16 @@ class LocalModel:
         self.exchanges = 0
         self.is_resting = False
 
+    @property
+    def info(self) -> ModelInfo | None:
+        """What was loaded; nothing before the first time."""
+        return self._engine.info
+
+    @property
+    def worker(self) -> int | None:
+        """The number of the worker's process, if there is one."""
+        return self._engine.pid
+
     async def async_load(self) -> ModelInfo:
         """Start the worker if it does not run, learn the model's format, and return what it is.
 

@@ -132,4 +132,6 @@ def _deltas(part: ollama.ChatResponse, text: ReplyText) -> Iterator[Delta]:
 
 
 def _timings(part: ollama.ChatResponse) -> dict[str, Any]:
-    return {"prompt_tokens": part.prompt_eval_count, "tokens": part.eval_count}
+    timings: dict[str, Any] = {"prompt_tokens": part.prompt_eval_count, "tokens": part.eval_count}
+    # Nanoseconds.
+    return timings | ({"writing_ms": part.eval_duration / 1e6} if part.eval_duration else {})

@@ -1,12 +1,16 @@
 """The runtime of the model: where it is looked for, whether it works, how it gets installed."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from email import message_from_string
+from importlib.metadata import distributions
 import logging
 import os
 from pathlib import Path
 import shutil
 import sys
+from typing import Literal
 
 from homeassistant.core import HomeAssistant
 from homeassistant.requirements import pip_kwargs
@@ -21,6 +25,8 @@ from .options import ModelOptions
 from .wheel_index import Build, async_builds
 
 _LOGGER = logging.getLogger(__name__)
+
+_PACKAGE = RUNTIME_REQUIREMENT.partition("==")[0]
 
 INSTALL_FAILED = "install_failed"
 RUNTIME_MISSING = RuntimeMissingError.key
@@ -71,6 +77,45 @@ async def async_check(hass: HomeAssistant, options: ModelOptions) -> str | None:
     return None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Installed:
+    """The runtime as it is installed.
+
+    Args:
+        version: of llama-cpp-python.
+        place: ``home_llm`` if it was installed for Home LLM, ``deps`` if Home Assistant's folder
+            for packages has it, else ``environment``.
+        build: what the tags of its wheel say, such as ``py3-none-linux_x86_64``.
+        is_from_file: whether it was installed from the address of a wheel, as upstream's are.
+
+    """
+
+    version: str
+    place: Literal["home_llm", "deps", "environment"]
+    build: str
+    is_from_file: bool
+
+
+async def async_installed(hass: HomeAssistant) -> Installed | None:
+    """Return the runtime that models are run with; nothing if there is none."""
+    return await hass.async_add_executor_job(_installed, hass)
+
+
+def _installed(hass: HomeAssistant) -> Installed | None:
+    settings = engine_settings(hass)
+    own, deps = str(_folder(hass)), hass.config.path("deps")
+    for folder in (*settings.preferred_paths, *settings.search_paths):
+        for found in distributions(name=_PACKAGE, path=[folder]):
+            wheel = message_from_string(found.read_text("WHEEL") or "")
+            return Installed(
+                version=found.version,
+                place="home_llm" if folder == own else "deps" if folder == deps else "environment",
+                build=" ".join(wheel.get_all("Tag", [])),
+                is_from_file=found.read_text("direct_url.json") is not None,
+            )
+    return None
+
+
 async def async_known_builds(hass: HomeAssistant) -> list[Build]:
     """Return the builds of the runtime that may run here, the best first."""
     return await async_builds(hass, RUNTIME_REQUIREMENT)
@@ -88,6 +133,20 @@ async def async_install(hass: HomeAssistant, build: Build) -> bool:
     """
     _LOGGER.info("Installing %s%s", build.requirement, " (portable)" if build.is_portable else "")
     return await hass.async_add_executor_job(_install, build, _folder(hass))
+
+
+async def async_uninstall(hass: HomeAssistant) -> None:
+    """Remove the runtime, unless there is still an entry whose model runs on this device."""
+    entries = hass.config_entries.async_entries(DOMAIN)
+    if not any(ModelOptions.of(entry.data).backend == "device" for entry in entries):
+        await hass.async_add_executor_job(_uninstall, _folder(hass))
+
+
+def _uninstall(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError):
+        # Models of people's own may be left there.
+        folder.parent.rmdir()
 
 
 def _folder(hass: HomeAssistant) -> Path:

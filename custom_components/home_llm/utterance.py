@@ -91,6 +91,11 @@ class Utterance:
         self.timings: dict[str, Any] = {}
 
     @property
+    def entities(self) -> int:
+        """How many entities the model could choose from."""
+        return len(self._home.entities)
+
+    @property
     def error_code(self) -> IntentResponseErrorCode | None:
         """Home Assistant's code for a reply that did nothing of what was asked, if it failed."""
         outcomes = [outcome for _, outcome in self._results()]

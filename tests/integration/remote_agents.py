@@ -45,11 +45,13 @@ async def async_add_server_agent(
     return entry
 
 
-def calls(name: str, arguments: str, *more: dict[str, Any]) -> Answer:
+def calls(
+    name: str, arguments: str, *more: dict[str, Any], usage: dict[str, int] | None = None
+) -> Answer:
     """Return a reply that calls a tool."""
     function = {"name": name, "arguments": arguments}
     call = {"index": 0, "id": "call", "type": "function", "function": function}
-    return chunks({"tool_calls": [call]}, *more)
+    return chunks({"tool_calls": [call]}, *more, usage=usage)
 
 
 def text(said: str) -> Answer:

@@ -48,9 +48,10 @@ async def _failure(work: Awaitable[object]) -> str:
 
 
 def _stored(hass: HomeAssistant) -> dict[str, bytes]:
-    """Return all files in the folder of models."""
+    """Return all files in the folder of models, but for the notes on what was downloaded."""
     folder = models_folder(hass)
-    paths = (path for path in folder.rglob("*") if path.is_file())
+    files = (path for path in folder.rglob("*") if path.is_file())
+    paths = (path for path in files if path.suffix != ".downloaded")
     return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
 
 
