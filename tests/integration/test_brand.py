@@ -34,10 +34,10 @@ def test_the_files_are_drawn_from_the_svg(name: str) -> None:
     ground = Image.new("RGBA", anew.size, "white")
     pictures = (Image.alpha_composite(ground, picture) for picture in (shown, anew))
     difference = ImageChops.difference(*pictures).convert("L").histogram()
-    assert sum(difference[32:]) == 0
+    assert sum(difference[48:]) == 0
     corners = [(0, 0), (shown.width - 1, shown.height - 1)]
     assert [shown.getpixel(corner)[3] for corner in corners] == [0, 0]  # type: ignore[index]
-    assert shown.getpixel((shown.height // 2, shown.height // 4))[3] == 255  # type: ignore[index]
+    assert shown.getpixel((shown.height // 2, shown.height // 4))[3] >= 254  # type: ignore[index]
 
 
 @pytest.mark.parametrize("name", [*_NAMES, "dark_icon", "dark_logo@2x"])
