@@ -5,6 +5,7 @@ from dataclasses import replace
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, Platform
 from homeassistant.core import Event, HomeAssistant
 from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
 from .backends import HomeLLMConfigEntry, async_backend
 from .const import DOMAIN, SUBENTRY_TASK
@@ -13,15 +14,23 @@ from .issues import async_clear_all_issues
 from .migration import async_migrate_entry
 from .options import ModelOptions
 from .runtime import async_uninstall
+from .services import async_setup_services
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 __all__ = [
     "async_migrate_entry",
     "async_remove_entry",
+    "async_setup",
     "async_setup_entry",
     "async_unload_entry",
 ]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: HomeLLMConfigEntry) -> bool:

@@ -57,7 +57,7 @@ async def async_forecast(
 ) -> str:
     """Return what is said of the weather on the days that a question is about."""
     hour = _EVENING if query.day == _NIGHT else _NOON
-    outlooks = await _async_outlooks(hass, weather, context, hour)
+    outlooks = await async_outlooks(hass, weather.entity_id, context, hour)
     today = dt_util.now().date()
     days = days_meant(query.day or "today", today)
     meant = [outlook for outlook in outlooks if outlook.day in days]
@@ -66,14 +66,14 @@ async def async_forecast(
     return _Teller(clauses, weather, query, today).told(meant)
 
 
-async def _async_outlooks(
-    hass: HomeAssistant, weather: Entity, context: Context, hour: int
+async def async_outlooks(
+    hass: HomeAssistant, entity_id: str, context: Context, hour: int
 ) -> list[Outlook]:
-    """Return what is forecast, day by day."""
-    state = hass.states.get(weather.entity_id)
+    """Return what is forecast, day by day; of the conditions of a day, those at an hour."""
+    state = hass.states.get(entity_id)
     features = int(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0)) if state is not None else 0
     kind = next((name for name, feature in _TYPES if feature & features), "daily")
-    found = await async_ask(hass, _ACTION, weather.entity_id, context, type=kind)
+    found = await async_ask(hass, _ACTION, entity_id, context, type=kind)
     entries = found["forecast"] if found is not None else ()
     return [_outlook(when, list(those), hour) for when, those in groupby(entries, _day_of)]
 

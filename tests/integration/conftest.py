@@ -1,6 +1,6 @@
 """A real Home Assistant with a house in it, and Home LLM with the model that ships."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from custom_components.home_llm.core.grammar import GrammarBuilder
 from custom_components.home_llm.engine.client import EngineSettings
 from custom_components.home_llm.options import ModelOptions
 from custom_components.home_llm.view import HomeViews
-from tests.integration import wheels
+from tests.integration import blocking, wheels
 from tests.integration.house import House, async_build
 
 AGENT = "conversation.home_llm"
@@ -40,6 +40,16 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 @pytest.fixture(autouse=True)
 def custom_integrations(enable_custom_integrations: None) -> None:
     """Let Home Assistant find this repository's integrations."""
+
+
+@pytest.fixture(autouse=True)
+def blocking_calls(
+    disable_block_async_io: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[str]]:
+    """Let nothing of ours block the event loop, as Home Assistant itself sees it."""
+    with blocking.detected(monkeypatch) as found:
+        yield found
+    assert found == []
 
 
 @pytest.fixture(autouse=True)

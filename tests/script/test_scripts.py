@@ -19,7 +19,7 @@ def bash(command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("name", ["setup", "test", "soak", "lint", "format"])
+@pytest.mark.parametrize("name", ["setup", "test", "soak", "lint", "format", "check", "brand"])
 def test_help_says_what_the_script_does(name: str, tmp_path: Path) -> None:
     """Help is a look at the script: it works from any folder, and sets nothing up."""
     result = subprocess.run(
