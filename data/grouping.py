@@ -34,6 +34,7 @@ _ONE_OF: Mapping[str, Collection[str]] = {
     "follow": _FOLLOW,
 }
 _SLOTS = ("target", "area", "floor", "except", "kind", "kinds", "timer", "word")
+_NOT_IN_TALK = ("floor", "except", "kind", "kinds", "timer", "word")
 
 
 class Grouping:
@@ -84,6 +85,9 @@ class Grouping:
             for split in SPLITS
             for item in (fields[split].items() if split in fields else ())
         ]
+        for pattern in patterns if "talk" in texts else ():
+            for slot in sorted(pattern.template.slot_names.intersection(_NOT_IN_TALK)):
+                raise source.error(f"talk has no slot {slot!r}: {pattern.template.source!r}")
         if "verb" in texts:
             texts["verb_said"] = texts.pop("verb")
         return Group(

@@ -102,6 +102,10 @@ def test_what_it_does_is_told_by_its_fields(groups: _Read, group: str, role: str
             "'{be} it' does not say 'ppm'",
         ),
         ('{kind: direct, train: ["{object} on"]}', r"unknown slot \{object\}"),
+        (
+            '{kind: small_talk, talk: what, train: ["no {kind} again"]}',
+            "talk has no slot 'kind': 'no {kind} again'",
+        ),
         ('{kind: direct, train: ["{target.dative} on"]}', "targets have no form 'dative'"),
         ('{kind: timer, train: ["{duration.the} {timer}"]}', "durations have no form 'the'"),
         (
