@@ -29,11 +29,10 @@ class Figures:
     @classmethod
     def of(cls, latency_ms: float, entities: int, timings: Iterable[Mapping[str, Any]]) -> Figures:
         """Return the figures of an answer; what is no number may be text of a server."""
-        replies = [
-            {key: each for key, each in reply.items() if isinstance(each, (int, float))}
-            for reply in timings
-            if reply
-        ]
+        figures = (
+            {key: each for key, each in reply.items() if _is_number(each)} for reply in timings
+        )
+        replies = list(filter(None, figures))
         return cls(latency_ms=round(latency_ms, 1), entities=entities, replies=replies)
 
     @property
@@ -77,6 +76,10 @@ class Meter:
             self._listeners.remove(listener)
 
         return end
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _writing_ms(reply: Mapping[str, float]) -> float:

@@ -107,12 +107,14 @@ class GuardedAPI(llm.APIInstance):
             if effect.action in ACTIONS and effect.action not in self.allowed:
                 self.refused += 1
                 raise HomeAssistantError(
-                    f"The user does not allow {effect.action}; nothing was done"
+                    translation_domain=DOMAIN,
+                    translation_key="tool_not_allowed",
+                    translation_placeholders={"action": effect.action},
                 )
         unlocking = tuple(effect for effect in would_do if effect.action in UNLOCKING)
         if self.asks and unlocking:
             self.asked = self.asked or (tool_input, unlocking)
-            raise HomeAssistantError("The user has to be asked first; nothing was done")
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key="tool_asks_first")
 
 
 def _key(tool_input: llm.ToolInput) -> tuple[str, str]:

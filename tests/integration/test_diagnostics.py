@@ -167,12 +167,12 @@ async def test_issues_of_other_entries(
 
 
 async def test_the_runtime_that_was_installed_for_us(
-    hass: HomeAssistant, house: House, entry: MockConfigEntry, diagnose: Diagnose
+    hass: HomeAssistant, agent: MockConfigEntry, diagnose: Diagnose
 ) -> None:
     """It is taken before any other."""
     info = Path(hass.config.path("home_llm", "runtime", "llama_cpp_python-9.9.dist-info"))
     _write(info, METADATA="Version: 9.9", WHEEL="Tag: py3-none-any", **{"direct_url.json": "{}"})
-    assert (await diagnose(entry))["runtime"] == {
+    assert (await diagnose(agent))["runtime"] == {
         "version": "9.9",
         "place": "home_llm",
         "build": "py3-none-any",
