@@ -16,7 +16,7 @@ floors:
   - {name: Upstairs, aliases: [Top]}
 areas: [Kitchen, {name: Bedroom, floor: Upstairs, aliases: [Den]}]
 devices:
-  - {name: Lamp, kind: light, area: Kitchen, state: on, features: [dim], attributes: {brightness: 40}}
+  - {name: Lamp, kind: light, state: on, features: [dim], attributes: {brightness: 40}}
   - {name: Door, kind: lock, state: locked, exposed: false}
   - {name: List, kind: todo, attributes: {items: [Milk, {summary: Bread, done: true}]}}
   - {name: Radio, kind: media_player, state: playing, attributes: {volume_level: 40}}
