@@ -30,7 +30,7 @@ SIGNS = (
 
 
 @pytest.mark.parametrize(
-    "count", [200, pytest.param(20_000, marks=pytest.mark.soak)], ids=["some", "many"]
+    "count", [200, pytest.param(10_000, marks=pytest.mark.soak)], ids=["some", "many"]
 )
 def test_any_file_is_a_house_or_refused(tmp_path: Path, count: int) -> None:
     """Nothing else is raised, and what is refused is told in one line."""
