@@ -174,7 +174,7 @@ def test_a_long_reply(piece: str) -> None:
 def test_more_lines_than_anybody_needs() -> None:
 
     def read(count: int, own: str) -> Callable[[], object]:
-        heard = TINY.hear("ceiling lamp 7 and 8", home_of(60, "Ceiling lamp {}", own))
+        heard = TINY.hear("ceiling lamp 7 and 8", home_of(20, "Ceiling lamp {}", own))
         written = reply(*(f"on light A = brightness {n}" for n in range(count)))
         parser = heard.parser()
         return lambda: list(parser.feed(written))
