@@ -23,12 +23,14 @@ class Limits:
         connect: until it takes the connection.
         first: until the first piece of a reply; slow computers read long prompts for so long.
         following: between one piece and the next, and for what is no reply of a model.
+        pieces: how many a reply may have: some models never come to an end.
 
     """
 
     connect: float = 10.0
     first: float = 120.0
     following: float = 60.0
+    pieces: int = 100_000
 
 
 def server_url(written: str) -> httpx.URL:
@@ -98,9 +100,12 @@ async def _pieces(
         return stream, await anext(stream, None)
 
     stream, piece = await async_ask(begin, limits.first, errors)
-    seconds = limits.first
+    seconds, left = limits.first, limits.pieces
     async with aclosing(stream):
         while piece is not None:
+            if left == 0:
+                raise model_error(ValueError("The reply has no end"), received=True)
+            left -= 1
             # Some servers send an empty piece before they read the prompt.
             if piece:
                 seconds = limits.following

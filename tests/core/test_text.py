@@ -12,6 +12,7 @@ from home_llm_core.text import fold, label, one_line
         ("Turn  ON\nthe LIGHT", "turn on the light"),
         ("Lena\u2019s lamp to \uff15\uff10\uff05", "lena's lamp to 50%"),
         ("a\u202eb\u200bc\x00d", "a b c d"),
+        ("a\u061cb\ud83dc\U000e0041d\ufffbe", "a b c d e"),
         ("KÜCHE", "küche"),
     ],
 )

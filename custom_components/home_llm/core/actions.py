@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 import json
+import sys
 
 from .colors import COLORS
 from .errors import CallError
@@ -85,8 +86,8 @@ class NumberArgument(Argument):
     """Any number: what a device takes is for Home Assistant to know."""
 
     def accepts(self, value: Value) -> bool:
-        """Return whether a value is a number."""
-        return type(value) in (int, float)
+        """Return whether a value is a number; JSON may hold an infinite one, or none at all."""
+        return type(value) in (int, float) and abs(value) <= sys.float_info.max  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,8 @@ _SENSORS = ("sensor", "binary_sensor")
 _LEAST_STEM = 0.55
 _LONGEST_ENDING = 3
 _SHORTEST_STEM = 3
+_MOST_WORDS = 24
+"""Words of a name that are looked for: nobody says more of it, and names can be texts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,7 @@ def names_of(home: Home, known: Vocabulary) -> tuple[Name, ...]:
 
 
 def _own_names(home: Home, known: Vocabulary) -> Iterator[Name]:
-    places = {area.area_id: known.words(area.name) for area in home.areas}
+    places = {a.area_id: known.words(a.name)[:_MOST_WORDS] for a in home.areas}
     for entity in home.entities:
         if entity.domain in DOMAINS:
             place = places.get(entity.area_id or "", ())
@@ -108,7 +110,7 @@ def _name(
     place: tuple[str, ...] = (),
     kinds: frozenset[str] = frozenset(),
 ) -> tuple[Name, ...]:
-    own = known.words(name)
+    own = known.words(name)[:_MOST_WORDS]
     if not own:
         return ()
     others = _in_other_words(own, known)

@@ -204,6 +204,8 @@ class Linker:
         """Yield the rows of words that say this name, or the most telling part of it."""
         strange = 0 if name.is_own else 1
         best: _Match | None = None
+        said = frozenset[str]().union(*(run.covered for run in runs))
+        total = sum(self._weights[word] for word in set(name.words))
         for run in runs:
             weight = sum(self._weights[word] for word in run.covered)
             if not run.missing:
@@ -211,8 +213,6 @@ class Linker:
                     slips, part = run.slips + strange, name.is_part
                     yield _Match(run.first, run.last, weight, slips, is_whole=True, is_part=part)
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
-                said = frozenset[str]().union(*(each.covered for each in runs))
-                total = sum(self._weights[word] for word in set(name.words))
                 whole = self._is_enough(name, run.covered, run.missing, said)
                 if whole or self._is_like(name, run.covered, weight / total):
                     slips = run.slips + strange

@@ -9,7 +9,8 @@ import re
 import unicodedata
 
 _CONTROL = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\u20e3\ufe00-\ufe0f\ufeff]+"
+    r"[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\u20e3\ud800-\udfff"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+"
 )
 # Characters that would open or close something in a prompt: a fence, a turn, a field, a string.
 _MARKUP = str.maketrans(dict.fromkeys('`"<>|{}[]()\\=;:/', " "))
@@ -17,7 +18,10 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
 
 
 def one_line(text: str) -> str:
-    """Return ``text`` in NFKC on one line, without control and direction characters."""
+    """Return ``text`` in NFKC on one line, without control and direction characters.
+
+    Nor are there halves of surrogate pairs in it, which nobody can write down.
+    """
     if not (text.isascii() and text.isprintable()):
         text = _CONTROL.sub(" ", unicodedata.normalize("NFKC", text))
     return " ".join(text.split())

@@ -54,11 +54,13 @@ def _unique(lines: Mapping[str, str]) -> dict[str, str]:
     """Number the lines that occur more than once, in their order."""
     taken = set(lines.values())
     seen: set[str] = set()
+    numbers: dict[str, int] = {}
     unique = {}
     for key, line in lines.items():
-        number, candidate = 2, line
+        number, candidate = numbers.get(line, 2), line
         while candidate in seen or (candidate != line and candidate in taken):
             candidate, number = f"{line} {number}", number + 1
+        numbers[line] = number
         seen.add(candidate)
         unique[key] = candidate
     return unique
