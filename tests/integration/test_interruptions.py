@@ -1,0 +1,193 @@
+"""The world changes while the model is speaking: it ends, the clock jumps, devices go."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from typing import Any
+
+from freezegun import freeze_time
+from homeassistant.components import conversation
+from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import area_registry as ar, entity_registry as er
+from homeassistant.helpers.intent import IntentResponseErrorCode
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_capture_events,
+)
+
+from tests.engine.faults import is_gone, wait_until
+from tests.integration.conftest import AGENT, Answer, Say, speech_of, worker_of
+from tests.integration.interrupting import (
+    SENTENCE,
+    after_the_first_piece,
+    in_the_middle,
+    issues_of,
+)
+
+RESTARTED = "I am just being restarted. Please say it again in a moment."
+
+
+def _worker(entry: MockConfigEntry) -> int:
+    pid = worker_of(entry)
+    assert pid is not None
+    return pid
+
+
+@pytest.mark.parametrize("end", ["stop", "unload", "reload"])
+async def test_end_in_the_middle_of_a_reply(
+    hass: HomeAssistant,
+    agent: MockConfigEntry,
+    say: Say,
+    answer: Answer,
+    *,
+    end: str,
+) -> None:
+    ends = {
+        "stop": lambda: hass.async_stop(force=True),
+        "unload": lambda: hass.config_entries.async_unload(agent.entry_id),
+        "reload": lambda: hass.config_entries.async_reload(agent.entry_id),
+    }
+    pids: list[int] = []
+    ending: list[asyncio.Task[Any]] = []
+
+    async def begin_to_end() -> None:
+        pids.append(_worker(agent))
+        ending.append(asyncio.create_task(ends[end]()))
+
+    in_the_middle(agent, answer, begin_to_end)
+    result = await conversation.async_converse(
+        hass, SENTENCE, None, Context(), language="en", agent_id=AGENT
+    )
+    assert speech_of(result) == RESTARTED
+    await ending[0]
+    await wait_until(lambda: is_gone(pids[0]))
+    assert issues_of(hass) == set()
+    if end == "reload":
+        assert (await say(SENTENCE)).response.error_code is not IntentResponseErrorCode.UNKNOWN
+        assert worker_of(agent) not in (None, pids[0])
+
+
+@pytest.mark.parametrize("days", [400, -400])
+async def test_clock_that_jumps(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say, *, days: int
+) -> None:
+    """Neither time limits nor what was said before depend on what time it is."""
+    await say(SENTENCE)
+    pid = _worker(agent)
+    model = agent.runtime_data.model
+    real = model.generate
+    with freeze_time(real_asyncio=True, tick=True) as clock:
+
+        async def jumping(*args: Any) -> AsyncIterator[str]:
+            async for piece in real(*args):
+                clock.tick(timedelta(days=days))
+                yield piece
+
+        model.generate = jumping
+        answer("> on light A\n")
+        first = await say("turn on the worktop")
+        assert speech_of(first) == "Turned on Worktop."
+        clock.tick(timedelta(days=days))
+        answer("> on light\n")
+        second = await say("turn on the light")
+        assert second.continue_conversation
+    assert worker_of(agent) == pid
+    assert model._engine.idle_seconds >= 0
+    assert issues_of(hass) == set()
+
+
+Change = Callable[[HomeAssistant], object]
+
+
+def _expose(hass: HomeAssistant, entity_id: str, *, should_expose: bool) -> None:
+    async_expose_entity(hass, "conversation", entity_id, should_expose=should_expose)
+
+
+CHANGES: dict[str, Change] = {
+    "unexposed": lambda hass: _expose(hass, "light.worktop", should_expose=False),
+    "removed": lambda hass: er.async_get(hass).async_remove("light.worktop"),
+    "disabled": lambda hass: er.async_get(hass).async_update_entity(
+        "light.worktop", disabled_by=er.RegistryEntryDisabler.USER
+    ),
+    "gone": lambda hass: hass.states.async_remove("light.worktop"),
+    "renamed": lambda hass: er.async_get(hass).async_update_entity(
+        "light.worktop", name="Counter", aliases=["Counter"]
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_device_that_goes_between_hearing_and_doing(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say, change: str
+) -> None:
+    calls = async_capture_events(hass, "call_service")
+    answer("> on light A\n")
+
+    async def go() -> None:
+        CHANGES[change](hass)
+        if change in ("removed", "disabled"):
+            # Home Assistant takes the entity away in tasks of its own.
+            await hass.async_block_till_done()
+
+    after_the_first_piece(agent, go)
+    result = await say("turn on the worktop")
+    assert speech_of(result) == "I know no Worktop."
+    assert result.response.error_code is IntentResponseErrorCode.FAILED_TO_HANDLE
+    assert calls == []
+    assert "on" not in {state.state for state in hass.states.async_all("light")}
+
+
+async def test_device_that_goes_between_two_calls(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
+) -> None:
+    """The first call is carried out while the second is still written, and removes its device."""
+    answer("> on light A\n> off fan\n")
+
+    def go(_event: object) -> None:
+        _expose(hass, "fan.tower_fan", should_expose=False)
+
+    hass.bus.async_listen_once("call_service", go)
+    done = asyncio.Event()
+    hass.bus.async_listen_once("state_changed", lambda _event: done.set())
+
+    async def first() -> None:
+        await asyncio.sleep(0)
+
+    after_the_first_piece(agent, first)
+    result = await say("turn on the worktop and turn off the fan")
+    assert hass.states.is_state("light.worktop", "on")
+    assert speech_of(result)
+    assert result.response.error_code is None
+
+
+async def test_room_that_is_emptied_between_hearing_and_doing(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
+) -> None:
+    """What was moved out of the kitchen is left alone; what is still there is switched on."""
+    answer("> on light: A\n")
+    bedroom = ar.async_get(hass).async_get_area_by_name("Bedroom")
+    assert bedroom is not None
+
+    async def move() -> None:
+        er.async_get(hass).async_update_entity("light.worktop", area_id=bedroom.id)
+
+    after_the_first_piece(agent, move)
+    result = await say("kitchen lights on")
+    assert hass.states.is_state("light.kitchen_ceiling", "on")
+    assert hass.states.is_state("light.worktop", "off")
+    assert speech_of(result) == "Turned on Kitchen Ceiling."
+
+
+async def test_device_that_comes_between_hearing_and_doing(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
+) -> None:
+    answer("> on light A\n")
+
+    async def come() -> None:
+        _expose(hass, "light.safe_light", should_expose=True)
+
+    after_the_first_piece(agent, come)
+    assert speech_of(await say("turn on the worktop")) == "Turned on Worktop."
+    assert hass.states.is_state("light.safe_light", "off")
