@@ -16,8 +16,17 @@ _MANY = 4000
 """Tokens that do not fit into pipes and buffers: a reply is not over before all of it is read."""
 
 
-def after_the_first_piece(entry: MockConfigEntry, hook: Callable[[], Awaitable[None]]) -> None:
-    """Have something happen once, when the next reply has begun."""
+def after_the_first_piece(
+    entry: MockConfigEntry, hook: Callable[[], Awaitable[None]], *, passed_on: bool = False
+) -> None:
+    """Have something happen once, when the next reply has begun.
+
+    Args:
+        entry: of the agent that speaks.
+        hook: what happens.
+        passed_on: whether the first piece is acted upon before that.
+
+    """
     model = entry.runtime_data.model
     real = model.generate
 
@@ -25,8 +34,11 @@ def after_the_first_piece(entry: MockConfigEntry, hook: Callable[[], Awaitable[N
         model.generate = real
         reply = real(*args)
         first = await anext(reply)
+        if passed_on:
+            yield first
         await hook()
-        yield first
+        if not passed_on:
+            yield first
         async for piece in reply:
             yield piece
 

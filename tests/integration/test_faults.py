@@ -78,17 +78,15 @@ async def _assert_works(say: Say, pid: int, entry: MockConfigEntry) -> None:
     assert worker_of(entry) not in (None, pid)
 
 
-DEATHS = pytest.mark.parametrize(
-    ("killed_by", "issue"),
-    [
-        (signal.SIGKILL, "worker_died"),
-        (signal.SIGSEGV, "worker_died"),
-        (signal.SIGILL, "worker_illegal_instruction"),
-    ],
-)
+NAMES = ("killed_by", "issue")
+DEATHS = [
+    (signal.SIGKILL, "worker_died"),
+    (signal.SIGSEGV, "worker_died"),
+    (signal.SIGILL, "worker_illegal_instruction"),
+]
 
 
-@DEATHS
+@pytest.mark.parametrize(NAMES, DEATHS)
 @pytest.mark.usefixtures("house")
 async def test_death_while_loading(
     hass: HomeAssistant,
@@ -110,7 +108,8 @@ async def test_death_while_loading(
     await _assert_works(say, pid, entry)
 
 
-@DEATHS
+# The first is what test_failures.py begins with.
+@pytest.mark.parametrize(NAMES, DEATHS[1:])
 async def test_death_while_idle(
     hass: HomeAssistant, agent: MockConfigEntry, say: Say, *, killed_by: signal.Signals, issue: str
 ) -> None:
@@ -122,7 +121,7 @@ async def test_death_while_idle(
     await _assert_works(say, pid, agent)
 
 
-@DEATHS
+@pytest.mark.parametrize(NAMES, DEATHS)
 async def test_death_in_the_middle_of_a_reply(
     hass: HomeAssistant,
     agent: MockConfigEntry,

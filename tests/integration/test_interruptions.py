@@ -1,16 +1,17 @@
 """The world changes while the model is speaking: it ends, the clock jumps, devices go."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
+import time
 from typing import Any
 
-from freezegun import freeze_time
 from homeassistant.components import conversation
 from homeassistant.components.homeassistant.exposed_entities import async_expose_entity
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import area_registry as ar, entity_registry as er
 from homeassistant.helpers.intent import IntentResponseErrorCode
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
@@ -36,6 +37,8 @@ def _worker(entry: MockConfigEntry) -> int:
 
 
 @pytest.mark.parametrize("end", ["stop", "unload", "reload"])
+# Home Assistant ends a conversation after its own end, and would clean up minutes later.
+@pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_end_in_the_middle_of_a_reply(
     hass: HomeAssistant,
     agent: MockConfigEntry,
@@ -71,30 +74,34 @@ async def test_end_in_the_middle_of_a_reply(
 
 @pytest.mark.parametrize("days", [400, -400])
 async def test_clock_that_jumps(
-    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say, *, days: int
+    hass: HomeAssistant,
+    agent: MockConfigEntry,
+    answer: Answer,
+    say: Say,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    days: int,
 ) -> None:
     """Neither time limits nor what was said before depend on what time it is."""
     await say(SENTENCE)
     pid = _worker(agent)
-    model = agent.runtime_data.model
-    real = model.generate
-    with freeze_time(real_asyncio=True, tick=True) as clock:
 
-        async def jumping(*args: Any) -> AsyncIterator[str]:
-            async for piece in real(*args):
-                clock.tick(timedelta(days=days))
-                yield piece
+    async def jump() -> None:
+        now, utcnow = time.time, dt_util.utcnow
+        monkeypatch.setattr(time, "time", lambda: now() + days * 86400)
+        monkeypatch.setattr(dt_util, "utcnow", lambda: utcnow() + timedelta(days=days))
 
-        model.generate = jumping
-        answer("> on light A\n")
-        first = await say("turn on the worktop")
-        assert speech_of(first) == "Turned on Worktop."
-        clock.tick(timedelta(days=days))
-        answer("> on light\n")
-        second = await say("turn on the light")
-        assert second.continue_conversation
+    answer("> on light A\n")
+    after_the_first_piece(agent, jump)
+    first = await say("turn on the worktop")
+    assert speech_of(first) == "Turned on Worktop."
+    assert 0 <= agent.runtime_data.model._engine.idle_seconds < 3600
+    await jump()
+    # What "it" is, nobody would know who had forgotten the sentence before.
+    answer("> off light A\n")
+    second = await say("turn it off again", conversation_id=first.conversation_id)
+    assert speech_of(second) == "Turned off Worktop."
     assert worker_of(agent) == pid
-    assert model._engine.idle_seconds >= 0
     assert issues_of(hass) == set()
 
 
@@ -142,24 +149,17 @@ async def test_device_that_goes_between_hearing_and_doing(
 async def test_device_that_goes_between_two_calls(
     hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
 ) -> None:
-    """The first call is carried out while the second is still written, and removes its device."""
-    answer("> on light A\n> off fan\n")
+    answer("> on light A\n", or_else=("> on fan\n", "> off fan\n"))
 
-    def go(_event: object) -> None:
+    async def go() -> None:
+        await wait_until(lambda: hass.states.is_state("light.worktop", "on"))
         _expose(hass, "fan.tower_fan", should_expose=False)
 
-    hass.bus.async_listen_once("call_service", go)
-    done = asyncio.Event()
-    hass.bus.async_listen_once("state_changed", lambda _event: done.set())
-
-    async def first() -> None:
-        await asyncio.sleep(0)
-
-    after_the_first_piece(agent, first)
+    after_the_first_piece(agent, go, passed_on=True)
     result = await say("turn on the worktop and turn off the fan")
-    assert hass.states.is_state("light.worktop", "on")
-    assert speech_of(result)
+    assert speech_of(result) == "I know no Tower Fan. The rest is done."
     assert result.response.error_code is None
+    assert hass.states.is_state("fan.tower_fan", "on")
 
 
 async def test_room_that_is_emptied_between_hearing_and_doing(

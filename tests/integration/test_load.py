@@ -13,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import local_model
+from custom_components.home_llm.engine import process
 from tests.engine.faults import memory_of
 from tests.integration.conftest import AGENT, Answer, Say, speech_of, worker_of
 from tests.integration.interrupting import SENTENCE, after_the_first_piece, issues_of
@@ -65,6 +66,7 @@ async def test_a_hundred_at_once_are_refused_when_the_time_is_over(
     assert pid is not None
     with monkeypatch.context() as patch:
         patch.setattr(local_model, "REPLY_TIMEOUT", 0.2)
+        patch.setattr(process, "_HUNG", 600)
         os.kill(pid, signal.SIGSTOP)
         said = await _ask_a_hundred(hass)
     assert set(said) == {"That took me too long. Please try again."}

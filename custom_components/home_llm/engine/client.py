@@ -234,6 +234,8 @@ class Engine:
             if delay > _WORTH_WAITING:
                 raise self._last_error.copy()
             task = self._starting = loop.create_task(self._start(delay))
+            # Whoever waited for it may be gone when it fails.
+            task.add_done_callback(_is_alive)
         try:
             async with asyncio.timeout_at(deadline):
                 # Who waits may lose patience; the start goes on for the next one.
