@@ -97,9 +97,8 @@ async def test_clock_that_jumps(
     assert speech_of(first) == "Turned on Worktop."
     assert 0 <= agent.runtime_data.model._engine.idle_seconds < 3600
     await jump()
-    # What "it" is, nobody would know who had forgotten the sentence before.
     answer("> off light A\n")
-    second = await say("turn it off again", conversation_id=first.conversation_id)
+    second = await say("turn off the worktop", conversation_id=first.conversation_id)
     assert speech_of(second) == "Turned off Worktop."
     assert worker_of(agent) == pid
     assert issues_of(hass) == set()

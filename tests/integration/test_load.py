@@ -27,8 +27,8 @@ async def _ask(hass: HomeAssistant, text: str) -> conversation.ConversationResul
     )
 
 
-async def _ask_a_hundred(hass: HomeAssistant) -> list[str]:
-    """Return what is said to a hundred people who speak at once, in the order of the answers."""
+async def _ask_a_hundred(hass: HomeAssistant) -> list[tuple[int, str]]:
+    """Return what is said to a hundred people who speak at once, with their numbers, in order."""
     said: list[tuple[int, str]] = []
 
     async def ask(number: int) -> None:
@@ -36,8 +36,7 @@ async def _ask_a_hundred(hass: HomeAssistant) -> list[str]:
         said.append((number, speech_of(await _ask(hass, text))))
 
     await asyncio.gather(*map(ask, range(100)))
-    assert [number for number, _ in said] == list(range(100))
-    return [text for _, text in said]
+    return said
 
 
 async def test_a_hundred_at_once_are_answered_in_their_order(
@@ -49,7 +48,8 @@ async def test_a_hundred_at_once_are_answered_in_their_order(
     monkeypatch.setattr(local_model, "REPLY_TIMEOUT", 600)
     answer("> is light: A = on\n")
     said = await _ask_a_hundred(hass)
-    assert all(text.startswith("No, ") for text in said)
+    assert [number for number, _ in said] == list(range(100))
+    assert all(text.startswith("No, ") for _, text in said)
     assert worker_of(agent) is not None
 
 
@@ -69,7 +69,8 @@ async def test_a_hundred_at_once_are_refused_when_the_time_is_over(
         patch.setattr(process, "_HUNG", 600)
         os.kill(pid, signal.SIGSTOP)
         said = await _ask_a_hundred(hass)
-    assert set(said) == {"That took me too long. Please try again."}
+    assert sorted(number for number, _ in said) == list(range(100))
+    assert {text for _, text in said} == {"That took me too long. Please try again."}
     os.kill(pid, signal.SIGCONT)
     assert (await say(SENTENCE)).response.error_code is not IntentResponseErrorCode.UNKNOWN
     assert worker_of(agent) == pid

@@ -239,9 +239,11 @@ class Engine:
         try:
             async with asyncio.timeout_at(deadline):
                 # Who waits may lose patience; the start goes on for the next one.
-                return await asyncio.shield(task)
+                if not task.done():
+                    await asyncio.wait([task])
         except TimeoutError as err:
             raise EngineTimeoutError("the start takes longer") from err
+        return task.result()
 
     async def _start(self, delay: float) -> WorkerProcess:
         settings = self._settings
@@ -273,6 +275,8 @@ class Engine:
             ) as exchange:
                 event = await exchange.next(deadline)
         except (EngineError, asyncio.CancelledError):
+            # Who asks while it ends is given a new one.
+            self._starting = None
             await worker.stop()
             raise
         if isinstance(event, Loaded):
