@@ -131,7 +131,8 @@ async def test_standing_still_in_the_middle_of_a_reply(
         assert isinstance(await anext(reply), Piece)
         pid = pid_of(engine)
         os.kill(pid, signal.SIGSTOP)
-    await wait_until(lambda: is_gone(pid))
+    await wait_until(lambda: engine.pid is None)
+    assert is_gone(pid)
     await assert_works(engine)
 
 

@@ -72,7 +72,7 @@ def _worker(entry: MockConfigEntry) -> int:
 
 
 async def _assert_works(say: Say, pid: int, entry: MockConfigEntry) -> None:
-    await wait_until(lambda: is_gone(pid))
+    await wait_until(lambda: is_gone(pid) and worker_of(entry) != pid)
     result = await say(SENTENCE)
     assert result.response.error_code is not IntentResponseErrorCode.UNKNOWN
     assert worker_of(entry) not in (None, pid)
@@ -191,7 +191,7 @@ async def test_standing_still(
             await stand_still()
         result = await say(SENTENCE)
         assert speech_of(result) == TOO_LONG
-        await wait_until(lambda: is_gone(pid))
+        await wait_until(lambda: worker_of(agent) is None)
     await hass.async_block_till_done()
     assert issues_of(hass) == {"worker_died"}
     await _assert_works(say, pid, agent)
