@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Literal, override
 
@@ -110,10 +111,13 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
         """Return what speaks for a model that was taught homes; none for other models."""
         if (listener := self._listener) is None:
             return None
-        # One that cannot be loaded is what it was taken for; it will say what is wrong.
-        with suppress(ModelError):
+        error = None
+        try:
             await listener.model.async_load()
-        return listener if listener.model.is_taught_homes else None
+        except ModelError as err:
+            # It is what it was taken for, and says what is wrong.
+            error = err.key
+        return replace(listener, error=error) if listener.model.is_taught_homes else None
 
     async def _async_listen(
         self,

@@ -105,8 +105,14 @@ class HomeAPI(llm.API):
             return views.now()
 
         view = look()
+
+        def called(name: str) -> str:
+            """Return what people call a device, also one that is gone when a call reaches it."""
+            entity = view.home.entity_by_id.get(view.names.devices.get(name, ""))
+            return name if entity is None else entity.name
+
         tools: list[llm.Tool] = [
-            ActionTool(action, look) for action in actions_for(view.home, view.allowed)
+            ActionTool(action, look, called) for action in actions_for(view.home, view.allowed)
         ]
         return llm.APIInstance(api=self, api_prompt="", llm_context=llm_context, tools=tools)
 
@@ -116,7 +122,9 @@ class ActionTool(llm.Tool):
 
     integration = DOMAIN
 
-    def __init__(self, action: Action, look: Callable[[], View]) -> None:
+    def __init__(
+        self, action: Action, look: Callable[[], View], called: Callable[[str], str]
+    ) -> None:
         """Describe the action to Home Assistant."""
         self.name = _tool_name(action.name)
         self.title = action.name
@@ -129,6 +137,7 @@ class ActionTool(llm.Tool):
             open_world=False,
         )
         self._look = look
+        self._called = called
 
     @override
     async def async_call(
@@ -139,7 +148,8 @@ class ActionTool(llm.Tool):
         try:
             resolved = resolve(_call(tool_input), view.home, view.names, view.allowed)
         except CallError as err:
-            return tool_result(Outcome(problems=(Problem(reason=err.reason, name=err.name),)))
+            problem = Problem(reason=err.reason, name=self._called(err.name))
+            return tool_result(Outcome(problems=(problem,)))
         return tool_result(await async_carry_out(hass, resolved, view.home, llm_context))
 
 

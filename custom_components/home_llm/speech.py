@@ -5,8 +5,10 @@ from functools import reduce
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.singleton import singleton
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import language as language_util
+from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 
@@ -31,6 +33,7 @@ _HALVE_DAYS = ("en", "ja", "zh-Hans")
 """Languages that count the hours of a day to twelve."""
 
 _FOLDER = Path(__file__).parent / "translations"
+_LANGUAGES: HassKey[list[str]] = HassKey(f"{DOMAIN}_languages")
 
 
 class Sentences:
@@ -113,14 +116,18 @@ class Sentences:
 
 async def async_sentences(hass: HomeAssistant, language: str) -> Sentences:
     """Return the sentences of a language, or of the closest one that there is."""
-    known = await hass.async_add_executor_job(_languages)
-    closest = language_util.matches(language, known) or ["en"]
+    closest = language_util.matches(language, await _async_languages(hass)) or ["en"]
     strings = await async_get_translations(hass, closest[0], "exceptions", [DOMAIN])
     prefix, suffix = f"component.{DOMAIN}.exceptions.", ".message"
     messages = {
         key.removeprefix(prefix).removesuffix(suffix): text for key, text in strings.items()
     }
     return Sentences(messages, hass.config.units.temperature_unit, closest[0])
+
+
+@singleton(_LANGUAGES, async_=True)
+async def _async_languages(hass: HomeAssistant) -> list[str]:
+    return await hass.async_add_executor_job(_languages)
 
 
 def _languages() -> list[str]:

@@ -47,6 +47,8 @@ class Listener:
         options: the agent's options.
         memory: the last turn of each conversation.
         unlocking: what people were asked about.
+        error: the key of what keeps the model from being loaded for this sentence, if anything
+            does; a second try would keep people waiting for twice as long.
 
     """
 
@@ -55,6 +57,7 @@ class Listener:
     options: AgentOptions
     memory: Memory[Turn] = field(default_factory=Memory)
     unlocking: Unlocking[Call] = field(default_factory=Unlocking)
+    error: str | None = None
 
 
 class Utterance:
@@ -86,7 +89,7 @@ class Utterance:
         self._answers: list[Answer] = []
         self._said = ""
         self._understood = True
-        self._error: str | None = None
+        self._error = listener.error
         self.sentence = ""
         self.timings: dict[str, Any] = {}
 
@@ -171,13 +174,14 @@ class Utterance:
 
     async def _events(self) -> AsyncGenerator[Event]:
         """Yield what the model's reply holds, until it ends or the model fails."""
+        if self._error is not None:
+            return
         if len(self._input.text) > _LONGEST:
             self._error = PROMPT_TOO_LONG
             return
         unlocking, conversation_id = self._listener.unlocking, self._chat_log.conversation_id
         self._agreed = unlocking.agreed(conversation_id, self._input.text, self._input.language)
         try:
-            await self._listener.model.async_load()
             async for event in self._agreed_events() if self._agreed else self._model_events():
                 yield event
         except ModelError as err:

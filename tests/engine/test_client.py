@@ -1,7 +1,7 @@
 """The engine as the integration uses it, against a real worker that real things happen to."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 import os
@@ -10,7 +10,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from typing import Any
 
 import llama_cpp
@@ -34,6 +33,7 @@ from home_llm_engine.errors import (
     error_for,
 )
 from home_llm_engine.reply import Done, Piece, Stats
+from tests.engine.faults import is_gone, wait_until
 
 PROMPT = [("turn on the kitchen lights", False)]
 SWITCH: dict[str, Any] = {
@@ -50,19 +50,6 @@ async def reply_of(events: AsyncGenerator[Piece | Done]) -> tuple[str, Stats]:
             return text, event.stats
         text += event.text
     raise AssertionError("the reply has no end")
-
-
-async def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait for something that happens in another process; fail if it does not."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        await asyncio.sleep(0.01)
-
-
-def is_gone(pid: int) -> bool:
-    """Return whether there is no such process, not even as a zombie."""
-    return not Path(f"/proc/{pid}").exists()
 
 
 class Deaths(list[WorkerDiedError]):

@@ -17,15 +17,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import runtime
 from tests.integration.conftest import Answer, RunWith, Say, speech_of, worker_of
+from tests.integration.interrupting import SENTENCE as WORKS, issues_of
 
 pytestmark = pytest.mark.usefixtures("house")
-
-WORKS = "turn on the flux capacitor"
-
-
-def _issues(hass: HomeAssistant) -> set[str | None]:
-    issues = ir.async_get(hass).issues.values()
-    return {issue.translation_key for issue in issues if issue.domain == "home_llm"}
 
 
 async def _set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -52,7 +46,7 @@ async def _fix(hass: HomeAssistant) -> RepairsFlowResult:
 async def _assert_works(hass: HomeAssistant, say: Say) -> None:
     result = await say(WORKS)
     assert result.response.error_code is not IntentResponseErrorCode.UNKNOWN
-    assert _issues(hass) == set()
+    assert issues_of(hass) == set()
 
 
 async def test_missing_model(
@@ -67,7 +61,7 @@ async def test_missing_model(
     result = await say(WORKS)
     assert speech_of(result).startswith("The file of my language model is missing.")
     assert result.response.error_code is IntentResponseErrorCode.UNKNOWN
-    assert _issues(hass) == {"model_missing"}
+    assert issues_of(hass) == {"model_missing"}
     shutil.copy(runtime.SHIPPED_MODEL_PATH, tmp_path / "model.gguf")
     assert (await _fix(hass))["type"] is FlowResultType.CREATE_ENTRY
     await _assert_works(hass, say)
@@ -85,10 +79,10 @@ async def test_damaged_model(
     run_with(path=str(path))
     await _set_up(hass, entry)
     assert speech_of(await say(WORKS)).startswith("The file of my language model is damaged.")
-    assert _issues(hass) == {"model_damaged"}
+    assert issues_of(hass) == {"model_damaged"}
     result = await _fix(hass)
     assert result["errors"] == {"base": "not_fixed"}
-    assert _issues(hass) == {"model_damaged"}
+    assert issues_of(hass) == {"model_damaged"}
 
 
 async def test_model_that_comes_back_by_itself(
@@ -116,7 +110,7 @@ async def test_missing_runtime(
     run_with(python=bare_python, search_paths=())
     await _set_up(hass, entry)
     assert speech_of(await say(WORKS)).startswith("What runs my language model is not installed.")
-    assert _issues(hass) == {"runtime_missing"}
+    assert issues_of(hass) == {"runtime_missing"}
     run_with()
     assert (await _fix(hass))["type"] is FlowResultType.CREATE_ENTRY
     await _assert_works(hass, say)
@@ -132,7 +126,7 @@ async def test_illegal_instruction(
     run_with(python=dying_python)
     await _set_up(hass, entry)
     assert speech_of(await say(WORKS)).startswith("My language model has just crashed.")
-    assert _issues(hass) == {"worker_illegal_instruction"}
+    assert issues_of(hass) == {"worker_illegal_instruction"}
 
 
 async def test_killed_worker(hass: HomeAssistant, agent: MockConfigEntry, say: Say) -> None:
@@ -142,12 +136,12 @@ async def test_killed_worker(hass: HomeAssistant, agent: MockConfigEntry, say: S
     os.kill(pid, signal.SIGKILL)
     while worker_of(agent) == pid:
         await hass.async_block_till_done()
-    assert _issues(hass) == {"worker_died"}
+    assert issues_of(hass) == {"worker_died"}
     result = await say(WORKS)
     assert result.response.error_code is not IntentResponseErrorCode.UNKNOWN
     assert worker_of(agent) not in (None, pid)
     # It works again, but people should know that memory may be short.
-    assert _issues(hass) == {"worker_died"}
+    assert issues_of(hass) == {"worker_died"}
     assert (await _fix(hass))["type"] is FlowResultType.CREATE_ENTRY
     await _assert_works(hass, say)
 
@@ -179,6 +173,6 @@ async def test_unload_forgets_issues(hass: HomeAssistant, agent: MockConfigEntry
     os.kill(worker_of(agent) or 0, signal.SIGKILL)
     while worker_of(agent):
         await hass.async_block_till_done()
-    assert _issues(hass)
+    assert issues_of(hass)
     await hass.config_entries.async_unload(agent.entry_id)
-    assert _issues(hass) == set()
+    assert issues_of(hass) == set()

@@ -81,7 +81,7 @@ async def test_tools_follow_the_rules_of_home_assistant(
 
 @pytest.mark.parametrize("action", ACTIONS.values(), ids=str)
 def test_every_action_can_be_a_tool(action: Action) -> None:
-    tool = ActionTool(action, _no_view)
+    tool = ActionTool(action, _no_view, str)
     schema = probatio.to_openapi(tool.parameters, openapi_version="3.1.0")
     properties: Any = schema["properties"]
     assert set(properties) >= {argument.name for argument in action.arguments}
@@ -104,7 +104,7 @@ def test_every_action_can_be_a_tool(action: Action) -> None:
 def test_schemas_say_what_arguments_can_be(
     action: str, argument: str, schema: dict[str, Any]
 ) -> None:
-    tool = ActionTool(ACTIONS[action], _no_view)
+    tool = ActionTool(ACTIONS[action], _no_view, str)
     properties: Any = probatio.to_openapi(tool.parameters, openapi_version="3.1.0")["properties"]
     assert properties[argument] == schema
 
@@ -247,7 +247,7 @@ async def test_exposure_is_asked_at_the_time_of_the_call(
             tool_name="home_llm__light__turn_on", tool_args={"devices": ["light worktop"]}
         )
     )
-    assert _problems(result) == [("unknown_target", "light worktop")]
+    assert _problems(result) == [("unknown_target", "Worktop")]
     assert hass.states.get("light.worktop").state == "off"
 
 

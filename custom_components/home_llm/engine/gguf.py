@@ -43,8 +43,9 @@ def load(path: Path) -> llama_cpp.llama_model_p:
 
 
 def _load_error(log: str) -> EngineError:
-    # "unable to allocate", "failed to allocate", "Cannot allocate memory"
-    return OutOfMemoryError(log) if "allocate" in log else ModelDamagedError(log)
+    # It says "unable to allocate", "failed to allocate", "Cannot allocate memory" or "bad_alloc".
+    is_short = "allocate" in log or "bad_alloc" in log
+    return OutOfMemoryError(log) if is_short else ModelDamagedError(log)
 
 
 def _vocabulary_size(model: llama_cpp.llama_model_p) -> int:

@@ -143,12 +143,16 @@ class WorkerKeeper:
             if delay > _WORTH_WAITING:
                 raise self._last_error.copy()
             task = self._starting = loop.create_task(self._start(delay))
+            # Whoever waited for it may be gone when it fails.
+            task.add_done_callback(_is_alive)
         try:
             async with asyncio.timeout_at(deadline):
                 # Who waits may lose patience; the start goes on for the next one.
-                return await asyncio.shield(task)
+                if not task.done():
+                    await asyncio.wait([task])
         except TimeoutError as err:
             raise EngineTimeoutError("the start takes longer") from err
+        return task.result()
 
     async def _start(self, delay: float) -> WorkerProcess:
         settings = self._settings
@@ -180,6 +184,8 @@ class WorkerKeeper:
             ) as exchange:
                 event = await exchange.next(deadline)
         except (EngineError, asyncio.CancelledError):
+            # Who asks while it ends is given a new one.
+            self._starting = None
             await worker.stop()
             raise
         if isinstance(event, Loaded):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 import contextlib
+import errno
 from itertools import count
 from pathlib import Path
 import signal
@@ -14,6 +15,8 @@ from .errors import (
     EngineClosedError,
     EngineError,
     EngineTimeoutError,
+    InternalError,
+    OutOfMemoryError,
     RuntimeMissingError,
     WorkerDiedError,
     error_for,
@@ -80,6 +83,8 @@ class WorkerProcess:
 
         Raises:
             RuntimeMissingError: there is no such interpreter.
+            OutOfMemoryError: the system has no room for another process.
+            InternalError: it starts none for another reason, such as too many open files.
 
         """
         pipe = asyncio.subprocess.PIPE
@@ -88,7 +93,7 @@ class WorkerProcess:
                 python, "-I", str(_ENTRY), *search_paths, stdin=pipe, stdout=pipe, stderr=pipe
             )
         except OSError as err:
-            raise RuntimeMissingError(str(err)) from err
+            raise _start_error(err) from err
         return cls(process, on_death)
 
     @property
@@ -158,14 +163,22 @@ class WorkerProcess:
                 header = await self._stdout.readexactly(protocol.HEADER.size)
                 body = await self._stdout.readexactly(protocol.frame_length(header))
                 self._hand_out(protocol.decode_event(body))
-        except asyncio.IncompleteReadError:
+        except (asyncio.IncompleteReadError, OSError):
             pass
         except protocol.ProtocolError:
             self.kill("garbled")
-        code = await self._process.wait()
+        code = await self._exit_code()
         await reading_log
         self._stdin.close()
         self._end(self._cause_of_death(code))
+
+    async def _exit_code(self) -> int:
+        """Wait until the process is gone; one that has closed its output is of no use any more."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                return await self._process.wait()
+        self.kill("hung")
+        return await self._process.wait()
 
     def _hand_out(self, event: Event) -> None:
         if isinstance(event, _LAST) and event.id in self._given_up:
@@ -191,6 +204,14 @@ class WorkerProcess:
     async def _read_log(self) -> None:
         while chunk := await self._stderr.read(4096):
             self._log = (self._log + chunk)[-_LOG_BYTES:]
+
+
+def _start_error(error: OSError) -> EngineError:
+    """Return why no process was started."""
+    if error.errno in (errno.ENOMEM, errno.EAGAIN):
+        return OutOfMemoryError(str(error))
+    is_interpreter = error.errno in (errno.ENOENT, errno.EACCES, errno.ENOTDIR, errno.ENOEXEC)
+    return (RuntimeMissingError if is_interpreter else InternalError)(str(error))
 
 
 class Exchange:

@@ -81,11 +81,13 @@ class Worker:
         try:
             while message := protocol.read_request(self._requests):
                 self._receive(message)
-        except (protocol.ProtocolError, OSError) as err:
+        except (protocol.ProtocolError, OSError, MemoryError) as err:
             sys.stderr.write(f"requests ended: {err!r}\n")
-        self._inbox.close()
-        time.sleep(_GRACE)
-        os._exit(0)  # The main thread hangs in llama.cpp, and there is nobody left to wait for it.
+        finally:
+            # Whatever it was, nobody would hear of another request.
+            self._inbox.close()
+            time.sleep(_GRACE)
+            os._exit(0)  # The main thread hangs in llama.cpp; nobody is left to wait for it.
 
     def _receive(self, message: Request) -> None:
         if isinstance(message, Cancel):
