@@ -133,7 +133,8 @@ async def test_as_json(hass: HomeAssistant, build_house: BuildHouse) -> None:
     assert told["calls"] == [{"action": "light.turn_off", "targets": ["light.lamp"], "data": {}}]
     assert told["changed"]["light.lamp"]["old"] == "on"
     assert told["changed"]["light.lamp"]["new"] == "off"
-    assert set(told) == {"speech", "error", "calls", "changed", "timings_ms"}
+    expected = {"speech", "error", "calls", "changed", "timings_ms", "confidence", "misunderstood"}
+    assert set(told) == expected
     assert set(told["timings_ms"]) == {"load", "prompt", "first_token", "total", "tokens"}
     assert told["timings_ms"]["total"] > 0
     assert told["timings_ms"]["tokens"] is None
