@@ -208,7 +208,9 @@ class Model:
         """
         started = time.perf_counter()
         prompt = self._prompt(segments)
+        compiling = time.perf_counter()
         bound = None if grammar is None else self.compile(grammar, grammar_id).with_words(words)
+        compiled_ms = (time.perf_counter() - compiling) * 1000
         speech = self.vocabulary.speech(frozenset(spoken))
         generation = Generation(
             cache=self._cache,
@@ -218,6 +220,7 @@ class Model:
             sampling=sampling or Sampling(),
             cancelled=cancelled,
             started=started,
+            compiled_ms=compiled_ms,
         )
         yield from generation.run(prompt, min(max_tokens, self.n_ctx - len(prompt)))
 
