@@ -1,7 +1,7 @@
 """Settings of llama.cpp, one changed at a time: ``script/bench --settings``."""
 
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -26,7 +26,7 @@ _TRIED: Mapping[str, Settings] = MappingProxyType(
     }
 )
 _PROMPTS: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {"a sentence": (8, 20), "a home": (1500, 20)}
+    {"a sentence": (8, 20), "a home": (800, 20)}
 )
 """Tokens of the prompt, and of the reply."""
 
@@ -34,32 +34,39 @@ _PROMPTS: Mapping[str, tuple[int, int]] = MappingProxyType(
 def settings(model: Path, runs: int, progress: Callable[[], object]) -> list[Table]:
     """Measure each setting on an idle machine and on a busy one, taking turns."""
     tables = []
-    for state, load in (("idle", nullcontext), ("busy", busy)):
-        with load():
-            found = {name: _spent(model, runs, tried, progress) for name, tried in _TRIED.items()}
-        rows = [
-            _row(name, prompt, spent[prompt], found["as we have them"][prompt])
-            for prompt in _PROMPTS
-            for name, spent in found.items()
-        ]
-        title = f"Settings of llama.cpp, {state}: times, and as multiples of ours"
-        tables.append(Table(title=title, rows=rows, bar="x write", names=("prompt", "settings")))
+    with ExitStack() as stack:
+        raws = {name: stack.enter_context(Raw(model, tried)) for name, tried in _TRIED.items()}
+        for state, load in (("idle", nullcontext), ("busy", busy)):
+            with load():
+                rows = _rows(raws, runs, progress)
+            title = f"Settings of llama.cpp, {state}: times, and as multiples of ours"
+            names = ("prompt", "settings")
+            tables.append(Table(title=title, rows=rows, bar="x write", names=names))
     return tables
 
 
-def _spent(
-    model: Path, runs: int, tried: Settings, progress: Callable[[], object]
-) -> dict[str, Spent]:
-    found = {}
-    with Raw(model, tried) as raw:
-        for prompt, (read, written) in _PROMPTS.items():
-            spent = [raw.answer(read, written) for _ in range(runs + 1)][1:]
-            found[prompt] = Spent(
-                read_ms=median(one.read_ms for one in spent),
-                write_ms=median(one.write_ms for one in spent),
-            )
+def _rows(
+    raws: Mapping[str, Raw], runs: int, progress: Callable[[], object]
+) -> list[dict[str, Cell]]:
+    rows = []
+    for prompt, (read, written) in _PROMPTS.items():
+        spent: dict[str, list[Spent]] = {name: [] for name in raws}
+        # The first time is not counted.
+        for _ in range(runs + 1):
+            for name, raw in raws.items():
+                spent[name].append(raw.answer(read, written))
             progress()
-    return found
+        found = {name: _median(each[1:]) for name, each in spent.items()}
+        ours = next(iter(found.values()))
+        rows += [_row(name, prompt, one, ours) for name, one in found.items()]
+    return rows
+
+
+def _median(spent: Sequence[Spent]) -> Spent:
+    return Spent(
+        read_ms=median(one.read_ms for one in spent),
+        write_ms=median(one.write_ms for one in spent),
+    )
 
 
 def _row(name: str, prompt: str, spent: Spent, ours: Spent) -> dict[str, Cell]:

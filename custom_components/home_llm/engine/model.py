@@ -36,8 +36,8 @@ _MOST_THREADS = 4
 def default_threads(size: int) -> int:
     """Return how many threads evaluate a model best.
 
-    The threads of llama.cpp wait for one another busily after each small step: beside another busy
-    process two of them can be far slower than one. Large models take larger steps.
+    The steps of a small model are too small to be shared; large models take larger ones, and get
+    fewer threads while the machine is busy (``threads``).
 
     Args:
         size: of the file, in bytes.
