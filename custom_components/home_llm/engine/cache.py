@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .errors import InternalError, OutOfMemoryError, RequestCancelledError
 from .log import recent_errors
+from .saved import SavedPrefix
 from .threads import Threads
 
 BATCH = 128
@@ -69,6 +70,18 @@ class Cache:
         """How often llama.cpp was asked to evaluate tokens."""
         self.native_ms = 0.0
         """How long that took, in milliseconds."""
+
+    def restore(self, saved: SavedPrefix) -> list[int]:
+        """Take what was saved as evaluated, and return its tokens."""
+        self._tokens = saved.restore(self._context, llama_cpp.llama_n_ctx(self._context))
+        if not self._tokens:
+            llama_cpp.llama_memory_clear(self._memory, _WITH_DATA)
+        return list(self._tokens)
+
+    def save(self, saved: SavedPrefix, tokens: Sequence[int]) -> bool:
+        """Forget all but ``tokens``, save what is evaluated of them, and return whether it was."""
+        self.keep(tokens)
+        return saved.save(self._context, self._tokens)
 
     def close(self) -> None:
         """Free the memory."""

@@ -30,6 +30,7 @@ class Load:
     path: str
     n_ctx: int
     n_threads: int | None
+    prefix_folder: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
