@@ -1,6 +1,7 @@
 """The home is read ahead, so that only the words of people are left to evaluate."""
 
 import asyncio
+import os
 from typing import Any
 
 from homeassistant.components import conversation
@@ -11,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import local_model, warm
+from custom_components.home_llm.const import DOMAIN
 from custom_components.home_llm.errors import ModelError
 from custom_components.home_llm.local_model import LocalModel
 from custom_components.home_llm.view import View
@@ -160,6 +162,34 @@ async def test_listening_prepares(
     await conversation.async_prepare_agent(hass, AGENT, "en")
     await say("turn on the flux capacitor")
     assert _timings()["evaluated_tokens"] < 40 < _timings()["cached_tokens"]
+
+
+async def test_two_conversations_share_what_was_read(
+    house: House, prepared: Prepared, agent: MockConfigEntry, say: Say
+) -> None:
+    await prepared.get()
+    for conversation_id in ("kitchen", "bedroom", "kitchen"):
+        await say("turn on the flux capacitor", conversation_id=conversation_id)
+        assert _timings()["evaluated_tokens"] < 60 < _timings()["cached_tokens"]
+
+
+async def test_what_was_read_survives_a_restart(
+    hass: HomeAssistant, house: House, prepared: Prepared, agent: MockConfigEntry, say: Say
+) -> None:
+    await prepared.get()
+    for number in range(20):
+        hass.states.async_set(f"light.spare_{number}", "off", {"friendly_name": f"Spare {number}"})
+    while "light.spare_19" not in await prepared.get():
+        pass
+    assert await hass.config_entries.async_unload(agent.entry_id)
+    (name,) = os.listdir(hass.config.cache_path(DOMAIN))  # noqa: PTH208 - it blocks no longer
+    assert name.endswith(".state")
+    # Nothing is read ahead this time.
+    hass.set_state(CoreState.starting)
+    assert await hass.config_entries.async_setup(agent.entry_id)
+    await say("turn on the flux capacitor")
+    assert _timings()["evaluated_tokens"] < 40
+    assert _timings()["cached_tokens"] > 400
 
 
 async def test_preparing_a_broken_model_raises_nothing(
