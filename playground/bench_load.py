@@ -12,6 +12,7 @@ import time
 from custom_components.home_llm.warm import pause_after
 
 from .bench_requests import READS_HOMES, Listener, house, metered, sentence
+from .bench_speed import fitting
 from .bench_table import Cell, Table
 
 _ENTITIES = 60
@@ -85,7 +86,7 @@ async def background(
     """Measure what a sensor costs that changes every second, while nobody speaks."""
     rows: list[dict[str, Cell]] = []
     for name, kind in (("", "the sentence alone"), (READS_HOMES, "the home")):
-        for size in sizes:
+        for size in fitting(sizes, name):
             rows.append(
                 {"reads": kind, "entities": size, **await _cost(model, name, size, seconds)}
             )

@@ -14,7 +14,7 @@ from statistics import median
 from home_llm_core.home import Home
 
 from .bench_raw import Raw, Settings, Spent
-from .bench_requests import READS_HOMES, Listener, Measured, house, sentence, switched
+from .bench_requests import READABLE, READS_HOMES, Listener, Measured, house, sentence, switched
 from .bench_table import Cell, Table
 
 STATES = ("cold", "warm", "changed")
@@ -39,11 +39,16 @@ async def speed(
         ("The same weights as a model that reads the home, 24 tokens written", READS_HOMES),
     ):
         rows = []
-        for size in sizes:
+        for size in fitting(sizes, name):
             found = await _houses(model, name, runs, size, progress)
             rows += [_row(size, state, pairs) for state, pairs in found.items()]
         tables.append(Table(title=title, rows=rows, bar="total ms", names=("entities", "state")))
     return tables
+
+
+def fitting(sizes: Sequence[int], name: str) -> list[int]:
+    """Return sizes of houses that fit into the context of a model with a format."""
+    return [min(size, READABLE) if name else size for size in sizes]
 
 
 async def _houses(
