@@ -48,6 +48,8 @@ def engine_settings(hass: HomeAssistant, options: ModelOptions | None = None) ->
         n_threads=options.threads,
         search_paths=search_paths,
         preferred_paths=(str(_folder(hass)),),
+        # Not in backups: it can be evaluated again.
+        prefix_folder=hass.config.cache_path(DOMAIN),
     )
 
 

@@ -1,6 +1,7 @@
 """Lets the model read the home while nobody speaks, so that later only their words are left."""
 
 import logging
+import time
 from typing import Any
 
 from homeassistant.components.conversation import DOMAIN as ASSISTANT
@@ -25,6 +26,12 @@ _LOGGER = logging.getLogger(__name__)
 
 COOLDOWN = 1.5
 """Seconds to wait for more changes; also the shortest time between two evaluations."""
+
+SHARE = 0.05
+"""Of the time may be spent on reading ahead: after a slow evaluation the next one waits longer."""
+
+LONGEST_PAUSE = 60.0
+"""Seconds after which the next evaluation may begin, however slow the last one was."""
 
 _REGISTRIES = (
     ar.EVENT_AREA_REGISTRY_UPDATED,
@@ -100,11 +107,18 @@ class Warmer:
             view = await self._model.async_show(self._views.now())
             system = self._model.system(view)
             if system != self._prepared:
+                started = time.monotonic()
                 await self._model.async_prepare(view)
                 self._prepared = system
+                self._debouncer.cooldown = pause_after(time.monotonic() - started)
         except ModelError as err:
             # People are told by a repair issue, and in a sentence when they speak.
             _LOGGER.debug("The home was not read ahead: %s", err.key)
+
+
+def pause_after(seconds: float) -> float:
+    """Return how long nothing is read ahead after an evaluation that took so many seconds."""
+    return max(COOLDOWN, min(seconds / SHARE, LONGEST_PAUSE))
 
 
 @callback

@@ -254,3 +254,4 @@ def test_time_is_accounted_for(fresh: Model) -> None:
     _, stats = reply_of(fresh.generate(SYSTEM, max_tokens=5))
     assert 0 < stats.prompt_ms <= stats.first_token_ms <= stats.total_ms
     assert 0 < stats.native_ms <= stats.total_ms
+    assert 0 < stats.grammar_ms <= stats.total_ms - stats.native_ms

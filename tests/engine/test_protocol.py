@@ -36,6 +36,7 @@ STATS = Stats(
     total_ms=3.0,
     batches=3,
     native_ms=2.5,
+    grammar_ms=0.5,
     decisions=2,
     confidence_min=0.5,
     confidence_mean=0.75,

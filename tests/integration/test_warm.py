@@ -1,6 +1,7 @@
 """The home is read ahead, so that only the words of people are left to evaluate."""
 
 import asyncio
+import os
 from typing import Any
 
 from homeassistant.components import conversation
@@ -11,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import home_prompt, local_model, warm
+from custom_components.home_llm.const import DOMAIN
 from custom_components.home_llm.errors import ModelError
 from custom_components.home_llm.local_model import LocalModel
 from custom_components.home_llm.view import View
@@ -32,6 +34,7 @@ async def prepared(monkeypatch: pytest.MonkeyPatch, house: House) -> Prepared:
 
     monkeypatch.setattr(LocalModel, "async_prepare", watched)
     monkeypatch.setattr(warm, "COOLDOWN", 0.05)
+    monkeypatch.setattr(warm, "SHARE", 1000.0)
     return queue
 
 
@@ -90,6 +93,28 @@ async def test_a_change_is_read_ahead(
     assert _timings()["evaluated_tokens"] < 40 < _timings()["cached_tokens"]
 
 
+async def test_reading_ahead_is_left_for_a_while_after_a_slow_one(
+    hass: HomeAssistant,
+    house: House,
+    prepared: Prepared,
+    agent: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(warm, "SHARE", 1e-9)
+    await prepared.get()
+    await house.lamp("light.worktop").async_turn_on()
+    await asyncio.sleep(10 * warm.COOLDOWN)
+    assert prepared.empty()
+    # Who begins to speak does not wait for that.
+    await conversation.async_prepare_agent(hass, AGENT, "en")
+    assert "light.worktop 'Worktop' = on" in await prepared.get()
+
+
+@pytest.mark.parametrize(("seconds", "pause"), [(0.001, 1.5), (0.4, 8.0), (14.0, 60.0)])
+def test_the_pause_grows_with_what_was_spent(seconds: float, pause: float) -> None:
+    assert warm.pause_after(seconds) == pytest.approx(pause)
+
+
 async def test_registries_are_watched(
     hass: HomeAssistant, house: House, prepared: Prepared, agent: MockConfigEntry
 ) -> None:
@@ -124,11 +149,47 @@ async def test_nothing_is_read_before_home_assistant_has_started(
     await prepared.get()
 
 
-async def test_listening_prepares(hass: HomeAssistant, agent: MockConfigEntry, say: Say) -> None:
+async def test_listening_prepares(
+    hass: HomeAssistant,
+    house: House,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    say: Say,
+) -> None:
     """A pipeline calls this when it begins to listen."""
+    monkeypatch.setattr(warm, "COOLDOWN", 3600.0)  # Nothing else does.
+    assert await hass.config_entries.async_setup(entry.entry_id)
     await conversation.async_prepare_agent(hass, AGENT, "en")
     await say("turn on the flux capacitor")
     assert _timings()["evaluated_tokens"] < 40 < _timings()["cached_tokens"]
+
+
+async def test_two_conversations_share_what_was_read(
+    house: House, prepared: Prepared, agent: MockConfigEntry, say: Say
+) -> None:
+    await prepared.get()
+    for conversation_id in ("kitchen", "bedroom", "kitchen"):
+        await say("turn on the flux capacitor", conversation_id=conversation_id)
+        assert _timings()["evaluated_tokens"] < 60 < _timings()["cached_tokens"]
+
+
+async def test_what_was_read_survives_a_restart(
+    hass: HomeAssistant, house: House, prepared: Prepared, agent: MockConfigEntry, say: Say
+) -> None:
+    await prepared.get()
+    for number in range(20):
+        hass.states.async_set(f"light.spare_{number}", "off", {"friendly_name": f"Spare {number}"})
+    while "light.spare_19" not in await prepared.get():
+        pass
+    assert await hass.config_entries.async_unload(agent.entry_id)
+    (name,) = os.listdir(hass.config.cache_path(DOMAIN))  # noqa: PTH208 - it blocks no longer
+    assert name.endswith(".state")
+    # Nothing is read ahead this time.
+    hass.set_state(CoreState.starting)
+    assert await hass.config_entries.async_setup(agent.entry_id)
+    await say("turn on the flux capacitor")
+    assert _timings()["evaluated_tokens"] < 40
+    assert _timings()["cached_tokens"] > 400
 
 
 async def test_preparing_a_broken_model_raises_nothing(

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from .errors import InternalError, OutOfMemoryError, RequestCancelledError
 from .log import recent_errors
+from .saved import SavedPrefix
+from .threads import Threads
 
 BATCH = 128
 """Tokens evaluated at a time. More is not faster on a CPU, but takes more memory."""
@@ -31,7 +33,7 @@ class Cache:
         model: llama.cpp's model; it must outlive this object.
         n_ctx: tokens that fit.
         n_vocab: the number of logits.
-        n_threads: threads that evaluate.
+        n_threads: threads that evaluate when the machine is idle.
 
     Raises:
         OutOfMemoryError: the memory for ``n_ctx`` tokens cannot be had.
@@ -53,6 +55,7 @@ class Cache:
         if context is None:
             raise OutOfMemoryError(f"no context of {n_ctx} tokens: {recent_errors()}")
         self._context = context
+        self.threads = Threads(context, n_threads)
         self._memory = llama_cpp.llama_get_memory(context)
         self._batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
         for index in range(BATCH):
@@ -67,6 +70,18 @@ class Cache:
         """How often llama.cpp was asked to evaluate tokens."""
         self.native_ms = 0.0
         """How long that took, in milliseconds."""
+
+    def restore(self, saved: SavedPrefix) -> list[int]:
+        """Take what was saved as evaluated, and return its tokens."""
+        self._tokens = saved.restore(self._context, llama_cpp.llama_n_ctx(self._context))
+        if not self._tokens:
+            llama_cpp.llama_memory_clear(self._memory, _WITH_DATA)
+        return list(self._tokens)
+
+    def save(self, saved: SavedPrefix, tokens: Sequence[int]) -> bool:
+        """Forget all but ``tokens``, save what is evaluated of them, and return whether it was."""
+        self.keep(tokens)
+        return saved.save(self._context, self._tokens)
 
     def close(self) -> None:
         """Free the memory."""
@@ -137,7 +152,8 @@ class Cache:
             self._cancelled = cancelled
             llama_cpp.llama_set_abort_callback(self._context, self._abort, ctypes.c_void_p())
         self.batches += 1
-        status = llama_cpp.llama_decode(self._context, batch)
+        with self.threads.evaluating():
+            status = llama_cpp.llama_decode(self._context, batch)
         if interruptible:
             no_callback = llama_cpp.ggml_abort_callback()
             llama_cpp.llama_set_abort_callback(self._context, no_callback, ctypes.c_void_p())

@@ -4,6 +4,7 @@ import codecs
 from collections.abc import Callable, Iterator, Mapping
 import math
 import time
+from typing import TypeVar, TypeVarTuple, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from .automaton import State, Unbounded, forced_run
 from .cache import Cache
 from .reply import Done, Piece, Sampling, Stats
 from .vocabulary import TokenIds, Vocabulary
+
+_Asked = TypeVarTuple("_Asked")
+_Answer = TypeVar("_Answer")
 
 
 class Generation:
@@ -25,6 +29,7 @@ class Generation:
         sampling: how tokens are chosen.
         cancelled: asked between tokens, and while the prompt is evaluated.
         started: when the request began, on ``time.perf_counter``.
+        compiled_ms: what compiling the grammar took, in milliseconds.
 
     """
 
@@ -38,6 +43,7 @@ class Generation:
         sampling: Sampling,
         cancelled: Callable[[], bool],
         started: float,
+        compiled_ms: float = 0.0,
     ) -> None:
         self._cache = cache
         self._vocabulary = vocabulary
@@ -47,6 +53,7 @@ class Generation:
         self._random = np.random.default_rng(sampling.seed)
         self._cancelled = cancelled
         self._started = started
+        self._grammar_ms = compiled_ms
         self._native_ms, self._batches = cache.native_ms, cache.batches
         # A character may be spread over tokens; what no character can begin with is replaced.
         self._text = codecs.getincrementaldecoder("utf-8")("replace")
@@ -60,7 +67,7 @@ class Generation:
         state, pending = self._start, prompt[cached:]
         ended = False
         while not ended:
-            forced = list(forced_run(state, limit - self._generated))
+            forced = self._grammar(_forced, state, limit - self._generated)
             if forced:
                 state = forced[-1][1]
                 yield from self._say([token for token, _ in forced], forced=True)
@@ -68,11 +75,11 @@ class Generation:
             if state.is_final or self._generated >= limit:
                 break
             self._evaluate(pending)
-            token = self._choose(state.within(limit - self._generated))
+            token = self._choose(self._grammar(state.within, limit - self._generated))
             ended = token in self._vocabulary.ends
             if not ended:
                 yield from self._say([token])
-                state, pending = state.advance(token), [token]
+                state, pending = self._grammar(_after, state, token), [token]
         if rest := self._text.decode(b"", final=True):
             yield Piece(text=rest)
         yield Done(stats=self._stats(len(prompt), cached, stopped=ended or state.is_final))
@@ -81,6 +88,13 @@ class Generation:
         self._cache.append(tokens, cancelled=self._cancelled)
         if not self._prompt_ms:
             self._prompt_ms = self._elapsed_ms()
+
+    def _grammar(self, ask: Callable[[Unpack[_Asked]], _Answer], *args: *_Asked) -> _Answer:
+        """Ask what may come next, and count the time that it takes."""
+        started = time.perf_counter()
+        answer = ask(*args)
+        self._grammar_ms += (time.perf_counter() - started) * 1000
+        return answer
 
     def _choose(self, allowed: TokenIds) -> int:
         """Return an allowed token, and note how sure the model is of it."""
@@ -118,12 +132,21 @@ class Generation:
             total_ms=self._elapsed_ms(),
             batches=self._cache.batches - self._batches,
             native_ms=self._cache.native_ms - self._native_ms,
+            grammar_ms=self._grammar_ms,
             decisions=len(confidences),
             confidence_min=min(confidences, default=1.0),
             confidence_mean=sum(confidences) / len(confidences) if confidences else 1.0,
             confidence_product=math.prod(confidences),
             finish="stop" if stopped else "length",
         )
+
+
+def _forced(state: State | Unbounded, limit: int) -> list[tuple[int, State | Unbounded]]:
+    return list(forced_run(state, limit))
+
+
+def _after(state: State | Unbounded, token: int) -> State | Unbounded:
+    return state.advance(token)
 
 
 def draw(scores: NDArray[np.single], sampling: Sampling, random: np.random.Generator) -> int:

@@ -34,6 +34,7 @@ class EngineSettings:
         search_paths: more folders in which it may be found.
         preferred_paths: folders in which it is looked for before anywhere else.
         load_timeout: seconds that starting and loading may take.
+        prefix_folder: where what was prepared is kept over a restart; nowhere by default.
 
     """
 
@@ -44,6 +45,7 @@ class EngineSettings:
     search_paths: tuple[str, ...] = ()
     preferred_paths: tuple[str, ...] = ()
     load_timeout: float = 120.0
+    prefix_folder: str = ""
 
 
 class WorkerKeeper:
@@ -180,6 +182,7 @@ class WorkerKeeper:
                     path=settings.path,
                     n_ctx=settings.n_ctx,
                     n_threads=settings.n_threads,
+                    prefix_folder=settings.prefix_folder,
                 )
             ) as exchange:
                 event = await exchange.next(deadline)

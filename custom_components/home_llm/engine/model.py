@@ -24,6 +24,7 @@ from .reply import (
     Sampling,
     Segments,
 )
+from .saved import SavedPrefix
 from .vocabulary import Vocabulary
 
 TOKENS_FIELD = "home_llm.tokens"
@@ -36,8 +37,8 @@ _MOST_THREADS = 4
 def default_threads(size: int) -> int:
     """Return how many threads evaluate a model best.
 
-    The threads of llama.cpp wait for one another busily after each small step: beside another busy
-    process two of them can be far slower than one. Large models take larger steps.
+    The steps of a small model are too small to be shared; large models take larger ones, and get
+    fewer threads while the machine is busy (``threads``).
 
     Args:
         size: of the file, in bytes.
@@ -54,6 +55,7 @@ class Model:
         path: the file.
         n_ctx: tokens that prompt and reply may have together; at most what the model was made for.
         n_threads: threads that evaluate; by default, what suits the size of the file.
+        prefix_folder: where what was prepared is kept over a restart; nowhere by default.
 
     Raises:
         ModelMissingError: there is no such file, or it cannot be read.
@@ -63,7 +65,12 @@ class Model:
     """
 
     def __init__(
-        self, path: Path | str, *, n_ctx: int = 4096, n_threads: int | None = None
+        self,
+        path: Path | str,
+        *,
+        n_ctx: int = 4096,
+        n_threads: int | None = None,
+        prefix_folder: Path | None = None,
     ) -> None:
         started = time.perf_counter()
         path = Path(path)
@@ -85,8 +92,17 @@ class Model:
         except OutOfMemoryError:
             llama_cpp.llama_model_free(self._model)
             raise
+        self._saved = SavedPrefix(prefix_folder, path) if prefix_folder else None
+        self._on_disk = self._cache.restore(self._saved) if self._saved else []
+        self._prepared = self._on_disk
         self._grammars: OrderedDict[str, CompiledGrammar] = OrderedDict()
         self._load_ms = (time.perf_counter() - started) * 1000
+
+    def save(self) -> bool:
+        """Save what was prepared last, without what people said; return whether it was."""
+        if not self._saved or self._prepared == self._on_disk:
+            return False
+        return self._cache.save(self._saved, self._prepared)
 
     def close(self) -> None:
         """Free the model's memory; it cannot be used any more."""
@@ -173,6 +189,7 @@ class Model:
         if cached < len(tokens):
             self._cache.keep(tokens)
             self._cache.append(tokens[cached:], logits=False, cancelled=cancelled)
+        self._prepared = tokens
         return PromptStats(
             prompt_tokens=len(tokens),
             cached_tokens=cached,
@@ -212,7 +229,9 @@ class Model:
         """
         started = time.perf_counter()
         prompt = self._prompt(segments)
+        compiling = time.perf_counter()
         bound = None if grammar is None else self.compile(grammar, grammar_id).with_words(words)
+        compiled_ms = (time.perf_counter() - compiling) * 1000
         speech = self.vocabulary.speech(frozenset(spoken))
         generation = Generation(
             cache=self._cache,
@@ -222,6 +241,7 @@ class Model:
             sampling=sampling or Sampling(),
             cancelled=cancelled,
             started=started,
+            compiled_ms=compiled_ms,
         )
         yield from generation.run(prompt, min(max_tokens, self.n_ctx - len(prompt)))
 

@@ -31,6 +31,7 @@ class Load:
     path: str
     n_ctx: int
     n_threads: int | None
+    prefix_folder: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -87,6 +87,7 @@ class Stats(PromptStats):
         total_ms: time from the request to the end, in milliseconds.
         batches: how often llama.cpp was asked to evaluate tokens.
         native_ms: the share of ``total_ms`` that llama.cpp spent evaluating, in milliseconds.
+        grammar_ms: the share of it that went into what may come next, in milliseconds.
         decisions: how often the model chose one of several tokens.
         confidence_min: the lowest probability, among what was allowed, of what it decided for.
         confidence_mean: the mean of these probabilities; 1 if nothing was decided.
@@ -101,6 +102,7 @@ class Stats(PromptStats):
     total_ms: float
     batches: int
     native_ms: float
+    grammar_ms: float
     decisions: int
     confidence_min: float
     confidence_mean: float

@@ -75,6 +75,7 @@ class Worker:
             while task := self._inbox.take():
                 self._answer(task)
         if self._model:
+            self._model.save()
             self._model.close()
 
     def _read(self) -> None:
@@ -134,7 +135,12 @@ class Worker:
             raise RuntimeMissingError(str(err)) from err
         except (RuntimeError, OSError, AttributeError) as err:
             raise RuntimeBrokenError(str(err)) from err
-        self._model = Model(Path(job.path), n_ctx=job.n_ctx, n_threads=job.n_threads)
+        self._model = Model(
+            Path(job.path),
+            n_ctx=job.n_ctx,
+            n_threads=job.n_threads,
+            prefix_folder=Path(job.prefix_folder) if job.prefix_folder else None,
+        )
         self._send(Loaded(id=job.id, info=self._model.info))
 
     def _prepare(self, job: Prepare, task: Task) -> None:

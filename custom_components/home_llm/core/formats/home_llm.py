@@ -65,7 +65,11 @@ class HomeLLMFormat:
         *,
         now: datetime | None = None,
     ) -> str:
-        """Return persona, perhaps the time, services, and every device with its state."""
+        """Return persona, perhaps the time, services, and every device with its state.
+
+        These models were taught shuffled lists. What changed last stands last here, so that a
+        change leaves most of what was evaluated of the list as it is.
+        """
         domains = dict.fromkeys(entity.domain for entity in home.entities)
         signatures = [
             s for d in domains for s in _SERVICES.get(d, ()) if s.partition("(")[0] in allowed
@@ -75,7 +79,7 @@ class HomeLLMFormat:
             if self.dated and now
             else []
         )
-        devices = [_device_line(entity) for entity in home.entities]
+        devices = [_device_line(entity) for entity in home.by_last_change]
         return "\n".join(
             [PERSONA, *time, f"Services: {', '.join(signatures)}", "Devices:", *devices]
         )
