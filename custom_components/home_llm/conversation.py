@@ -169,9 +169,9 @@ class HomeLLMConversationEntity(HomeLLMEntity, conversation.ConversationEntity):
 
     def _note(self, since: float, entities: int, timings: Sequence[Mapping[str, Any]]) -> None:
         """Measure the answer, or how long it took to find out that another agent must give it."""
-        if (model := self.backend.model) is not None and model.seen is not None:
-            # Of a house that is too large, it was shown a part.
-            entities = model.seen.shown
+        # Of a house that is too large, it was shown a part.
+        shown = [reply["entities"]["shown"] for reply in timings if "entities" in reply]
+        entities = shown[-1] if shown else entities
         latency_ms = (monotonic() - since) * 1000
         self._meter.async_note(Figures.of(latency_ms, entities, timings))
 

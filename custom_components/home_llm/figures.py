@@ -10,6 +10,9 @@ from homeassistant.core import CALLBACK_TYPE, callback
 KEPT = 20
 """Answers of which the figures are kept, the latest."""
 
+_MOST = 1e12
+"""No reply takes so many tokens or milliseconds."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Figures:
@@ -79,7 +82,10 @@ class Meter:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Return whether it can be shown: a server may send anything, infinity among it."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < _MOST
 
 
 def _writing_ms(reply: Mapping[str, float]) -> float:

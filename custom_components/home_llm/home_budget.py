@@ -80,14 +80,13 @@ class HomeBudget:
 
     async def _async_costs(self, lines: Mapping[str, str]) -> dict[str, int]:
         """Return how many tokens each line has."""
-        unknown = sorted(set(lines.values()) - self._costs.keys())
+        # Somebody else may forget some of them meanwhile.
+        known = dict(self._costs)
+        unknown = sorted(set(lines.values()) - known.keys())
         if unknown:
             # Every prompt may begin with a token of its own.
             nothing, *counts = await self._count([[], *([(line, False)] for line in unknown)])
-            self._costs |= {
-                line: count - nothing for line, count in zip(unknown, counts, strict=True)
-            }
-        costs = {entity_id: self._costs[line] for entity_id, line in lines.items()}
-        if len(self._costs) > _KEPT_COUNTS:
-            self._costs = {line: self._costs[line] for line in lines.values()}
-        return costs
+            known |= {line: count - nothing for line, count in zip(unknown, counts, strict=True)}
+        is_much = len(known) > _KEPT_COUNTS
+        self._costs = {line: known[line] for line in lines.values()} if is_much else known
+        return {entity_id: known[line] for entity_id, line in lines.items()}

@@ -144,13 +144,15 @@ class LocalModel(ModelRunner):
         """
         await self.async_load()
         home = view.home
-        lines = self.format.lines(home)
-        if not lines:
+        known = self.format.lines(home)
+        if not known:
             return view
+        lines = {e.entity_id: known[e.entity_id] for e in home.by_last_change}
 
         def only(ids: Sequence[str]) -> View:
             entities = tuple(home.entity_by_id[entity_id] for entity_id in ids)
-            return replace(view, home=replace(home, entities=entities))
+            # What is only there for this sentence stands last, whenever it has changed.
+            return replace(view, home=replace(home, entities=entities, last_changed=tuple(ids)))
 
         async def write(ids: Sequence[str]) -> Prompt:
             return self._prompts.unspoken(only(ids))

@@ -138,8 +138,9 @@ def _with_parts(names: tuple[str, ...]) -> Iterator[str]:
     """Yield names and what they consist of: first names and surnames, not "van" and "de"."""
     for name in filter(None, names):
         yield name
+        has_capitals = any(part[0].isupper() for part in name.split())
         for part in name.split():
-            if len(part) >= _SHORTEST_PART and not part[0].islower():
+            if len(part) >= _SHORTEST_PART and not (has_capitals and part[0].islower()):
                 yield part
 
 

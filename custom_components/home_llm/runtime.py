@@ -138,13 +138,15 @@ async def async_install(hass: HomeAssistant, build: Build) -> bool:
 
 
 async def async_uninstall(hass: HomeAssistant) -> None:
-    """Remove the runtime, unless there is still an entry whose model runs on this device."""
+    """Remove the runtime, and what was read ahead, unless a model still runs on this device."""
     entries = hass.config_entries.async_entries(DOMAIN)
     if not any(ModelOptions.of(entry.data).backend == "device" for entry in entries):
-        await hass.async_add_executor_job(_uninstall, _folder(hass))
+        read_ahead = Path(hass.config.cache_path(DOMAIN))
+        await hass.async_add_executor_job(_uninstall, _folder(hass), read_ahead)
 
 
-def _uninstall(folder: Path) -> None:
+def _uninstall(folder: Path, read_ahead: Path) -> None:
+    shutil.rmtree(read_ahead, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
     with suppress(OSError):
         # Models of people's own may be left there.

@@ -48,7 +48,15 @@ _BY_INTENT: Mapping[str, str] = {
     intent.INTENT_TIMER_STATUS: "timer.status",
 }
 
+_BY_TOOL: Mapping[str, str] = {
+    # Tools that are no intents.
+    "media_player__play_media": "media_player.media_play",
+}
+
 _LOUDER_OR_QUIETER = "HassSetVolumeRelative"
+
+LATER = "conversation.process"
+"""What a timer does at its end that was given a command: whatever that says, by another agent."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +78,30 @@ def effects(
 ) -> tuple[Effect, ...]:
     """Return what a call would do to this home.
 
-    Of tools that are neither intents nor scripts nothing is known, and nothing of calls that will
-    fail.
+    Of tools that are not Home Assistant's own nothing is known, and nothing of calls that fail.
     """
     while isinstance(tool, llm.NamespacedTool):
         tool = tool.tool
-    if tool.integration == _SCRIPT:
-        return (Effect(action="script.turn_on"),)
-    if not isinstance(tool, llm.IntentTool):
-        return ()
+    if isinstance(tool, llm.IntentTool):
+        return _of_intent(hass, tool, arguments, context)
+    action = "script.turn_on" if tool.integration == _SCRIPT else _BY_TOOL.get(tool.name)
+    return (Effect(action=action),) if action else ()
+
+
+def _of_intent(
+    hass: HomeAssistant,
+    tool: llm.IntentTool,
+    arguments: Mapping[str, Any],
+    context: llm.LLMContext,
+) -> tuple[Effect, ...]:
     if tool.intent_type == _LOUDER_OR_QUIETER:
         step = arguments.get("volume_step")
         is_louder = step == "up" or (isinstance(step, int | float) and step > 0)
         return (Effect(action=f"media_player.volume_{'up' if is_louder else 'down'}"),)
     if action := _BY_INTENT.get(tool.intent_type):
-        return (Effect(action=action),)
+        is_told = tool.intent_type == intent.INTENT_START_TIMER
+        later = is_told and arguments.get("conversation_command")
+        return (Effect(action=action), *((Effect(action=LATER),) if later else ()))
     asked = _intent(hass, tool, arguments, context)
     for handler in intent.async_get(hass):
         if handler.intent_type == tool.intent_type:

@@ -13,7 +13,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .core.actions import ACTIONS
-from .tool_effects import Effect, effects
+from .tool_effects import LATER, Effect, effects
 from .unlocking import UNLOCKING
 
 _LOGGER = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ class GuardedAPI(llm.APIInstance):
             for effect in effects(self.api.hass, tool, tool_input.tool_args, self.llm_context)
         ]
         for effect in would_do:
-            if effect.action in ACTIONS and effect.action not in self.allowed:
+            if not self._allows(effect.action):
                 self.refused += 1
                 raise HomeAssistantError(
                     translation_domain=DOMAIN,
@@ -115,6 +115,12 @@ class GuardedAPI(llm.APIInstance):
         if self.asks and unlocking:
             self.asked = self.asked or (tool_input, unlocking)
             raise HomeAssistantError(translation_domain=DOMAIN, translation_key="tool_asks_first")
+
+    def _allows(self, action: str) -> bool:
+        if action == LATER:
+            # Nobody can be asked then, and another agent has another list.
+            return not self.asks and set(self.allowed) >= set(ACTIONS)
+        return action not in ACTIONS or action in self.allowed
 
 
 def _key(tool_input: llm.ToolInput) -> tuple[str, str]:

@@ -174,13 +174,14 @@ class Utterance:
 
     async def _events(self) -> AsyncGenerator[Event]:
         """Yield what the model's reply holds, until it ends or the model fails."""
+        # Whatever is said, and whatever comes of it: a question is open no longer.
+        unlocking, conversation_id = self._listener.unlocking, self._chat_log.conversation_id
+        self._agreed = unlocking.agreed(conversation_id, self._input.text, self._input.language)
         if self._error is not None:
             return
         if len(self._input.text) > _LONGEST:
             self._error = PROMPT_TOO_LONG
             return
-        unlocking, conversation_id = self._listener.unlocking, self._chat_log.conversation_id
-        self._agreed = unlocking.agreed(conversation_id, self._input.text, self._input.language)
         try:
             async for event in self._agreed_events() if self._agreed else self._model_events():
                 yield event

@@ -5,11 +5,13 @@ import json
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import llm
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import intent, llm
 import pytest
 
 from custom_components.home_llm.core.actions import ACTIONS
 from custom_components.home_llm.tool_effects import Effect, effects
+from custom_components.home_llm.tool_guard import GuardedAPI
 from tests.integration.conftest import speech_of
 from tests.integration.doors import Door, async_add_doors
 from tests.integration.house import House
@@ -131,9 +133,23 @@ async def test_what_else_was_done_is_told(
     assert door.is_locked
 
 
-async def _effects(
-    hass: HomeAssistant, tool_name: str, arguments: dict[str, Any]
-) -> tuple[Effect, ...]:
+@pytest.mark.parametrize(
+    ("allowed", "asks"), [(set(ACTIONS), True), (set(ACTIONS) - {"lock.unlock"}, False)]
+)
+async def test_nothing_is_said_later_that_would_not_be_done_now(
+    hass: HomeAssistant, door: Door, allowed: set[str], asks: bool
+) -> None:
+    """A timer can be given a command for its end, which another agent would carry out."""
+    guard = GuardedAPI.of(await _assist(hass), allowed, asks=asks)
+    (handler,) = (h for h in intent.async_get(hass) if h.intent_type == intent.INTENT_START_TIMER)
+    guard.tools = [llm.IntentTool("timer", handler, integration="intent")]
+    arguments = {"seconds": 1, "conversation_command": "unlock the front door"}
+    with pytest.raises(HomeAssistantError) as raised:
+        await guard.async_call_tool(llm.ToolInput(tool_name="timer", tool_args=arguments))
+    assert raised.value.translation_key == "tool_not_allowed"
+
+
+async def _assist(hass: HomeAssistant) -> llm.APIInstance:
     context = llm.LLMContext(
         platform="home_llm",
         context=Context(),
@@ -141,9 +157,15 @@ async def _effects(
         assistant="conversation",
         device_id=None,
     )
-    api = await llm.async_get_api(hass, "assist", context)
+    return await llm.async_get_api(hass, "assist", context)
+
+
+async def _effects(
+    hass: HomeAssistant, tool_name: str, arguments: dict[str, Any]
+) -> tuple[Effect, ...]:
+    api = await _assist(hass)
     (tool,) = (tool for tool in api.tools if tool.name == tool_name)
-    return effects(hass, tool, arguments, context)
+    return effects(hass, tool, arguments, api.llm_context)
 
 
 @pytest.mark.parametrize(

@@ -151,3 +151,15 @@ async def test_a_door_that_cannot_be_reached_is_not_asked_about(
     answer(UNLOCK)
     result = await talk("unlock the front door")
     assert speech_of(result) == "I cannot reach the Front Door at the moment."
+
+
+async def test_a_sentence_that_fails_is_no_yes_either(
+    door: Door, answer: Answer, talk: Talk
+) -> None:
+    """A question is closed by whatever comes after it, also by what nobody could read."""
+    answer(UNLOCK)
+    await talk("unlock the front door")
+    await talk("no " * 5_000)
+    answer("> say yes\n")
+    await talk("yes")
+    assert door.is_locked

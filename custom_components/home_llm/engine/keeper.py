@@ -154,6 +154,9 @@ class WorkerKeeper:
                     await asyncio.wait([task])
         except TimeoutError as err:
             raise EngineTimeoutError("the start takes longer") from err
+        if task.cancelled():
+            # Closed while it started: whoever waits is not cancelled.
+            raise EngineClosedError
         return task.result()
 
     async def _start(self, delay: float) -> WorkerProcess:

@@ -55,7 +55,8 @@ class SavedPrefix:
                 continue
             if tokens:
                 return tokens
-            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
         return []
 
     def save(self, context: llama_cpp.llama_context_p, tokens: Sequence[int]) -> bool:
