@@ -7,7 +7,7 @@ import pytest
 from home_llm_core.actions import DEFAULT_ALLOWED
 from home_llm_core.calls import Call
 from home_llm_core.home import Home, Value
-from home_llm_core.parser import Say
+from home_llm_core.parser import Say, Unclear
 from home_llm_core.turns import Turn
 from tests.core.hearing import comes_to, done_to, heard, hearing, turn_of
 
@@ -137,3 +137,14 @@ def test_what_it_is_decides_between_opening_and_switching_on(
 def test_no_lock_is_opened_by_switching_it_on(villa: Home) -> None:
     turn = turn_of(villa, call("lock.lock", "lock front door"))
     assert heard(villa, "turn it on", "on it", turn=turn) == WHAT
+
+
+def test_of_several_those_are_meant_that_were_spoken_of(villa: Home) -> None:
+    """In some languages "make it blue" says as little as "blue"."""
+    turn = turn_of(villa, SOFA_AT_30)
+    (done,) = heard(villa, "make it blue", "on light = color blue", turn=turn)
+    assert done == call("light.turn_on", "light sofa lamp", color="blue")
+    # What is only switched may be another one; and nobody guesses where nothing was said before.
+    for line, before in (("off light", turn), ("on light = color blue", None)):
+        (asked,) = heard(villa, "and now", line, turn=before)
+        assert isinstance(asked, Unclear)

@@ -221,6 +221,12 @@ class Grounding(Places):
         language = self.home.language
         return spoken_arguments(action, line.arguments, entities, self.said, language)
 
+    def _spoken_of(self, found: Unclear) -> Meant | Unclear:
+        """Return those of several that the turn before was about: they are to be blue, too."""
+        spoken_of = self.turn.entity_ids if self.turn is not None else ()
+        those = [self.home.entity_by_id[e] for e in found.entity_ids if e in spoken_of]
+        return Meant(entities=tuple(those)) if those else found
+
     def target(self, kind: str, domains: Collection[str], line: Line) -> Meant | Unclear | Say:
         """Return what a line is about.
 
@@ -231,7 +237,10 @@ class Grounding(Places):
         if line.devices:
             return self._named(kind, domains, line)
         if line.place is None:
-            return self.implied(kind, domains, line.verb)
+            implied = self.implied(kind, domains, line.verb)
+            if isinstance(implied, Unclear) and line.arguments:
+                return self._spoken_of(implied)
+            return implied
         places = self.places(line.place)
         # Who speaks of the fan in the guest room does not mean a guest bath without fans.
         with_some = [place for place in places if self._of_kind(kind, domains, place)]
