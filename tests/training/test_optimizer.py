@@ -45,21 +45,26 @@ def test_muon_takes_the_matrices(make_model: Callable[[], LlamaForCausalLM]) -> 
 
 
 def test_batched_muon_is_muon() -> None:
-    """All matrices of a shape at once, in bfloat16: to the last bit what torch's Muon does."""
+    """All matrices of a shape at once: what torch's Muon does, but for the rounding of bfloat16.
+
+    Processors with instructions for bfloat16 add up a batch of products in another order than one.
+    """
     generator = torch.Generator().manual_seed(1)
     shapes = [(16, 16), (48, 16), (16, 48), (16, 16)]
     ours = [nn.Parameter(torch.randn(shape, generator=generator)) for shape in shapes]
     theirs = [nn.Parameter(matrix.detach().clone()) for matrix in ours]
     options = {"lr": 0.02, "weight_decay": 0.1, "momentum": 0.95}
     batched, plain = BatchedMuon(ours, bf16=True, **options), torch.optim.Muon(theirs, **options)
-    for _ in range(3):
+    steps = 3
+    for _ in range(steps):
         for a, b in zip(ours, theirs, strict=True):
             a.grad = torch.randn(a.shape, generator=generator)
             b.grad = a.grad.clone()
         batched.step()
         plain.step()
+    rounding = steps * options["lr"] * torch.finfo(torch.bfloat16).eps
     for a, b in zip(ours, theirs, strict=True):
-        torch.testing.assert_close(a, b)
+        torch.testing.assert_close(a, b, rtol=0, atol=rounding)
 
 
 def test_factor_scales_both(make_model: Callable[[], LlamaForCausalLM]) -> None:
