@@ -75,8 +75,14 @@ async def async_furnish(hass: HomeAssistant) -> set[str]:
     return exposed
 
 
+PLAIN = ("turn on all the fans", "turn on all the lights", "lock all the doors", "everything on")
+"""What is done in any house, however its things are called."""
+
+
 def said_in(rng: Random) -> str:
     """Return what is said in such a house."""
+    if rng.random() < 0.2:
+        return rng.choice(PLAIN)
     orders = ("turn on {}", "{} off", "unlock {}", "open {}", "set {} to 30%", "what is {}", "{}")
     sentence = rng.choice(orders).format(rng.choice(NAMES))
     return f"{sentence} {hostile.text(rng, 3)}" if rng.random() < 0.6 else sentence
