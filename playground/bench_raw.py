@@ -17,7 +17,6 @@ from llama_cpp import llama_cpp
 from home_llm_engine.gguf import load
 
 _FIRST_ORDINARY = 300
-_ON_CPU = 0
 
 
 @dataclass(frozen=True, kw_only=True)
