@@ -15,6 +15,7 @@ from home_llm_core.turns import Turn
 from .banks import Group, Pattern
 from .domains import domain_of, facts
 from .houses import House
+from .jotted import jotted
 from .mentions import Mentions
 from .patterns import Patterns
 from .targets import Mention, Target
@@ -298,6 +299,10 @@ class Scene:
     def word(self, name: str) -> str:
         """Return a word of a list."""
         return self.house.namer.listed(name)
+
+    def jotted(self, pool: str) -> str:
+        """Return words that somebody notes down: see ``jotted.py``."""
+        return jotted(self.house.namer, pool, self.rng)
 
     def wished(
         self, wish: Wish, mention: Mention, slots: Mapping[str, str | Spoken] | None = None

@@ -62,7 +62,7 @@ def _timer(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
         slots["duration"] = said
         values.append(said)
     if "name" in names:
-        slots["name"] = name = scene.word("timer_name")
+        slots["name"] = name = scene.jotted("timer_name")
         arguments["name"] = name
         values.append(name)
     for slot in sorted(names & facts().slots.keys()):
@@ -83,7 +83,7 @@ def _item(scene: Scene, group: Group, pattern: Pattern) -> Draft | None:
     is_shopping = is_shopping or (group.verb_said != _DO and rng.random() < _SHOPPING)
     count = rng.choice(_MANY) if "items" in pattern.template.slot_names else 1
     pool = "shopping_item" if is_shopping else "task_item"
-    items = list(dict.fromkeys(scene.word(pool) for _ in range(count)))
+    items = list(dict.fromkeys(scene.jotted(pool) for _ in range(count)))
     slots: dict[str, str | Spoken] = {"item": items[0], "items": scene.listed(items, "join")}
     mention: Mention | None = None
     if "target" in pattern.template.slot_names:

@@ -24,7 +24,7 @@ from home_llm_engine.client import Engine, EngineSettings
 from home_llm_engine.reply import Piece, Segments, Stats
 
 READS_HOMES = "home-llm-1"
-READABLE = 150
+READABLE = 120
 """Devices that fit into the 4,096 tokens of a model that reads the home, one line each."""
 SENSOR = "sensor.power_meter"
 _WRITTEN = 24

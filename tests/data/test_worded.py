@@ -5,6 +5,7 @@ from collections.abc import Collection
 import pytest
 
 from data.houses import House
+from data.jotted import POOLS
 from data.scenes import Draft
 from data.worded import worded
 from home_llm_core.calls import Call, Wanted
@@ -41,6 +42,10 @@ def drafts(where: House, kind: str, pattern: str) -> list[tuple[Draft, list[Want
     return [(d, [w for w in d.wanted if isinstance(w, Wanted)]) for d in found]
 
 
+def lists_with(item: str) -> set[str]:
+    return {name for name in ("shopping_item", "task_item") if item in words_of(name)}
+
+
 def words_of(name: str) -> Collection[str]:
     return {word.text.source for word in ENGLISH.lists[name]}
 
@@ -62,7 +67,19 @@ def test_a_duration_before_a_noun_has_an_article(rooms: House) -> None:
 def test_a_timer_has_a_name(rooms: House) -> None:
     for draft, (wanted,) in drafts(rooms, "timer", "cancel the {name} {timer}"):
         assert wanted.arguments == {"name": draft.sentence.values[0]}
-        assert wanted.arguments["name"] in words_of("timer_name")
+
+
+def test_names_of_timers_are_known_spliced_and_invented(rooms: House) -> None:
+    found = drafts(rooms, "timer", "cancel the {name} {timer}")
+    names = [str(wanted.arguments["name"]) for _, (wanted,) in found]
+    known = {word for name in POOLS for word in words_of(name)}
+    parts = {part for word in known for part in word.split()}
+
+    listed = [name for name in names if name in known]
+    spliced = [name for name in names if name not in known and parts.issuperset(name.split())]
+    assert listed
+    assert spliced
+    assert len(listed) + len(spliced) < len(names)
 
 
 def test_a_timer_in_a_room(rooms: House) -> None:
@@ -103,8 +120,8 @@ def test_an_item_and_what_is_done_with_it(rooms: House, pattern: str, verb: str)
 def test_things_to_buy_and_things_to_do(rooms: House, pattern: str, lists: set[str]) -> None:
     items = {draft.sentence.values[0] for draft, _ in drafts(rooms, "todo", pattern)}
 
-    assert items <= {word for name in lists for word in words_of(name)}
     assert all(items & set(words_of(name)) for name in lists)
+    assert all(lists & homes for item in items if (homes := lists_with(item)))
 
 
 def test_several_items_are_a_line_each(rooms: House) -> None:
