@@ -8,14 +8,16 @@ from dataclasses import dataclass
 
 from homeassistant.components.todo import DOMAIN, TodoItemStatus, TodoServices
 from homeassistant.const import ATTR_ENTITY_ID
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import Context, HomeAssistant, split_entity_id
 
 from .core.calls import ResolvedCall
 from .core.errors import CallError
 from .core.home import Entity
+from .core.parser import Unclear
 from .core.words import words
 from .service_calls import ServiceCall
 
+_OF_AN_ITEM = ("complete", "remove")
 _SHORTEST_INEXACT = 4
 _SWAPPED = 2
 
@@ -54,6 +56,33 @@ async def async_item_call(
         return ServiceCall(name=call.action.name, data={"item": [which]}, item=item.summary)
     data = {"item": which, "status": TodoItemStatus.COMPLETED}
     return ServiceCall(name=f"{DOMAIN}.{TodoServices.UPDATE_ITEM}", data=data, item=item.summary)
+
+
+async def async_list_meant(
+    hass: HomeAssistant, unclear: Unclear, context: Context | None
+) -> str | None:
+    """Return the only list that has an item, where none was named.
+
+    Args:
+        hass: Home Assistant.
+        unclear: a wish that could mean several lists, or something else.
+        context: of the user.
+
+    """
+    domains = {split_entity_id(entity_id)[0] for entity_id in unclear.entity_ids}
+    if unclear.verb not in _OF_AN_ITEM or domains != {DOMAIN}:
+        return None
+    said = str(unclear.arguments["item"])
+    lists = [e for e in unclear.entity_ids if _has(said, await _async_items(hass, e, context))]
+    return lists[0] if len(lists) == 1 else None
+
+
+def _has(said: str, items: Iterable[Item]) -> bool:
+    try:
+        meant(said, items)
+    except CallError as err:
+        return err.reason == "ambiguous_item"
+    return True
 
 
 async def _async_items(

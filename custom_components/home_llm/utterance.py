@@ -24,6 +24,7 @@ from .memory import Memory
 from .options import AgentOptions
 from .results import Results
 from .speech import QUESTION_MARKS, async_sentences
+from .todo_items import async_list_meant
 from .unlocking import Unlocking, doors, question
 from .view import HomeViews, View
 
@@ -133,7 +134,8 @@ class Utterance:
         """
         called = False
         yield {"role": "assistant"}
-        async for event in self._replay():
+        async for reply in self._replay():
+            event = await self._cleared_up(reply)
             if isinstance(event, Call) and self._is_to_be_asked(event):
                 self._held.append(event)
             elif isinstance(event, Call):
@@ -154,6 +156,17 @@ class Utterance:
         self.sentence = await self._final()
         self._remember()
         yield {"content": self.sentence}
+
+    async def _cleared_up(self, event: Event) -> Event:
+        """Return the call that an unclear wish comes to, if what lists hold tells."""
+        if not isinstance(event, Unclear):
+            return event
+        meant = await async_list_meant(self._hass, event, self._input.context)
+        if meant is None:
+            return event
+        names = self._view().names.devices
+        line = next(line for line, entity_id in names.items() if entity_id == meant)
+        return Call(action=f"todo.{event.verb}_item", devices=(line,), arguments=event.arguments)
 
     def _is_to_be_asked(self, call: Call) -> bool:
         """Return whether a call waits until people have said that they mean it."""

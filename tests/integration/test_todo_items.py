@@ -1,5 +1,6 @@
 """Items of to-do lists are found as people say them, and nothing is done to others."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,16 @@ from custom_components.home_llm.control import Outcome, Problem
 from custom_components.home_llm.core.errors import CallError
 from custom_components.home_llm.todo_items import Item, meant
 from tests.integration.carried_out import async_build, async_do
+from tests.integration.conftest import Answer, Say, speech_of
 
 _LIST = (
     "{name: Shopping, kind: todo, attributes: "
     "{items: [Oat milk, 6 Eggs, Butter, {summary: Bread, done: true}]}}"
 )
+_LISTS = f"{_LIST}, {{name: Chores, kind: todo, attributes: {{items: [Bins, Oat milk]}}}}"
+
+
+type Wanted = Callable[[str, str], Awaitable[str]]
 
 
 async def _items(hass: HomeAssistant) -> dict[str, str]:
@@ -53,6 +59,39 @@ async def test_an_item_is_removed(
     assert outcome.items == (summary,)
     assert summary not in await _items(hass)
     assert len(await _items(hass)) == 3
+
+
+@pytest.fixture
+async def wanted(hass: HomeAssistant, tmp_path: Path, answer: Answer, say: Say) -> Wanted:
+    """Return a function that wants something of an item, where two lists are, and what is said."""
+    await async_build(hass, tmp_path, _LISTS)
+
+    async def wanted(verb: str, item: str) -> str:
+        answer(f"> {verb} todo = item {item}\n")
+        return speech_of(await say(f"{item}, please"))
+
+    return wanted
+
+
+@pytest.mark.parametrize(
+    ("verb", "item", "name"), [("complete", "butter", "Butter"), ("remove", "eggs", "6 Eggs")]
+)
+async def test_a_list_that_nobody_names_is_the_one_that_has_the_item(
+    hass: HomeAssistant, wanted: Wanted, verb: str, item: str, name: str
+) -> None:
+    assert name in await wanted(verb, item)
+    assert (await _items(hass)).get(name) != "needs_action"
+
+
+@pytest.mark.parametrize(
+    ("verb", "item"), [("remove", "soap"), ("complete", "oat milk"), ("add", "tea")]
+)
+async def test_where_the_item_does_not_tell_somebody_asks_which_list(
+    hass: HomeAssistant, wanted: Wanted, verb: str, item: str
+) -> None:
+    before = await _items(hass)
+    assert "which one do you mean" in (await wanted(verb, item)).lower()
+    assert await _items(hass) == before
 
 
 @pytest.mark.parametrize("action", ["todo.complete_item", "todo.remove_item"])
