@@ -2,7 +2,7 @@
 
 import pytest
 
-from home_llm_core.answers import asked_about, holds, measured, passing, told_by
+from home_llm_core.answers import asked_about, holds, measured, passing, sensed_by, told_by
 from home_llm_core.home import Area, Entity, Home
 from home_llm_core.parser import Query
 from home_llm_core.states import Test as Asked
@@ -92,6 +92,34 @@ def test_the_only_door_of_a_room_has_its_lock() -> None:
     second = entity("binary_sensor.g", "Side door", device_class="door", area_id="hall")
     there = home(bolt, CONTACT, second)
     assert ids(told_by((bolt,), Asked(word="open"), there)) == ["lock.bolt"]
+
+
+POWER = entity("sensor.washer_power", "Washer power", device_class="power")
+ENERGY = entity("sensor.washer_energy", "Washer energy", device_class="energy")
+FRIDGE_DOOR = entity("binary_sensor.f", "Fridge door", device_class="door")
+CHILLED = entity("sensor.fridge", "Fridge temperature", device_class="temperature")
+
+
+@pytest.mark.parametrize(
+    ("asked", "of", "expected"),
+    [
+        (entity("switch.w", "Washer"), "power", ["sensor.washer_power"]),
+        (entity("switch.w", "Washer plug"), "energy", ["sensor.washer_energy"]),
+        (
+            entity("binary_sensor.f", "Fridge door", device_class="door"),
+            "current_temperature",
+            ["sensor.fridge"],
+        ),
+        # What shows it itself, and what nothing is called after.
+        (entity("switch.w", "Washer", attributes={"power": 5}), "power", ["switch.w"]),
+        (entity("switch.d", "Dryer"), "power", ["switch.d"]),
+        (entity("switch.p", "Plug"), "power", ["switch.p"]),
+    ],
+)
+def test_sensors_called_after_a_device_tell_its_readings(
+    asked: Entity, of: str, expected: list[str]
+) -> None:
+    assert ids(sensed_by((asked,), of, home(asked, POWER, ENERGY, CHILLED))) == expected
 
 
 def query(verb: str, kind: str, entities: tuple[Entity, ...], **test: object) -> Query:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from .home import Entity, Home
 from .kinds import DOMAINS, EVERYTHING, kind_of, of_kind
 from .parser import Query
-from .states import Test, passes, reading
+from .states import Test, passes, reading, shown
 from .vocabulary import EVERY_LANGUAGE
 from .words import words
 
@@ -23,6 +23,12 @@ _SHOWN_BY: Mapping[str, tuple[str, ...]] = {
 _MEASURING = ("climate", "humidifier", "weather", "vacuum", "lawn_mower")
 _TARGETS = ("temperature", "humidity")
 """Readings that only the weather measures: of others they are what is to be."""
+
+_SENSED: Mapping[str, str] = {
+    "current_temperature": "temperature",
+    "current_humidity": "humidity",
+}
+"""Sensors' device classes for readings that other devices call otherwise."""
 
 _DOORS = ("door", "garage", "gate")
 _OPENINGS = (*_DOORS, "window")
@@ -77,6 +83,35 @@ def told_by(found: Collection[Entity], test: Test | None, home: Home) -> tuple[E
             others = _at_the_same(entity, home, lambda e: e.domain == "lock")
         told += others or (entity,)
     return tuple({entity.entity_id: entity for entity in told}.values())
+
+
+def sensed_as(of: str) -> str:
+    """Return the device class of sensors that measure a reading of other devices."""
+    return _SENSED.get(of, of)
+
+
+def sensed_by(found: Collection[Entity], of: str, home: Home) -> tuple[Entity, ...]:
+    """Return who can tell a reading of some devices: they, or sensors that are called alike.
+
+    Args:
+        found: the devices that a question is about.
+        of: the reading.
+        home: where sensors are looked for.
+
+    """
+    told: list[Entity] = []
+    for entity in found:
+        named = [] if shown(entity, of) is not None else _called_alike(entity, of, home)
+        told += named or [entity]
+    return tuple({entity.entity_id: entity for entity in told}.values())
+
+
+def _called_alike(entity: Entity, of: str, home: Home) -> list[Entity]:
+    """Return the sensors of a reading whose names say whose it is."""
+    device_class = sensed_as(of)
+    name = _own_words(entity) - _KIND_WORDS.get(_kind(entity), frozenset())
+    sensors = (e for e in home.of_domain("sensor") if e.device_class == device_class)
+    return [e for e in sensors if name and name <= _own_words(e)]
 
 
 def _kind(entity: Entity) -> str:

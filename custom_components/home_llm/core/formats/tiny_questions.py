@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..answers import asked_about, told_by
+from ..answers import asked_about, sensed_as, sensed_by, told_by
 from ..home import Entity, Value
 from ..kinds import IT
 from ..parser import Query
@@ -25,13 +25,17 @@ def query(line: Line, places: Places, turn: Turn | None) -> Query:
 
     """
     test = _test(line.arguments)
+    kind, of = line.kind, str(line.arguments.get(OF, ""))
     found = told_by(_asked_of(line, places, turn), test, places.home)
+    told = sensed_by(found, of, places.home) if of else found
+    if told != found and all(entity.domain == "sensor" for entity in told):
+        kind, of = sensed_as(of), ""
     return Query(
         verb=line.verb,
-        kind=line.kind,
-        entity_ids=ids(found),
+        kind=kind,
+        entity_ids=ids(told),
         test=test,
-        of=str(line.arguments.get(OF, "")),
+        of=of,
         day=str(line.arguments.get(DAY, "")),
     )
 
