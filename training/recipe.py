@@ -16,7 +16,7 @@ from training.batches import Batch, batch, plan
 from training.checkpoint import latest_checkpoint, load_model, save_model
 from training.curves import draw_curves
 from training.errors import TrainingError
-from training.growth import deepen
+from training.growth import deepen, widen
 from training.model import Shape, build_model
 from training.stages import BatchStream
 from training.token_file import token_file
@@ -40,6 +40,8 @@ class Recipe:
         seed: of weights and of the data's order.
         warm_start: folder or GGUF file whose weights are the start.
         layers: to how many blocks the start is deepened, if to any.
+        hidden: to how many channels it is widened, if to any.
+        feed_forward: to how many neurons it is widened, if to any.
         resume: whether to go on from the run's last checkpoint.
 
     """
@@ -55,6 +57,8 @@ class Recipe:
     seed: int
     warm_start: Path | None
     layers: int | None
+    hidden: int | None
+    feed_forward: int | None
     resume: bool
 
 
@@ -111,10 +115,21 @@ def _model(
         model = load_model(start)
         if model.config.vocab_size != len(tokenizer):
             raise TrainingError(f"{start} has another tokenizer than {recipe.tokenizer}")
-        if checkpoint is None and recipe.layers is not None:
-            model = deepen(model, recipe.layers)
+        if checkpoint is None:
+            model = _grown(model, recipe)
     nn.Module.to(model, run_device())
     return model
+
+
+def _grown(model: LlamaForCausalLM, recipe: Recipe) -> LlamaForCausalLM:
+    if recipe.layers is not None:
+        model = deepen(model, recipe.layers)
+    if recipe.hidden is None and recipe.feed_forward is None:
+        return model
+    size = model.config
+    return widen(
+        model, recipe.hidden or size.hidden_size, recipe.feed_forward or size.intermediate_size
+    )
 
 
 def run_device() -> torch.device:

@@ -52,8 +52,12 @@ def check_options(args: argparse.Namespace) -> None:
     """
     if (args.steps, args.epochs, args.minutes).count(None) != 2:  # noqa: PLR2004 - one is given
         raise TrainingError("give either --steps, --epochs or --minutes")
-    if args.layers is not None and args.warm_start is None:
-        raise TrainingError("--layers deepens a --warm-start; otherwise --preset names the size")
+    grown = (args.layers, args.hidden, args.feed_forward)
+    if grown.count(None) < len(grown) and args.warm_start is None:
+        raise TrainingError(
+            "--layers, --hidden and --feed-forward are of a --warm-start that grows; "
+            "otherwise --preset names the size"
+        )
 
 
 def read_recipe(args: argparse.Namespace) -> "Recipe":
@@ -101,6 +105,8 @@ def read_recipe(args: argparse.Namespace) -> "Recipe":
         seed=args.seed,
         warm_start=args.warm_start,
         layers=args.layers,
+        hidden=args.hidden,
+        feed_forward=args.feed_forward,
         resume=args.resume,
     )
 
@@ -139,6 +145,8 @@ def _add_model(group: argparse._ArgumentGroup) -> None:
     add("--preset", default="7m", help="size of the model (default: 7m)")
     add("--warm-start", type=Path, help="folder or GGUF file whose weights are the start")
     add("--layers", type=int, metavar="N", help="deepen the warm start to so many layers")
+    add("--hidden", type=int, metavar="N", help="widen the warm start to so many channels")
+    add("--feed-forward", type=int, metavar="N", help="… and its layers to so many neurons")
     add(
         "--bf16",
         action=argparse.BooleanOptionalAction,

@@ -45,11 +45,11 @@ def test_from_homes_to_a_model(homes_file: Path, tokenizer_folder: Path, tmp_pat
     warm = scratch(
         "--train", homes_file, "--tokenizer", tokenizer_folder, "--out", tmp_path / "warm",
         "--batch-tokens", "1024", "--no-compile", "--steps", "1",
-        "--warm-start", tmp_path / "model.gguf", "--layers", "10",
+        "--warm-start", tmp_path / "model.gguf", "--layers", "10", "--feed-forward", "1024",
     )  # fmt: skip
     assert warm.returncode == 0, warm.stderr
     grown = LlamaForCausalLM.from_pretrained(tmp_path / "warm" / "model")
-    assert grown.config.num_hidden_layers == 10
+    assert (grown.config.num_hidden_layers, grown.config.intermediate_size) == (10, 1024)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_from_homes_to_a_model(homes_file: Path, tokenizer_folder: Path, tmp_pat
         ({"--epochs": "1"}, "either --steps, --epochs or --minutes"),
         ({"--tokenizer": "nowhere.gguf"}, "nowhere.gguf holds no tokenizer"),
         ({"--warm-start": "nowhere"}, "nowhere holds no model"),
-        ({"--layers": "3"}, "--layers deepens a --warm-start"),
+        ({"--layers": "3"}, "--layers, --hidden and --feed-forward are of a --warm-start"),
     ],
 )
 def test_what_cannot_be_used(
