@@ -66,7 +66,7 @@ def widen(model: LlamaForCausalLM, hidden: int, feed_forward: int) -> LlamaForCa
 
     """
     old = model.config
-    group = old.hidden_size // old.num_key_value_heads
+    group = old.hidden_size // (old.num_key_value_heads or old.num_attention_heads)
     if hidden % group or hidden < old.hidden_size or feed_forward < old.intermediate_size:
         size = f"{old.hidden_size} channels and {old.intermediate_size} neurons"
         raise TrainingError(
