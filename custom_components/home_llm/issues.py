@@ -8,6 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 from .const import DOMAIN
 from .core.budget import Seen
 from .engine.errors import EngineError, WorkerDiedError
+from .engine.reply import ModelInfo
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -22,7 +23,9 @@ UNTIL_RESTARTED = ("worker_died", "worker_illegal_instruction")
 """The next request may well work; people should know all the same that this has happened."""
 
 HOUSE_TOO_LARGE = "house_too_large"
-"""The model is not shown everything that is exposed."""
+"""The model is not shown everything that is exposed; a larger context would help."""
+HOUSE_TOO_LARGE_FOR_MODEL = "house_too_large_for_model"
+"""… and was made for no larger one."""
 
 # Nothing is wrong with the model: somebody else was first, or Home Assistant ends it.
 _HARMLESS = ("cancelled", "closed")
@@ -54,33 +57,36 @@ def async_report(hass: HomeAssistant, entry_id: str, error: EngineError) -> None
 
 
 @callback
-def async_report_house(hass: HomeAssistant, entry_id: str, seen: Seen, n_ctx: int) -> None:
+def async_report_house(hass: HomeAssistant, entry_id: str, seen: Seen, info: ModelInfo) -> None:
     """Tell people when a house is too large for a model, until it fits.
 
     Args:
         hass: Home Assistant.
         entry_id: of the entry that the model belongs to.
         seen: how much of the house the model was shown.
-        n_ctx: tokens that it can read and write.
+        info: the model, and how many tokens it can read and write.
 
     """
-    issue_id = _issue_id(HOUSE_TOO_LARGE, entry_id)
+    can_grow = info.n_ctx < info.most_context
+    key = HOUSE_TOO_LARGE if can_grow else HOUSE_TOO_LARGE_FOR_MODEL
+    for other in (HOUSE_TOO_LARGE, HOUSE_TOO_LARGE_FOR_MODEL):
+        if not seen.left_out or other != key:
+            ir.async_delete_issue(hass, DOMAIN, _issue_id(other, entry_id))
     if not seen.left_out:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
     # How many are shown differs a little from one sentence to the next, which nobody needs to hear.
-    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
-    told = {"exposed": str(seen.exposed), "context": str(n_ctx)}
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, _issue_id(key, entry_id))
+    told = {"exposed": str(seen.exposed), "context": str(info.n_ctx)}
     if issue is not None and told.items() <= (issue.translation_placeholders or {}).items():
         return
     ir.async_create_issue(
         hass,
         DOMAIN,
-        issue_id,
-        data={"entry_id": entry_id, "needed": seen.needed},
-        is_fixable=True,
+        _issue_id(key, entry_id),
+        data={"entry_id": entry_id, "needed": min(seen.needed, info.most_context)},
+        is_fixable=can_grow,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=HOUSE_TOO_LARGE,
+        translation_key=key,
         translation_placeholders={
             **told,
             "shown": str(seen.shown),
@@ -100,7 +106,7 @@ def async_clear_issues(hass: HomeAssistant, entry_id: str) -> None:
 @callback
 def async_clear_all_issues(hass: HomeAssistant, entry_id: str) -> None:
     """Forget every issue of an entry that is unloaded."""
-    for key in (*UNTIL_LOADED, *UNTIL_RESTARTED, HOUSE_TOO_LARGE):
+    for key in (*UNTIL_LOADED, *UNTIL_RESTARTED, HOUSE_TOO_LARGE, HOUSE_TOO_LARGE_FOR_MODEL):
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry_id))
 
 

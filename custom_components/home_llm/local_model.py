@@ -177,7 +177,7 @@ class LocalModel(ModelRunner):
         info = await self.async_load()
         ids, seen = await self._budget.async_choose(prompt, info.n_ctx)
         self.seen = seen
-        async_report_house(self._hass, self._entry_id, seen, info.n_ctx)
+        async_report_house(self._hass, self._entry_id, seen, info)
         return ids, seen
 
     async def generate(

@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.home_llm import local_model
 from custom_components.home_llm.const import DOMAIN
 from custom_components.home_llm.core.chat import Message, Segment
-from custom_components.home_llm.issues import HOUSE_TOO_LARGE
+from custom_components.home_llm.issues import HOUSE_TOO_LARGE, HOUSE_TOO_LARGE_FOR_MODEL
 from custom_components.home_llm.local_model import LocalModel
 from custom_components.home_llm.view import View
 from tests.engine.tiny_gguf import write_random_model
@@ -58,12 +58,12 @@ def set_up(
     monkeypatch.setattr(local_model, "MAX_TOKENS", 8)
 
     async def set_up(
-        template: str = ZEPHYR, name: str = "Home 3B v3", **data: Any
+        template: str = ZEPHYR, name: str = "Home 3B v3", made_for: int = 65_536, **data: Any
     ) -> MockConfigEntry:
         path = write_random_model(
             tmp_path / "home.gguf",
             template=template,
-            fields={"general.name": name, "llama.context_length": 65_536},
+            fields={"general.name": name, "llama.context_length": made_for},
         )
         agent = ConfigSubentryData(
             data=MappingProxyType({"max_tokens": 8}),
@@ -109,9 +109,9 @@ def prompts(monkeypatch: pytest.MonkeyPatch) -> Prompts:
     return seen
 
 
-def _issue(hass: HomeAssistant) -> ir.IssueEntry | None:
+def _issue(hass: HomeAssistant, key: str = HOUSE_TOO_LARGE) -> ir.IssueEntry | None:
     issues = ir.async_get(hass).issues.values()
-    return next((each for each in issues if each.translation_key == HOUSE_TOO_LARGE), None)
+    return next((each for each in issues if each.translation_key == key), None)
 
 
 def _told() -> dict[str, Any]:
@@ -216,6 +216,21 @@ async def test_a_larger_context_repairs_it(
     await say("turn on lamp 001")
     assert _issue(hass) is None
     assert prompts[-1].count(" = off") == LAMPS
+
+
+async def test_a_model_that_was_made_for_no_more_is_not_offered_more(
+    hass: HomeAssistant, lamps: list[str], set_up: SetUp, say: Say
+) -> None:
+    await set_up(made_for=4096)
+    await say("turn on lamp 001")
+    issue = _issue(hass, HOUSE_TOO_LARGE_FOR_MODEL)
+    assert issue is not None
+    assert not issue.is_fixable
+    assert _issue(hass) is None
+    for entity_id in lamps[20:]:
+        async_expose_entity(hass, "conversation", entity_id, should_expose=False)
+    await say("turn on lamp 001")
+    assert _issue(hass, HOUSE_TOO_LARGE_FOR_MODEL) is None
 
 
 async def test_unloading_forgets_it(hass: HomeAssistant, set_up: SetUp, say: Say) -> None:

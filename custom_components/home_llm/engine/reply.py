@@ -57,6 +57,12 @@ class ModelInfo:
     bos: str = ""
     eos: str = ""
 
+    @property
+    def most_context(self) -> int:
+        """How many tokens the model was made for; those it has now, if nothing says it."""
+        architecture = self.metadata.get("general.architecture", "")
+        return int(self.metadata.get(f"{architecture}.context_length", self.n_ctx))
+
 
 @dataclass(frozen=True, kw_only=True)
 class PromptStats:
