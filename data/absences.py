@@ -4,9 +4,9 @@ from home_llm_core.calls import EVERYWHERE
 from home_llm_core.parser import Say
 from home_llm_core.vocabulary import EVERY_LANGUAGE
 
-from .domains import domain_of
+from .domains import domain_of, sort_of
 from .names import Name
-from .scenes import Draft, Scene
+from .scenes import Draft, Scene, Wish
 from .targets import Mention, Target
 from .templates import Spoken, tidy
 from .writing import is_character, split_words
@@ -18,6 +18,13 @@ _WITH_A_ROOM = 0.3
 _NEAR = 0.5
 _IN_A_ROOM = 0.75
 _ENDING = "'s"
+
+_OF_LIGHT = ("color_name", "color_temp_kelvin")
+_UNLIKE = {
+    "lock": ("cover", "light", "media_player"),
+    "light": ("cover", "fan", "lock", "media_player", "vacuum", "valve", "climate"),
+}
+"""Domains that nobody means by what is only said of locks, or of the colours of lights."""
 
 
 def absent_device(scene: Scene) -> Draft | None:
@@ -131,6 +138,31 @@ def absent_kind(scene: Scene) -> Draft | None:
     sentence = scene.wished(wish, Mention(forms=forms, plural=plural))
     said = wish.wanted((target,))
     return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=said)
+
+
+def absent_verb(scene: Scene) -> Draft | None:
+    """Return a request for what no device of the kind that is named can do: to lock a blind."""
+    sort = scene.rng.choice(("lock", "light"))
+    wishes = (scene.wish_for(sort) for _ in range(_TRIES))
+    wish = next((each for each in wishes if each and _is_only_for(sort, each)), None)
+    others = [e for e in scene.house.home.entities if e.domain in _UNLIKE[sort] and e.available]
+    if wish is None or not others:
+        return None
+    entity = scene.rng.choice(others)
+    # "Shut it" is said of locks and of blinds.
+    if wish.pattern.template.source in scene.patterns.commands_of(sort_of(entity)):
+        return None
+    mention = scene.mentions.device(entity)
+    # Who asks for a door to be locked means the lock there.
+    if mention is None or (sort == "lock" and scene.house.home.in_area(entity.area_id or "", sort)):
+        return None
+    speech = scene.reply("cannot", {"subject": mention.subject}, many=mention.many)
+    sentence = scene.wished(wish, mention)
+    return Draft(kind="absent_ability", sentence=sentence, speech=speech, wanted=ABSENT)
+
+
+def _is_only_for(sort: str, wish: Wish) -> bool:
+    return sort != "light" or not wish.arguments.keys().isdisjoint(_OF_LIGHT)
 
 
 def absent_room(scene: Scene) -> Draft | None:

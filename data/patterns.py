@@ -23,6 +23,7 @@ class Patterns:
         usable = ((g, tuple(p for p in g.patterns if p.split == split)) for g in language.groups)
         self._groups: list[_Usable] = [(group, patterns) for group, patterns in usable if patterns]
         self._pools: dict[tuple[str, tuple[str, ...], str], _Pool] = {}
+        self._sources: dict[str, frozenset[str]] = {}
 
     def command(self, rng: random.Random, kinds: tuple[str, ...] = ()) -> tuple[Group, Pattern]:
         """Return a pattern of a command, of some kinds or of any."""
@@ -34,6 +35,13 @@ class Patterns:
         """Return a pattern of a command that can be said of a sort of device, if there is one."""
         pool = self._pool("action", kinds, sort)
         return self._choose("action", kinds, rng, sort) if pool[0] else None
+
+    def commands_of(self, sort: str) -> frozenset[str]:
+        """Return all that can be said to a sort of device, as it stands in the banks."""
+        if sort not in self._sources:
+            found = self._pool("action", (), sort)[0]
+            self._sources[sort] = frozenset(p.template.source for _, each in found for p in each)
+        return self._sources[sort]
 
     def worded(self, rng: random.Random, kind: str) -> tuple[Group, Pattern]:
         """Return a pattern of a command with words that are taken as they are."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 import random
 
-from .absences import absent_device, absent_kind, absent_room
+from .absences import absent_device, absent_kind, absent_room, absent_verb
 from .commands import command, left_alone
 from .conditions import condition
 from .everything import everything
@@ -54,6 +54,7 @@ _MAKERS: tuple[tuple[int, Callable[[Scene], Draft | None]], ...] = (
     (4, absent_device),
     (3, absent_kind),
     (3, absent_room),
+    (1, absent_verb),
     (6, lambda scene: talk(scene, "not_a_request")),
     (4, lambda scene: talk(scene, "small_talk")),
     (26, question),

@@ -1,5 +1,6 @@
 """What of a home a sentence names."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings, strategies as st
@@ -118,6 +119,21 @@ def test_twins_are_named_together() -> None:
 )
 def test_chinese_names(sentence: str, expected: str) -> None:
     assert named(sentence) == [(expected, {"light.cn"})]
+
+
+def test_idioms_name_nothing() -> None:
+    house = Home(
+        entities=(
+            Entity(entity_id="cover.r", name="Right garage door"),
+            Entity(entity_id="light.s", name="Suite"),
+        )
+    )
+    assert named("close it right now", house) == []
+    named_by_it = [("right garage door", {"cover.r"})]
+    assert named("close the right garage door right now", house) == named_by_it
+    french = replace(house, language="fr")
+    assert named("éteins tout de suite", french) == []
+    assert named("éteins la suite", french) == [("suite", {"light.s"})]
 
 
 def test_names_that_are_declined() -> None:

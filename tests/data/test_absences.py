@@ -1,7 +1,9 @@
 """Tests of requests for what is not there."""
 
-from data.absences import ABSENT, absent_device, absent_kind, absent_room
+from data.absences import ABSENT, absent_device, absent_kind, absent_room, absent_verb
+from data.domains import domain_of
 from home_llm_core.calls import Call
+from home_llm_core.home import Home
 from tests.data.homes import device, home, house, invented_houses, scene
 
 
@@ -65,3 +67,31 @@ def test_a_room_that_could_be_part_of_a_name_is_not_absent() -> None:
     drafts = (absent_room(scene(where, seed)) for seed in range(300))
 
     assert not any(" attic" in draft.sentence.text for draft in drafts if draft is not None)
+
+
+def test_what_no_device_of_a_kind_can_do() -> None:
+    found = 0
+    for where in invented_houses("train", 20):
+        for seed in range(20):
+            draft = absent_verb(scene(where, seed))
+            if draft is not None:
+                found += 1
+                assert (draft.kind, draft.said) == ("absent_ability", ABSENT)
+                (sort,), (pattern,) = draft.sentence.sorts, draft.sentence.patterns
+                assert domain_of(sort) not in ("switch", "scene", "script", "select")
+                assert pattern.template.source not in scene(where, 0).patterns.commands_of(sort)
+    assert found > 50
+
+
+def test_a_gate_that_has_a_lock_can_be_locked() -> None:
+    gate = device("cover.g", "Paddock Gate", "yard", device_class="gate")
+    lock = device("lock.g", "Padlock", "yard")
+    alone, locked = (home(*those, areas=("yard",)) for those in ((gate,), (gate, lock)))
+
+    assert any("lock" in text for text in texts(alone))
+    assert not any("lock" in text for text in texts(locked) if "gate" in text)
+
+
+def texts(where: Home) -> list[str]:
+    drafts = (absent_verb(scene(house(where), seed)) for seed in range(200))
+    return [draft.sentence.text for draft in drafts if draft is not None]

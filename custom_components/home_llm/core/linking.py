@@ -191,7 +191,11 @@ class Linker:
 
     def _heard(self, words_heard: Sequence[str]) -> list[_Heard]:
         """Return the words, each with the words of names that it can stand for."""
-        found = [_Heard(word, dict(self._alike(word))) for word in words_heard]
+        idle = self._known.in_idioms(words_heard)
+        found = [
+            _Heard(word, {} if number in idle else dict(self._alike(word)))
+            for number, word in enumerate(words_heard)
+        ]
         for at, (first, second) in enumerate(pairwise(words_heard)):
             if first + second in self._weights:  # "bed room" for "bedroom"
                 found[at].own.setdefault(first + second, 1)

@@ -7,11 +7,11 @@ mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``
 people agree with). Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``,
 ``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the
 ``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next word:
-``l'entrée``). All are folded. Of scripts without spaces each character is a word: a kind's words
-stand for their characters.
+``l'entrée``), and ``idioms`` (words in a row that name nothing: "right now"). All are folded. Of
+scripts without spaces each character is a word: a kind's words stand for their characters.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -38,6 +38,7 @@ class Vocabulary:
         compounds: letters that stand between the parts of a word.
         elided: articles that are written as a part of the next word.
         agreement: what people agree with, as words in a row.
+        idioms: words in a row that name nothing, whatever is called like one of them.
 
     """
 
@@ -50,6 +51,7 @@ class Vocabulary:
     compounds: tuple[str, ...]
     elided: tuple[str, ...]
     agreement: frozenset[tuple[str, ...]]
+    idioms: frozenset[tuple[str, ...]]
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -109,6 +111,16 @@ class Vocabulary:
         own = words(text)
         return tuple(map(self.whole, own)) if self.elided else own
 
+    def in_idioms(self, said: Sequence[str]) -> frozenset[int]:
+        """Return the numbers of the words of a sentence that belong to idioms."""
+        found = (
+            range(at, at + len(idiom))
+            for idiom in self.idioms
+            for at in range(len(said) - len(idiom) + 1)
+            if tuple(said[at : at + len(idiom)]) == idiom
+        )
+        return frozenset(number for place in found for number in place)
+
     def whole(self, word: str) -> str:
         """Return a word without an elided article."""
         if not self.elided:
@@ -150,6 +162,9 @@ def _vocabulary(languages: Iterable[Mapping[str, Any]]) -> Vocabulary:
         compounds=tuple(sorted(more["compounds"], key=len, reverse=True)),
         elided=tuple(sorted(more["elided"], key=len, reverse=True)),
         agreement=frozenset(words(said) for language in languages for said in language["yes"]),
+        idioms=frozenset(
+            words(said) for language in languages for said in language.get("idioms", ())
+        ),
     )
 
 
