@@ -96,6 +96,7 @@ def test_the_only_door_of_a_room_has_its_lock() -> None:
 
 POWER = entity("sensor.washer_power", "Washer power", device_class="power")
 ENERGY = entity("sensor.washer_energy", "Washer energy", device_class="energy")
+CHARGE = entity("sensor.lock", "门锁电量", device_class="battery")
 FRIDGE_DOOR = entity("binary_sensor.f", "Fridge door", device_class="door")
 CHILLED = entity("sensor.fridge", "Fridge temperature", device_class="temperature")
 
@@ -110,6 +111,11 @@ CHILLED = entity("sensor.fridge", "Fridge temperature", device_class="temperatur
             "current_temperature",
             ["sensor.fridge"],
         ),
+        (
+            entity("lock.l", "智能门锁", aliases=("门锁",)),
+            "battery",
+            ["sensor.lock"],
+        ),
         # What shows it itself, and what nothing is called after.
         (entity("switch.w", "Washer", attributes={"power": 5}), "power", ["switch.w"]),
         (entity("switch.d", "Dryer"), "power", ["switch.d"]),
@@ -119,7 +125,7 @@ CHILLED = entity("sensor.fridge", "Fridge temperature", device_class="temperatur
 def test_sensors_called_after_a_device_tell_its_readings(
     asked: Entity, of: str, expected: list[str]
 ) -> None:
-    assert ids(sensed_by((asked,), of, home(asked, POWER, ENERGY, CHILLED))) == expected
+    assert ids(sensed_by((asked,), of, home(asked, POWER, ENERGY, CHILLED, CHARGE))) == expected
 
 
 def query(verb: str, kind: str, entities: tuple[Entity, ...], **test: object) -> Query:

@@ -121,6 +121,28 @@ def test_chinese_names(sentence: str, expected: str) -> None:
     assert named(sentence) == [(expected, {"light.cn"})]
 
 
+def test_what_else_is_called_after_somebody_tells_nothing_of_her_lamp() -> None:
+    house = Home(
+        entities=(
+            Entity(entity_id="light.b", name="Reading lamp Ben"),
+            Entity(entity_id="light.e", name="Reading lamp Eva"),
+            *(Entity(entity_id=f"sensor.{n}", name=f"Eva {n}") for n in ("phone", "watch", "bike")),
+        )
+    )
+    (span,) = linker(house).link("turn on the reading lamp")
+    assert {thing.id for thing in span.things} == {"light.b", "light.e"}
+
+
+def test_the_lights_of_a_room_are_not_its_main_light() -> None:
+    house = Home(
+        areas=(Area(area_id="bedroom", name="主卧"),),
+        entities=(Entity(entity_id="light.m", name="主卧主灯", area_id="bedroom"),),
+        language="zh-Hans",
+    )
+    assert named("主卧灯全开", house) == [("主卧", {"bedroom"})]
+    assert named("打开主卧主灯", house) == [("主卧主灯", {"light.m"})]
+
+
 def test_idioms_name_nothing() -> None:
     house = Home(
         entities=(

@@ -108,10 +108,15 @@ def sensed_by(found: Collection[Entity], of: str, home: Home) -> tuple[Entity, .
 
 def _called_alike(entity: Entity, of: str, home: Home) -> list[Entity]:
     """Return the sensors of a reading whose names say whose it is."""
-    device_class = sensed_as(of)
-    name = _own_words(entity) - _KIND_WORDS.get(_kind(entity), frozenset())
-    sensors = (e for e in home.of_domain("sensor") if e.device_class == device_class)
-    return [e for e in sensors if name and name <= _own_words(e)]
+    names = [_telling_words(name, entity) for name in (entity.name, *entity.aliases)]
+    sensors = [e for e in home.of_domain("sensor") if e.device_class == sensed_as(of)]
+    return [e for e in sensors if any(name <= set(words(e.name)) for name in names if name)]
+
+
+def _telling_words(name: str, entity: Entity) -> set[str]:
+    """Return the words of a name but for those of its kind, if there are others."""
+    own = set(words(name))
+    return own - _SAID_ANYWAY - _KIND_WORDS.get(_kind(entity), frozenset()) or own
 
 
 def _kind(entity: Entity) -> str:

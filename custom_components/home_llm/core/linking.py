@@ -236,6 +236,8 @@ class Linker:
             return self._is_only(name.thing, covered)
         if not telling and self._known.inflected:
             return False  # Of a room that bends it is only the room.
+        if not telling and all(map(is_character, missing)):
+            return False  # The lights of 主卧 are not the one that is called 主卧主灯.
         if covered <= name.implied and all(map(is_character, covered)):
             return False  # Of a room of two characters it is only the room.
         return len(covered) >= _LEAST_WORDS and missing <= said | name.implied
@@ -246,10 +248,25 @@ class Linker:
             return False
         if name.thing.id.partition(".")[0] in _CALLED_BY_WISHES:
             return share > _LEAST_SHARE
-        if share >= _LEAST_SHARE:
+        if share >= _LEAST_SHARE or self._is_one_of_several(name, covered):
             return True
         is_head = name.words[-1] in covered and bool(covered - name.implied - name.kinds)
         return name.thing.kind == "device" and is_head and self._is_only(name.thing, covered)
+
+    def _is_one_of_several(self, name: Name, covered: frozenset[str]) -> bool:
+        """Return whether these words stand as much for a name as for others that they do stand for.
+
+        Of two reading lamps, "Ben's" may be known of other things, too, which says nothing of it.
+        """
+        holding = frozenset.intersection(*(frozenset(self._names_with[word]) for word in covered))
+        weight = sum(self._weights[word] for word in covered)
+        alike = (self._names[number].words for number in holding)
+        totals = [
+            sum(self._weights[word] for word in set(words))
+            for words in alike
+            if len(words) == len(name.words)
+        ]
+        return weight / min(totals) >= _LEAST_SHARE if totals else False
 
     def _is_only(self, thing: Thing, covered: frozenset[str]) -> bool:
         """Return whether no other name holds these words."""
