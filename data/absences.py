@@ -6,6 +6,7 @@ from home_llm_core.vocabulary import EVERY_LANGUAGE
 
 from .domains import domain_of, sort_of
 from .names import Name
+from .patterns import literals
 from .scenes import Draft, Scene, Wish
 from .targets import Mention, Target
 from .templates import Spoken, tidy
@@ -17,14 +18,16 @@ _TRIES = 12
 _WITH_A_ROOM = 0.3
 _NEAR = 0.5
 _IN_A_ROOM = 0.75
+_ON_A_FLOOR = 0.3
 _ENDING = "'s"
 
-_OF_LIGHT = ("color_name", "color_temp_kelvin")
+_ONLY_FOR = {"light": ("color_name", "color_temp_kelvin"), "climate": ("temperature",)}
 _UNLIKE = {
     "lock": ("cover", "light", "media_player"),
     "light": ("cover", "fan", "lock", "media_player", "vacuum", "valve", "climate"),
+    "climate": ("switch", "lock", "vacuum"),
 }
-"""Domains that nobody means by what is only said of locks, or of the colours of lights."""
+"""Domains that nobody means by what is only said of locks, of colours, or of degrees."""
 
 
 def absent_device(scene: Scene) -> Draft | None:
@@ -142,15 +145,16 @@ def absent_kind(scene: Scene) -> Draft | None:
 
 def absent_verb(scene: Scene) -> Draft | None:
     """Return a request for what no device of the kind that is named can do: to lock a blind."""
-    sort = scene.rng.choice(("lock", "light"))
+    sort = scene.rng.choice(tuple(_UNLIKE))
     wishes = (scene.wish_for(sort) for _ in range(_TRIES))
     wish = next((each for each in wishes if each and _is_only_for(sort, each)), None)
     others = [e for e in scene.house.home.entities if e.domain in _UNLIKE[sort] and e.available]
     if wish is None or not others:
         return None
     entity = scene.rng.choice(others)
-    # "Shut it" is said of locks and of blinds.
-    if wish.pattern.template.source in scene.patterns.commands_of(sort_of(entity)):
+    # "Shut it" is said of locks and of blinds, and in Chinese lamps are opened.
+    known = scene.patterns.said_to(sort_of(entity))
+    if sort == "lock" and (wish.group.verb != "lock" or literals(wish.pattern) <= known):
         return None
     mention = scene.mentions.device(entity)
     # Who asks for a door to be locked means the lock there.
@@ -162,13 +166,14 @@ def absent_verb(scene: Scene) -> Draft | None:
 
 
 def _is_only_for(sort: str, wish: Wish) -> bool:
-    return sort != "light" or not wish.arguments.keys().isdisjoint(_OF_LIGHT)
+    return sort not in _ONLY_FOR or not wish.arguments.keys().isdisjoint(_ONLY_FOR[sort])
 
 
 def absent_room(scene: Scene) -> Draft | None:
-    """Return a request for a room that is not there."""
+    """Return a request for a room or a floor that is not there."""
     house = scene.house
-    area = house.namer.name("area")
+    place = "floor" if scene.rng.random() < _ON_A_FLOOR else "area"
+    area = house.namer.name(place)
     unknown = {word.removesuffix(_ENDING) for word in area.words} - house.words
     if not any(_is_strange(word, house.words) for word in unknown):
         return None
@@ -179,13 +184,13 @@ def absent_room(scene: Scene) -> Draft | None:
     if not sorts:
         return None
     sort = scene.rng.choices(sorts, [known[sort] for sort in sorts])[0]
-    slots: dict[str, str | Spoken] = {"area": area}
+    slots: dict[str, str | Spoken] = {place: area}
     mention = Mention(forms={})
     if "target" in names:
         slots |= scene.kinds(sort)
-        forms, plural = scene.mentions.say("area", slots)
+        forms, plural = scene.mentions.say(place, slots)
         mention = Mention(forms=forms, plural=plural)
-    elif "area" not in names:
+    elif place not in names:
         return None
     wish = scene.wish(group, pattern, sort)
     speech = scene.reply("absent_room", {"thing": area.plain})

@@ -3,11 +3,14 @@
 from functools import lru_cache
 from itertools import accumulate
 import random
+import re
 
 from .banks import ANY, Group, Language, Pattern
 from .schema import load
+from .writing import split_words
 
 _ANY_WEIGHT = 3.0
+_NO_WORDS = re.compile(r"\{[^}]*\}|[^\w']")
 _Usable = tuple[Group, tuple[Pattern, ...]]
 _Pool = tuple[list[_Usable], tuple[float, ...]]
 
@@ -23,7 +26,7 @@ class Patterns:
         usable = ((g, tuple(p for p in g.patterns if p.split == split)) for g in language.groups)
         self._groups: list[_Usable] = [(group, patterns) for group, patterns in usable if patterns]
         self._pools: dict[tuple[str, tuple[str, ...], str], _Pool] = {}
-        self._sources: dict[str, frozenset[str]] = {}
+        self._said_to: dict[str, frozenset[str]] = {}
 
     def command(self, rng: random.Random, kinds: tuple[str, ...] = ()) -> tuple[Group, Pattern]:
         """Return a pattern of a command, of some kinds or of any."""
@@ -36,12 +39,14 @@ class Patterns:
         pool = self._pool("action", kinds, sort)
         return self._choose("action", kinds, rng, sort) if pool[0] else None
 
-    def commands_of(self, sort: str) -> frozenset[str]:
-        """Return all that can be said to a sort of device, as it stands in the banks."""
-        if sort not in self._sources:
+    def said_to(self, sort: str) -> frozenset[str]:
+        """Return all words of commands to a sort of device."""
+        if sort not in self._said_to:
             found = self._pool("action", (), sort)[0]
-            self._sources[sort] = frozenset(p.template.source for _, each in found for p in each)
-        return self._sources[sort]
+            self._said_to[sort] = frozenset(
+                word for _, each in found for pattern in each for word in literals(pattern)
+            )
+        return self._said_to[sort]
 
     def worded(self, rng: random.Random, kind: str) -> tuple[Group, Pattern]:
         """Return a pattern of a command with words that are taken as they are."""
@@ -92,6 +97,11 @@ class Patterns:
         if sort:
             return [each for each in self._pool(role, (), "")[0] if each[0].fits(sort)]
         return [each for each in self._groups if each[0].role == role]
+
+
+def literals(pattern: Pattern) -> frozenset[str]:
+    """Return the words of a pattern without its slots."""
+    return frozenset(split_words(_NO_WORDS.sub(" ", pattern.template.source)))
 
 
 def _weight(group: Group) -> float:

@@ -124,12 +124,12 @@ def test_chinese_names(sentence: str, expected: str) -> None:
 def test_what_else_is_called_after_somebody_tells_nothing_of_her_lamp() -> None:
     house = Home(
         entities=(
-            Entity(entity_id="light.b", name="Reading lamp Ben"),
-            Entity(entity_id="light.e", name="Reading lamp Eva"),
+            Entity(entity_id="light.b", name="Leeslamp Ben"),
+            Entity(entity_id="light.e", name="Leeslamp Eva"),
             *(Entity(entity_id=f"sensor.{n}", name=f"Eva {n}") for n in ("phone", "watch", "bike")),
         )
     )
-    (span,) = linker(house).link("turn on the reading lamp")
+    (span,) = linker(house).link("doe de leeslamp aan")
     assert {thing.id for thing in span.things} == {"light.b", "light.e"}
 
 
