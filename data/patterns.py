@@ -35,6 +35,11 @@ class Patterns:
         pool = self._pool("action", kinds, sort)
         return self._choose("action", kinds, rng, sort) if pool[0] else None
 
+    def commands_for(self, sort: str) -> list[tuple[Group, Pattern]]:
+        """Return every pattern of a command that can be said of a sort of device."""
+        pool, _ = self._pool("action", (), sort)
+        return [(group, pattern) for group, patterns in pool for pattern in patterns]
+
     def worded(self, rng: random.Random, kind: str) -> tuple[Group, Pattern]:
         """Return a pattern of a command with words that are taken as they are."""
         return self._choose("worded", (kind,), rng)

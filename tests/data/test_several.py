@@ -1,7 +1,8 @@
 """Tests of sentences with several commands."""
 
+from data.joining import in_one_list
 from data.scenes import Draft
-from data.several import in_one_list, several
+from data.several import several
 from home_llm_core.calls import Call, Wanted
 from tests.data.homes import calls_of, invented_houses, scene
 
