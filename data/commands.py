@@ -184,7 +184,7 @@ def _whole_floor(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Me
 def carried_out(
     scene: Scene, wish: Wish, mention: Mention, slots: dict[str, str | Spoken], *, plain: bool
 ) -> Draft | None:
-    """Return the command that does what is wished to what is mentioned; ``slots`` are the others."""
+    """Return the command that does what is wished to what is mentioned."""
     if wish.one_by_one:
         for target in mention.targets:
             found = scene.mentions.meant(target)

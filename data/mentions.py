@@ -19,6 +19,7 @@ Slots = Mapping[str, str | Spoken]
 _IN_ITS_AREA = 0.12
 _VARIED = 0.35
 _ELSEWHERE = 0.4
+_ALL_THERE = 0.2
 _KINDS = "kinds"
 
 
@@ -100,10 +101,12 @@ class Mentions:
     def kind_in(
         self, sort: str, *, area_id: str | None = None, floor_id: str | None = None
     ) -> Mention | None:
-        """Return "the light" of a place that is said beside it."""
+        """Return "the light" or "all lights" of a place that is said beside it."""
+        is_all = "all_there" in self._bank.targets and self._rng.random() < _ALL_THERE
+        scope = "all_there" if is_all else "kind"
         if area_id is not None:
-            return self._group("kind", sort, {}, self.implied_in(area_id, sort))
-        return self._group("kind", sort, {}, self.implied_on(floor_id or "", sort))
+            return self._group(scope, sort, {}, self.implied_in(area_id, sort))
+        return self._group(scope, sort, {}, self.implied_on(floor_id or "", sort))
 
     def named(self, entity: Entity, place: str = "") -> Mention | None:
         """Return a mention of one device by its name alone, or none if that is not enough.

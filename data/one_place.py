@@ -1,4 +1,4 @@
-"""Commands that share a place: "in the kitchen, lights on and fan off", "… and the same upstairs"."""
+"""Commands that share a place, or the same for two: "in the kitchen, lights on and fan off"."""
 
 from dataclasses import dataclass
 import re
@@ -11,6 +11,7 @@ from .joining import in_one_sentence, joined
 from .names import Name
 from .scenes import Draft, Scene, Wish
 from .targets import Mention
+from .templates import Spoken
 from .writing import split_words
 
 _IN_ROOMS = ("light", "switch", "fan", "cover", "climate", "humidifier", "media_player", "valve")
@@ -100,7 +101,7 @@ def the_same_elsewhere(scene: Scene) -> Draft | None:
         return None
     if scene.touched(draft.calls) & scene.touched(again.calls):
         return None
-    slots = {"a": draft.sentence.text, "area": house.names[second]}
+    slots: dict[str, str | Spoken] = {"a": draft.sentence.text, "area": house.names[second]}
     text = rng.choice(house.language.shared["same"]).say(rng, slots)
     return joined(scene, (draft, again), text)
 

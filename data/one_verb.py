@@ -18,7 +18,7 @@ _TARGET = re.compile(r"\{(?:target|area|floor)[.}]")
 _SLOT = re.compile(r"\{[^}]*\}")
 _STOPS = re.compile(r"[,.;:?!，、。；：？！]")  # noqa: RUF001
 _KINDS = ("direct", "elliptical", "value", "color", "relative", "temperature")
-_NOT_JOINED = ("exclusion", "several", "house", "satellite")
+_NOT_JOINED = ("exclusion", "several", "house", "satellite", "only_one")
 _LONGEST = 4
 _TRIES_EACH = 8
 _ALIKE = 0.6
@@ -71,53 +71,63 @@ class _Parted:
 
 def with_one_verb(scene: Scene, count: int) -> Draft | None:
     """Return commands of which the first alone says the verb, or the last."""
-    rng, house = scene.rng, scene.house
-    sort = rng.choices(house.sorts, cum_weights=house.sort_weights)[0]
-    pool = _parted(scene.patterns, sort)
-    if not pool:
+    alike = scene.rng.random() < _ALIKE
+    first = _first(scene, alike=alike)
+    if first is None:
         return None
-    alike = rng.random() < _ALIKE
-    can_open = [e for e in pool if (e.is_alike if alike else e.opening.strip())]
-    if not can_open:
-        return None
-    first = rng.choice(can_open)
-    closes = not (alike and first.tail and rng.random() < _TAIL_SAID_ONCE)
+    closes = not (alike and first.tail and scene.rng.random() < _TAIL_SAID_ONCE)
     drafts: list[Draft] = []
     touched: set[str] = set()
     said: list[_Parted] = []
     for _ in range(count * _TRIES_EACH):
-        if drafts:
-            sort = rng.choice(house.sorts)
+        sort = _some_sort(scene)
         each = first if alike or not drafts else _another(scene, sort, said)
         if each is None or not each.group.fits(sort):
             continue
-        is_last = len(drafts) == count - 1
-        pattern = each.said(opens=not drafts, closes=closes or is_last)
-        draft = None
-        if drafts and rng.random() < _ONES:
-            draft = _ones_elsewhere(scene, drafts[-1], each.group, pattern)
-        if draft is None:
-            draft = command_of(scene, sort, each.group, pattern, plain=True)
-        if draft is None or not draft.calls or draft.kind in _NOT_JOINED:
-            continue
-        found = scene.touched(draft.calls)
-        if found & touched:
+        closed = closes or len(drafts) == count - 1
+        draft = _clause(scene, sort, each, drafts, closes=closed)
+        found = scene.touched(draft.calls or ()) if draft is not None else set()
+        if draft is None or found & touched:
             continue
         touched |= found
         drafts.append(draft)
         said.append(each)
         if len(drafts) == count:
-            joints = [j for j in house.language.shared["joints"] if "} {" not in j.source]
-            text = in_one_sentence(scene, drafts, joints)
-            return joined(scene, drafts, text)
+            joints = [j for j in scene.house.language.shared["joints"] if "} {" not in j.source]
+            return joined(scene, drafts, in_one_sentence(scene, drafts, joints))
     return None
+
+
+def _first(scene: Scene, *, alike: bool) -> _Parted | None:
+    """Return a pattern from which others can borrow; ``alike`` if they are the same one."""
+    pool = _parted(scene.patterns, _some_sort(scene))
+    found = [each for each in pool if (each.is_alike if alike else each.opening.strip())]
+    return scene.rng.choice(found) if found else None
+
+
+def _some_sort(scene: Scene) -> str:
+    return scene.rng.choices(scene.house.sorts, cum_weights=scene.house.sort_weights)[0]
+
+
+def _clause(
+    scene: Scene, sort: str, each: _Parted, before: list[Draft], *, closes: bool
+) -> Draft | None:
+    """Return a command without the words that another one says for it."""
+    pattern = each.said(opens=not before, closes=closes)
+    draft = None
+    if before and scene.rng.random() < _ONES:
+        draft = _ones_elsewhere(scene, before[-1], each.group, pattern)
+    if draft is None:
+        draft = command_of(scene, sort, each.group, pattern, plain=True)
+    return draft if draft and draft.calls and draft.kind not in _NOT_JOINED else None
 
 
 def _ones_elsewhere(scene: Scene, before: Draft, group: Group, pattern: Pattern) -> Draft | None:
     """Return a command for the same sort in another room: "… and those in the hall to 30"."""
     sort, said = before.sentence.sorts[0], before.said[0]
-    is_of_a_room = isinstance(said, Call) and said.area and before.kind not in _NOT_JOINED
-    if not is_of_a_room or not group.fits(sort) or "target" not in pattern.template.slot_names:
+    if not isinstance(said, Call) or not said.area or len(before.said) > 1:
+        return None
+    if not group.fits(sort) or "target" not in pattern.template.slot_names:
         return None
     areas = [a for a in scene.house.areas_with(sort) if scene.house.area_line[a] != said.area]
     if not areas:

@@ -80,7 +80,7 @@ def _one_after_another(scene: Scene, count: int, *, clipped: bool = False) -> Dr
 
 
 def _seems_shared(scene: Scene, drafts: list[Draft], text: str) -> bool:
-    """Return whether a room seems to be said for all: "the blinds down and the fan off upstairs"."""
+    """Return whether a room seems to be said for all: "blinds down and fan off in the den"."""
     is_open = any(
         draft.kind in ("satellite", "only_one") and any(map(is_of_a_room, draft.sentence.sorts))
         for draft in drafts
