@@ -10,8 +10,10 @@ from .banks import Group, Pattern
 from .commands import carried_out, command_of
 from .domains import facts
 from .joining import in_one_sentence, joined
+from .one_place import is_of_a_room
 from .patterns import Patterns
 from .scenes import Draft, Scene
+from .templates import Spoken
 from .writing import split_words
 
 _TARGET = re.compile(r"\{(?:target|area|floor)[.}]")
@@ -60,6 +62,19 @@ class _Parted:
         """Whether it can be said again with another value, and something else is left out."""
         return self.has_value and bool(self.opening.strip() or self.tail.strip())
 
+    @property
+    def is_of_target(self) -> bool:
+        """Whether it says after what it is about what is to be done, and names no place."""
+        slots = self.pattern.template.slot_names
+        return self.rest.startswith("{target") and slots.isdisjoint(("area", "floor"))
+
+    @property
+    def without_target(self) -> Pattern:
+        """The pattern without its verb and without what it is about."""
+        whole = self.said(opens=False, closes=True)
+        text = self.rest.partition("}")[2].strip()
+        return replace(whole, template=replace(whole.template, source=text))
+
     def said(self, *, opens: bool, closes: bool) -> Pattern:
         """Return the pattern without the parts that another one says for it."""
         text = (self.opening if opens else "") + self.rest
@@ -96,6 +111,34 @@ def with_one_verb(scene: Scene, count: int) -> Draft | None:
             joints = [j for j in scene.house.language.shared["joints"] if "} {" not in j.source]
             return joined(scene, drafts, in_one_sentence(scene, drafts, joints))
     return None
+
+
+def in_two_places(scene: Scene) -> Draft | None:
+    """Return two wishes for the same sort: "lights on in the kitchen and off in the hall"."""
+    rng, house, sort = scene.rng, scene.house, _some_sort(scene)
+    ways = house.language.shared.get("each", ())
+    pool = [each for each in _parted(scene.patterns, sort) if each.is_of_target]
+    areas = house.areas_with(sort)
+    if not (ways and pool and is_of_a_room(sort)) or len(areas) < 2:  # noqa: PLR2004 - a pair
+        return None
+    first = rng.choice(pool)
+    alike = first.has_value and rng.random() < _ALIKE
+    second = first if alike else _another(scene, sort, [first])
+    if second is None or not second.is_of_target:
+        return None
+    drafts = []
+    patterns = first.said(opens=True, closes=True), second.without_target
+    for each, pattern, area_id in zip((first, second), patterns, rng.sample(areas, 2), strict=True):
+        mention = scene.mentions.kind_in(sort, area_id=area_id)
+        wish = scene.wish(each.group, pattern, sort)
+        draft = carried_out(scene, wish, mention, {}, plain=True) if mention is not None else None
+        if draft is None or not draft.calls:
+            return None
+        slots: dict[str, str | Spoken] = {"a": draft.sentence.text, "area": house.names[area_id]}
+        text = rng.choice(ways).say(rng, slots)
+        drafts.append(replace(draft, sentence=replace(draft.sentence, text=text)))
+    joints = [j for j in house.language.shared["joints"] if "} {" not in j.source]
+    return joined(scene, drafts, in_one_sentence(scene, drafts, joints))
 
 
 def _first(scene: Scene, *, alike: bool) -> _Parted | None:
@@ -151,7 +194,7 @@ def _another(scene: Scene, sort: str, said: list[_Parted]) -> _Parted | None:
     return scene.rng.choice(found) if found else None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _parted(patterns: Patterns, sort: str) -> tuple[_Parted, ...]:
     """Return the patterns of commands for a sort that can share a verb with others."""
     every = patterns.commands_for(sort)

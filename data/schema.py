@@ -46,6 +46,7 @@ _SHARED: Mapping[str, tuple[str, ...]] = {
     "joints": ("a", "b"),
     "place": ("area", "a"),
     "same": ("a", "area"),
+    "each": ("a", "area"),
 }
 _GRAMMAR = "grammar"
 _INTENTS = "intents"  # See intent_table.py.
@@ -109,7 +110,7 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
     targets = _fields(sources["targets"], "scopes", "agreement", "plural_pronouns")
     courtesies = _fields(sources["courtesies"], *SPLITS, "imperatives")
     asides = _fields(sources[_ASIDES], *SPLITS, "joins") if _ASIDES in sources else {}
-    shared = _fields(sources[_SEVERAL], *_SHARED) if _SEVERAL in sources else {}
+    shared = sources[_SEVERAL].fields(_SHARED) if _SEVERAL in sources else {}
     device = _templates(names["forms"], slots)
     places = {key: _templates(value, slots) for key, value in areas["forms"].fields().items()}
     agreement = {key: _agreement(value) for key, value in targets["agreement"].fields().items()}

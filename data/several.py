@@ -10,7 +10,7 @@ from .commands import command
 from .domains import domain_of
 from .joining import in_one_sentence, joined
 from .one_place import begins_with, ends_with, in_one_place, is_of_a_room, the_same_elsewhere
-from .one_verb import with_one_verb
+from .one_verb import in_two_places, with_one_verb
 from .questions import question
 from .scenes import Draft, Scene
 from .worded import worded
@@ -27,7 +27,7 @@ _WORDED = ("timer", "todo", "value")
 _WITH_A_PRONOUN = 0.12
 _SHARED = 0.42
 _CLIPPED = 0.1
-_SHARED_WEIGHTS = (45, 42, 13)  # A place, a verb, all but the place.
+_SHARED_WEIGHTS = (42, 38, 10, 10)  # A place, a verb, all but the place, the kind.
 _TRIES = 8
 
 
@@ -43,6 +43,7 @@ def several(scene: Scene) -> Draft | None:
         lambda: in_one_place(scene, count),
         lambda: with_one_verb(scene, count),
         lambda: the_same_elsewhere(scene),
+        lambda: in_two_places(scene),
     )
     make = scene.rng.choices(makers, _SHARED_WEIGHTS)[0]
     # It seldom comes to something at the first go.
