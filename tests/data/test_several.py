@@ -131,7 +131,7 @@ def test_a_place_is_said_once_for_all_commands() -> None:
     first = [each for each in found if each.startswith("in the den")]
     last = [each for each in found if "in the den >" in each]
 
-    assert any("light" in e and e.endswith("> on light: A > off fan: A ") for e in first)
+    assert any("fan: A" in e and "light: A" in e for e in first)
     assert any("fan: A" in e and "light: A" in e for e in last)
     assert all(each.count("den") == 1 for each in found)
     assert all("hall" not in each for each in found if "fan" in each)
@@ -169,7 +169,7 @@ def test_the_same_is_wished_for_another_room() -> None:
 
 
 def test_what_seems_shared_is_never_meant_otherwise() -> None:
-    """Whoever hears "lights on and fan off in the hall" does not look for the fan in the den."""
+    """Whoever hears "hall lights on and fan off" does not look for the fan in the den."""
     where = replace(_den_and_hall(), speaker="den")
     found = _said(
         lambda where: _one_after_another(where, 2, clipped=True),
@@ -177,7 +177,7 @@ def test_what_seems_shared_is_never_meant_otherwise() -> None:
         "{target.bare} on",
         "{target.bare} off",
     )
-    of_the_hall = [each for each in found if "in the hall >" in each]
+    of_the_hall = [each for each in found if each.startswith(("hall", "the hall"))]
 
     assert of_the_hall
     assert not [each for each in of_the_hall if re.search(r"(light|fan) (>|$)", each)]
