@@ -217,6 +217,7 @@ class Language:
         courtesies: what people put around a request.
         asides: what else they say, before it or after it.
         aside_joins: how a request and an aside are put together.
+        shared: how commands are put together that share a word, by what they share.
         plural_pronouns: words that make a pronoun plural.
         imperatives: first words of phrases that can follow "could you".
 
@@ -248,6 +249,7 @@ class Language:
     grammar: Grammar = field(default_factory=Grammar)
     asides: tuple[Pattern, ...] = ()
     aside_joins: tuple[Template, ...] = ()
+    shared: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:

@@ -9,7 +9,7 @@ from home_llm_core.calls import Call
 from home_llm_core.errors import CallError
 from home_llm_core.home import Entity, Value
 
-from .banks import ANY
+from .banks import ANY, Group, Pattern
 from .domains import domain_of
 from .exclusions import all_but, area, but_some, everywhere
 from .scenes import Draft, Scene, Wish
@@ -46,9 +46,22 @@ def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -
     """
     sort = _wished_for(scene)
     found = scene.patterns.command_for(sort, scene.rng, kinds)
-    if found is None:
-        return None
-    group, pattern = found
+    return command_of(scene, sort, *found, plain=plain) if found is not None else None
+
+
+def command_of(
+    scene: Scene, sort: str, group: Group, pattern: Pattern, *, plain: bool = False
+) -> Draft | None:
+    """Return a command that a pattern says.
+
+    Args:
+        scene: where it is said.
+        sort: the sort of device that it is about.
+        group: the pattern's group.
+        pattern: the pattern.
+        plain: whether it must be one that can be carried out.
+
+    """
     if "target" not in pattern.template.slot_names and not group.sorts:
         # Who names no kind of thing means all that can do it.
         sort = domain_of(sort)
@@ -66,7 +79,7 @@ def command(scene: Scene, kinds: tuple[str, ...] = (), *, plain: bool = False) -
         mention = scene.mentions.implied(sort)
         if mention is None and not plain:
             return unclear_wish(scene, wish)
-    return _carried_out(scene, wish, mention, slots, plain=plain) if mention is not None else None
+    return carried_out(scene, wish, mention, slots, plain=plain) if mention is not None else None
 
 
 def left_alone(scene: Scene) -> Draft | None:
@@ -82,7 +95,7 @@ def left_alone(scene: Scene) -> Draft | None:
         return None
     whole, _, but = parts
     mention = replace(scene.mentions.all_but(*parts), forms=whole.forms, plural=whole.plural)
-    draft = _carried_out(scene, wish, mention, {}, plain=True)
+    draft = carried_out(scene, wish, mention, {}, plain=True)
     if draft is None:
         return None
     joint = scene.rng.choice(joints["full"])
@@ -168,9 +181,10 @@ def _whole_floor(scene: Scene, wish: Wish, slots: dict[str, str | Spoken]) -> Me
     return scene.mentions.implied_on(floor_id, wish.sort)
 
 
-def _carried_out(
+def carried_out(
     scene: Scene, wish: Wish, mention: Mention, slots: dict[str, str | Spoken], *, plain: bool
 ) -> Draft | None:
+    """Return the command that does what is wished to what is mentioned."""
     if wish.one_by_one:
         for target in mention.targets:
             found = scene.mentions.meant(target)

@@ -19,6 +19,7 @@ Slots = Mapping[str, str | Spoken]
 _IN_ITS_AREA = 0.12
 _VARIED = 0.35
 _ELSEWHERE = 0.4
+_ALL_THERE = 0.2
 _KINDS = "kinds"
 
 
@@ -85,6 +86,27 @@ class Mentions:
     def called_so(self, entity: Entity, name: Name) -> Mention | None:
         """Return a mention of a device by a name that it goes by."""
         return self._of_device(entity, name, name, "device")
+
+    def there(self, entity: Entity) -> Mention | None:
+        """Return a mention of a device whose room is said beside it, if its name is then enough."""
+        name, house = self._one_of_its_names(entity), self._house
+        area = house.area_of(entity)
+        others = [e for e in house.called.get(name.plain, ()) if e is not entity]
+        if area is None or name.words & area.words:
+            return None
+        if any(other.area_id == entity.area_id for other in others):
+            return None
+        return self._of_device(entity, name, name, "device")
+
+    def kind_in(
+        self, sort: str, *, area_id: str | None = None, floor_id: str | None = None
+    ) -> Mention | None:
+        """Return "the light" or "all lights" of a place that is said beside it."""
+        is_all = "all_there" in self._bank.targets and self._rng.random() < _ALL_THERE
+        scope = "all_there" if is_all else "kind"
+        if area_id is not None:
+            return self._group(scope, sort, {}, self.implied_in(area_id, sort))
+        return self._group(scope, sort, {}, self.implied_on(floor_id or "", sort))
 
     def named(self, entity: Entity, place: str = "") -> Mention | None:
         """Return a mention of one device by its name alone, or none if that is not enough.

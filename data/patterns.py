@@ -42,11 +42,14 @@ class Patterns:
     def said_to(self, sort: str) -> frozenset[str]:
         """Return all words of commands to a sort of device."""
         if sort not in self._said_to:
-            found = self._pool("action", (), sort)[0]
-            self._said_to[sort] = frozenset(
-                word for _, each in found for pattern in each for word in literals(pattern)
-            )
+            found = self.commands_for(sort)
+            self._said_to[sort] = frozenset(w for _, each in found for w in literals(each))
         return self._said_to[sort]
+
+    def commands_for(self, sort: str) -> list[tuple[Group, Pattern]]:
+        """Return every pattern of a command that can be said of a sort of device."""
+        pool, _ = self._pool("action", (), sort)
+        return [(group, pattern) for group, patterns in pool for pattern in patterns]
 
     def worded(self, rng: random.Random, kind: str) -> tuple[Group, Pattern]:
         """Return a pattern of a command with words that are taken as they are."""

@@ -39,8 +39,15 @@ _SCOPES = {
     "device", "device_in_area", "device_and_kind", "area", "floor", "house", "kind", "one_kind",
     "here", "pair", "commands", "excepted", "pronoun", "conditional",
 }  # fmt: skip
-_MORE_SCOPES = {"excepted_area", "left_alone"}
+_MORE_SCOPES = {"all_there", "excepted_area", "left_alone"}
 _ASIDES = "asides"
+_SEVERAL = "several"
+_SHARED: Mapping[str, tuple[str, ...]] = {
+    "joints": ("a", "b"),
+    "place": ("area", "a"),
+    "same": ("a", "area"),
+    "each": ("a", "area"),
+}
 _GRAMMAR = "grammar"
 _INTENTS = "intents"  # See intent_table.py.
 _MORE_NAMES = "names_"
@@ -103,6 +110,7 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
     targets = _fields(sources["targets"], "scopes", "agreement", "plural_pronouns")
     courtesies = _fields(sources["courtesies"], *SPLITS, "imperatives")
     asides = _fields(sources[_ASIDES], *SPLITS, "joins") if _ASIDES in sources else {}
+    shared = sources[_SEVERAL].fields(_SHARED) if _SEVERAL in sources else {}
     device = _templates(names["forms"], slots)
     places = {key: _templates(value, slots) for key, value in areas["forms"].fields().items()}
     agreement = {key: _agreement(value) for key, value in targets["agreement"].fields().items()}
@@ -151,6 +159,7 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
         courtesies=tuple(_around("courtesies", courtesies, ("said", "verb"))),
         asides=tuple(_around(_ASIDES, asides, ())),
         aside_joins=_sayings(asides["joins"], ("said", "aside")) if asides else (),
+        shared={key: _sayings(value, _SHARED[key]) for key, value in shared.items()},
         plural_pronouns=frozenset(i.text() for i in targets["plural_pronouns"].items()),
         imperatives=frozenset(item.text() for item in courtesies["imperatives"].items()),
     )
@@ -173,7 +182,7 @@ def _fields(source: Source, *names: str) -> dict[str, Source]:
 
 def _groups(sources: Mapping[str, Source], grouping: Grouping) -> Iterator[Group]:
     for topic, source in sources.items():
-        others = (*_FILES, _ASIDES, _INTENTS)
+        others = (*_FILES, _ASIDES, _INTENTS, _SEVERAL)
         if topic not in others and not topic.startswith((_MORE_NAMES, _MORE_REPLIES)):
             yield from grouping.groups(topic, source)
 

@@ -1,20 +1,23 @@
 """Sentences with several commands, lists, timers and questions among them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from home_llm_core.calls import EVERYWHERE, Call
+from home_llm_core.calls import Call
 from home_llm_core.errors import CallError
 
 from .commands import command
 from .domains import domain_of
+from .joining import in_one_sentence, joined
+from .one_place import begins_with, ends_with, in_one_place, is_of_a_room, the_same_elsewhere
+from .one_verb import in_two_places, with_one_verb
 from .questions import question
-from .scenes import Draft, Scene, Sentence
+from .scenes import Draft, Scene
 from .worded import worded
 
 _COUNTS = (2, 3, 4)
 _COUNT_WEIGHTS = (70, 22, 8)
 _TRIES_EACH = 4
-_VARIED_LAST_JOINT = 0.6
 _KINDS = ("direct", "elliptical", "value", "color", "relative", "temperature")
 _ALIKE = 0.3
 _ALIKE_KINDS = (("color", "temperature"), ("value",), ("value", "relative"))
@@ -22,17 +25,44 @@ _NOT_JOINED = ("exclusion", "several", "house")
 _OTHER = 0.2
 _WORDED = ("timer", "todo", "value")
 _WITH_A_PRONOUN = 0.12
+_SHARED = 0.42
+_CLIPPED = 0.1
+_SHARED_WEIGHTS = (42, 38, 10, 10)  # A place, a verb, all but the place, the kind.
+_TRIES = 8
 
 
 def several(scene: Scene) -> Draft | None:
     """Return two to four commands in one sentence."""
     count = scene.rng.choices(_COUNTS, _COUNT_WEIGHTS)[0]
+    chance = scene.rng.random()
+    if not scene.house.language.shared or chance >= _SHARED + _CLIPPED:
+        return _one_after_another(scene, count)
+    if chance >= _SHARED:
+        return _one_after_another(scene, count, clipped=True)
+    makers: tuple[Callable[[], Draft | None], ...] = (
+        lambda: in_one_place(scene, count),
+        lambda: with_one_verb(scene, count),
+        lambda: the_same_elsewhere(scene),
+        lambda: in_two_places(scene),
+    )
+    make = scene.rng.choices(makers, _SHARED_WEIGHTS)[0]
+    # It seldom comes to something at the first go.
+    tries = (make() for _ in range(_TRIES))
+    return next((draft for draft in tries if draft is not None), None)
+
+
+def _one_after_another(scene: Scene, count: int, *, clipped: bool = False) -> Draft | None:
+    """Return commands that share nothing; clipped ones are as short as they can be."""
+    language = scene.house.language
+    joints = language.shared["joints"] if clipped else language.targets["commands"]["full"]
     drafts: list[Draft] = []
     touched: set[str] = set()
     # "The left lamp blue and the right one red": the same is set to different values.
     kinds = scene.rng.choice(_ALIKE_KINDS) if scene.rng.random() < _ALIKE else _KINDS
+    kinds = ("elliptical",) if clipped else kinds
     for _ in range(count * _TRIES_EACH):
-        draft = _other(scene) if scene.rng.random() < _OTHER else _command(scene, kinds)
+        is_other = not clipped and scene.rng.random() < _OTHER
+        draft = _other(scene) if is_other else _command(scene, kinds)
         if draft is None:
             continue
         found = scene.touched(draft.calls or ())
@@ -44,7 +74,25 @@ def several(scene: Scene) -> Draft | None:
             break
     if len(drafts) > 1 and scene.rng.random() < _WITH_A_PRONOUN:
         drafts[1:] = [_done_to_it(scene, drafts[0]) or drafts[1]]
-    return _joined(scene, drafts) if len(drafts) > 1 else None
+    if len(drafts) < 2:  # noqa: PLR2004 - several
+        return None
+    text = in_one_sentence(scene, drafts, joints)
+    return None if _seems_shared(scene, drafts, text) else joined(scene, drafts, text)
+
+
+def _seems_shared(scene: Scene, drafts: list[Draft], text: str) -> bool:
+    """Return whether a room seems to be said for all: "blinds down and fan off in the den"."""
+    is_open = any(
+        draft.kind in ("satellite", "only_one") and any(map(is_of_a_room, draft.sentence.sorts))
+        for draft in drafts
+    )
+    said = [each for draft in drafts for each in draft.said if isinstance(each, Call)]
+    printed = scene.house.printed
+    ids = {printed.areas[c.area] for c in said if c.area} | {
+        printed.floors[c.floor] for c in said if c.floor
+    }
+    names = [scene.house.names[each] for each in ids]
+    return is_open and any(begins_with(text, n) or ends_with(text, n) for n in names)
 
 
 def _command(scene: Scene, kinds: tuple[str, ...]) -> Draft | None:
@@ -94,56 +142,3 @@ def _done_to_it(scene: Scene, first: Draft) -> Draft | None:
 def _names_something(draft: Draft) -> bool:
     """Return whether it says what it is about: "and dimmer" would mean what comes before."""
     return all(p.template.slot_names & {"target", "area"} for p in draft.sentence.patterns)
-
-
-def _joined(scene: Scene, drafts: list[Draft]) -> Draft:
-    sentences = [draft.sentence for draft in drafts]
-    return Draft(
-        kind="several",
-        sentence=Sentence(
-            text=_in_one_sentence(scene, [sentence.text for sentence in sentences]),
-            patterns=tuple(pattern for s in sentences for pattern in s.patterns),
-            sorts=tuple(dict.fromkeys(sort for s in sentences for sort in s.sorts)),
-            values=tuple(value for sentence in sentences for value in sentence.values),
-        ),
-        speech=scene.reply("several") if all(draft.calls for draft in drafts) else "",
-        calls=_calls(drafts),
-        wanted=tuple(each for draft in drafts for each in draft.said),
-    )
-
-
-def _calls(drafts: list[Draft]) -> tuple[Call, ...] | None:
-    """Return all calls; none where one of them follows only from what is said."""
-    if any(draft.calls is None for draft in drafts):
-        return None
-    return in_one_list(tuple(call for draft in drafts for call in draft.calls or ()))
-
-
-def _in_one_sentence(scene: Scene, texts: list[str]) -> str:
-    joints = scene.house.language.targets["commands"]["full"]
-    text = texts[-1]
-    for number, before in enumerate(reversed(texts[:-1])):
-        # Mostly the first joint, "and", comes last; before it there is more variety.
-        plain = number == 0 and scene.rng.random() >= _VARIED_LAST_JOINT
-        joint = joints[0] if plain else scene.rng.choice(joints)
-        text = joint.say(scene.rng, {"a": before, "b": text})
-    return text
-
-
-def in_one_list(calls: tuple[Call, ...]) -> tuple[Call, ...]:
-    """Return calls with named devices of the same action and arguments in one list."""
-    merged: list[Call] = []
-    for call in calls:
-        for at, other in enumerate(merged):
-            same = call.action == other.action and call.arguments == other.arguments
-            if same and _is_named(call) and _is_named(other):
-                devices = tuple(dict.fromkeys(other.devices + call.devices))
-                merged[at] = replace(other, devices=devices)
-                break
-        else:
-            merged.append(call)
-    return tuple(merged)
-
-
-def _is_named(call: Call) -> bool:
-    return bool(call.devices) and EVERYWHERE not in call.devices

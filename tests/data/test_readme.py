@@ -35,6 +35,7 @@ def test_every_module_that_it_names_is_there() -> None:
         schema._SCOPES,
         schema._MORE_SCOPES,
         schema._NOISE,
+        tuple(schema._SHARED),
         grouping._FIELDS,
         grouping._FOLLOW,
         grouping._SLOTS,
