@@ -118,3 +118,14 @@ def test_when_there_is_no_room_what_rests_makes_it(path: Path) -> None:
             assert reply == alone(path, prompt, n_ctx=512)
         prompt = asking("lamp " * 240)
         assert said(model, prompt)[0] == alone(path, prompt, n_ctx=512)
+
+
+def test_what_was_prepared_survives_a_restart(path: Path, tmp_path: Path) -> None:
+    prompt = [*SYSTEM, *asking("turn on the desk lamp")]
+    with Model(path, n_threads=1, prefix_folder=tmp_path) as model:
+        model.prepare(SYSTEM)
+        before = said(model, prompt)
+        assert model.save()
+    with Model(path, n_threads=1, prefix_folder=tmp_path) as model:
+        assert model.prepare(SYSTEM).evaluated_tokens == 0
+        assert said(model, prompt) == before
