@@ -18,6 +18,7 @@ from tqdm import tqdm
 from .bench_large import LARGE, against_large
 from .bench_load import LOADS, background, under_load
 from .bench_lookup import lookup
+from .bench_runtime import runtimes
 from .bench_settings import settings
 from .bench_speed import STATES, speed
 from .bench_table import Table, chart
@@ -34,6 +35,10 @@ async def bench(options: argparse.Namespace, progress: Callable[[], object]) -> 
     """Measure everything that was not left out."""
     if options.settings:
         return settings(options.model, options.runs, progress)
+    if options.runtime:
+        large = not options.without_large
+        table = runtimes(options.model, options.runtime, options.runs, progress, large=large)
+        return [table]
     if options.lookup:
         return [lookup(options.model, options.runs, progress)]
     tables = await speed(options.model, options.runs, options.sizes, progress)
@@ -47,7 +52,7 @@ async def bench(options: argparse.Namespace, progress: Callable[[], object]) -> 
 
 def _steps(options: argparse.Namespace) -> int | None:
     """Return how often progress is told of; nothing if it is not known."""
-    if options.settings or options.lookup:
+    if options.settings or options.lookup or options.runtime:
         return None
     runs, sizes = int(options.runs), len(options.sizes)
     large = 0 if options.without_large else len(LARGE) * (min(runs, _LARGE_RUNS) + 1)
@@ -64,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--without-large", action="store_true", help="leave the two large models out (2.3 GB)")
     add("--settings", action="store_true", help="settings of llama.cpp, and nothing else")
     add("--lookup", action="store_true", help="whether prompt lookup would gain, nothing else")
+    add("--runtime", type=Path, metavar="FOLDER", help="another llama-cpp-python, nothing else")
     add("--json", type=Path, help="also write the figures to this file")
     add("--chart", type=Path, help="also draw them, as SVG, into this file")
     return parser
@@ -77,6 +83,9 @@ def main() -> int:
         return 2
     if options.runs < 1 or options.seconds < 1 or min(options.sizes) < 1:
         sys.stderr.write("--runs, --seconds and --sizes: one at least.\n")
+        return 2
+    if options.runtime and not (options.runtime / "llama_cpp").is_dir():
+        sys.stderr.write(f"{options.runtime}: there is no llama_cpp in it.\n")
         return 2
     load = os.getloadavg()[0]
     with tqdm(total=_steps(options), unit=" steps") as bar:

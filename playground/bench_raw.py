@@ -5,16 +5,19 @@ reply is written token by token by llama.cpp's own greedy sampler, and its setti
 unless a measurement asks for others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 import time
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from llama_cpp import llama_cpp
 
 from home_llm_engine.gguf import load
+
+from .bench_table import Cell
 
 _FIRST_ORDINARY = 300
 
@@ -37,6 +40,15 @@ class Settings:
     batch: int = 512
 
 
+OURS = Settings(threads=1, flash=False, batch=128)
+"""As ``engine.cache`` has them."""
+
+PROMPTS: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"a sentence": (8, 20), "a home": (800, 20)}
+)
+"""Tokens of the prompt, and of the reply."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spent:
     """What a request took.
@@ -54,6 +66,24 @@ class Spent:
     def total_ms(self) -> float:
         """The whole time."""
         return self.read_ms + self.write_ms
+
+
+def median_of(spent: Sequence[Spent]) -> Spent:
+    """Return the medians of some requests."""
+    return Spent(
+        read_ms=median(one.read_ms for one in spent),
+        write_ms=median(one.write_ms for one in spent),
+    )
+
+
+def beside(spent: Spent, other: Spent) -> dict[str, Cell]:
+    """Return the columns of a table: times, and as multiples of another request's."""
+    return {
+        "read ms": spent.read_ms,
+        "write ms": spent.write_ms,
+        "x read": spent.read_ms / other.read_ms,
+        "x write": spent.write_ms / other.write_ms,
+    }
 
 
 _FLASH = {

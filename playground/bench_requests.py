@@ -22,6 +22,7 @@ from home_llm_core.formats import get_format
 from home_llm_core.home import Entity, Home
 from home_llm_engine.client import Engine, EngineSettings
 from home_llm_engine.reply import Piece, Segments, Stats
+from home_llm_engine.sequences import CONVERSATIONS
 
 READS_HOMES = "home-llm-1"
 READABLE = 120
@@ -29,6 +30,9 @@ READABLE = 120
 SENSOR = "sensor.power_meter"
 _WRITTEN = 24
 """Tokens of a reply that no grammar ends: a call has about as many."""
+_OTHER = 20
+"""Words of a prompt that has nothing to do with a home."""
+
 _PATIENCE = 900.0
 
 
@@ -83,8 +87,13 @@ class Listener:
         await self._engine.close()
 
     async def forget(self) -> None:
-        """Let the model read something else, so that nothing of a prompt is evaluated any more."""
+        """Let the model read other things, so that nothing of a prompt is evaluated any more."""
         await self._engine.prepare([("a", False)])
+        for number in range(CONVERSATIONS):
+            other = self._engine.generate([(f"{number} " * _OTHER, False)], max_tokens=1)
+            async with aclosing(other):
+                async for _ in other:
+                    pass
 
     async def prepare(self, home: Home) -> int:
         """Evaluate what all prompts about a home begin with, and return how many tokens it took."""

@@ -115,7 +115,7 @@ class _Timer:
 
     def _chat(self, ids: ChatIds) -> _Round:
         cache = self._cache
-        cache.keep([])
+        cache.clear()
         start = cache.native_ms
         cache.append(ids.prompt)
         middle = cache.native_ms

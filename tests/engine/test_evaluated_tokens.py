@@ -10,6 +10,7 @@ from home_llm_core.formats import get_format
 from home_llm_core.home import Area, Entity, Home
 from home_llm_engine.model import Model
 from home_llm_engine.reply import Done, PromptStats, Segments, Stats
+from home_llm_engine.sequences import CONVERSATIONS
 from tests.engine.conftest import SHIPPED
 
 READS_HOMES = ("home-llm-1", "home-llm-3")
@@ -124,6 +125,37 @@ def test_of_a_conversation_only_the_last_sentence_is_evaluated(
     asked(shipped, name, home, sentences, most=4)
     sentences.append("and the hall fan")
     assert asked(shipped, name, home, sentences, most=4).evaluated_tokens <= ONE_LINE
+
+
+@pytest.mark.parametrize("name", READS_HOMES)
+def test_of_conversations_that_take_turns_only_the_last_sentence_is_evaluated(
+    shipped: Model, home: Home, name: str
+) -> None:
+    prefix = prepared(shipped, name, home)
+    kitchen, bedroom = ["turn on the kitchen fan"], ["is the bedroom ceiling on"]
+    for sentences in (kitchen, bedroom):
+        assert asked(shipped, name, home, sentences, most=4).cached_tokens >= prefix.prompt_tokens
+    for room in ("office", "hall", "attic", "cellar", "garage"):
+        kitchen.append(f"and what about the fan of the {room}, is that on, too")
+        bedroom.append(f"and the ceiling of the {room}")
+        for sentences in (kitchen, bedroom):
+            assert asked(shipped, name, home, sentences, most=4).evaluated_tokens <= ONE_LINE
+    # What they share is there still, for whoever speaks next.
+    assert prepared(shipped, name, home).evaluated_tokens == 0
+    assert asked(shipped, name, home, ["turn on the hall fan"], most=4).evaluated_tokens <= ONE_LINE
+
+
+def test_a_task_that_has_nothing_to_do_with_the_home_leaves_it_evaluated(
+    shipped: Model, home: Home
+) -> None:
+    name = READS_HOMES[0]
+    prefix = prepared(shipped, name, home)
+    for number in range(CONVERSATIONS + 1):
+        task: Segments = [(f"{number} doors are closed," * 20, False)]
+        *_, _done = shipped.generate(task, max_tokens=1)
+    assert prepared(shipped, name, home).evaluated_tokens == 0
+    stats = asked(shipped, name, home, ["turn on the hall fan"], most=4)
+    assert stats.cached_tokens >= prefix.prompt_tokens
 
 
 def test_our_model_does_not_read_the_home(shipped: Model, home: Home) -> None:

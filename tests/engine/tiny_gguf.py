@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _ALIGNMENT = 32
+_REMEMBERED = 3  # tokens, by a convolution
 _NORMAL, _CONTROL, _USER_DEFINED = 1, 3, 4
 _SPECIAL = {
     "<|endoftext|>": _CONTROL,
@@ -52,6 +53,8 @@ class Shape:
     merges: int = 200
     vocabulary: int = 0
     """At least so many tokens; the rest is filled with tokens that no text gives."""
+    convolutions: bool = False
+    """Whether every other layer is a convolution, which remembers the end of a text only (LFM2)."""
 
 
 def write_random_model(
@@ -101,18 +104,22 @@ def write_random_model(
     return path
 
 
-def _fields(shape: Shape) -> dict[str, str | int | float | bool]:
+def _fields(shape: Shape) -> dict[str, str | float | list[int]]:
+    kind = "lfm2" if shape.convolutions else "llama"
+    layers = range(shape.layers)
+    narrow = [0 if _is_convolution(shape, n) else shape.key_value_heads for n in layers]
     return {
-        "general.architecture": "llama",
+        "general.architecture": kind,
         "general.name": "random",
-        "llama.context_length": 4096,
-        "llama.embedding_length": shape.width,
-        "llama.block_count": shape.layers,
-        "llama.feed_forward_length": shape.feed_forward,
-        "llama.attention.head_count": shape.heads,
-        "llama.attention.head_count_kv": shape.key_value_heads,
-        "llama.attention.layer_norm_rms_epsilon": 1e-5,
-        "llama.rope.dimension_count": shape.width // shape.heads,
+        f"{kind}.context_length": 4096,
+        f"{kind}.embedding_length": shape.width,
+        f"{kind}.block_count": shape.layers,
+        f"{kind}.feed_forward_length": shape.feed_forward,
+        f"{kind}.attention.head_count": shape.heads,
+        f"{kind}.attention.head_count_kv": narrow,
+        f"{kind}.attention.layer_norm_rms_epsilon": 1e-5,
+        f"{kind}.rope.dimension_count": shape.width // shape.heads,
+        f"{kind}.shortconv.l_cache": _REMEMBERED,
         "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": "smollm",
         "tokenizer.ggml.eos_token_id": 2,
@@ -120,31 +127,48 @@ def _fields(shape: Shape) -> dict[str, str | int | float | bool]:
     }
 
 
+def _is_convolution(shape: Shape, layer: int) -> bool:
+    """Return whether a layer is no attention."""
+    return shape.convolutions and layer % 2 == 0
+
+
 def _tensors(
     shape: Shape, vocabulary: int, rng: np.random.Generator
 ) -> dict[str, NDArray[np.float32]]:
-    width, inner = shape.width, shape.feed_forward
-    narrow = width // shape.heads * shape.key_value_heads
-    sizes: dict[str, tuple[int, ...]] = {"token_embd.weight": (vocabulary, width)}
+    sizes: dict[str, tuple[int, ...]] = {"token_embd": (vocabulary, shape.width)}
     for layer in range(shape.layers):
-        block = {
-            "attn_norm": (width,),
-            "attn_q": (width, width),
-            "attn_k": (narrow, width),
-            "attn_v": (narrow, width),
-            "attn_output": (width, width),
-            "ffn_norm": (width,),
-            "ffn_gate": (inner, width),
-            "ffn_up": (inner, width),
-            "ffn_down": (width, inner),
-        }
-        sizes |= {f"blk.{layer}.{name}.weight": size for name, size in block.items()}
-    sizes["output_norm.weight"] = (width,)
+        block = _layer(shape, is_convolution=_is_convolution(shape, layer))
+        sizes |= {f"blk.{layer}.{name}": size for name, size in block.items()}
+    sizes["token_embd_norm" if shape.convolutions else "output_norm"] = (shape.width,)
     return {
-        name: np.ones(size, np.float32)
+        f"{name}.weight": np.ones(size, np.float32)
         if len(size) == 1
         else rng.normal(0, size[-1] ** -0.5, size).astype(np.float32)
         for name, size in sizes.items()
+    }
+
+
+def _layer(shape: Shape, *, is_convolution: bool) -> dict[str, tuple[int, ...]]:
+    width, inner, head = shape.width, shape.feed_forward, shape.width // shape.heads
+    narrow = head * shape.key_value_heads
+    if is_convolution:
+        mixing: dict[str, tuple[int, ...]] = {
+            "shortconv.conv": (width, _REMEMBERED),
+            "shortconv.in_proj": (3 * width, width),
+            "shortconv.out_proj": (width, width),
+        }
+    else:
+        mixing = {"attn_q": (width, width), "attn_k": (narrow, width), "attn_v": (narrow, width)}
+        mixing["attn_output"] = (width, width)
+        if shape.convolutions:
+            mixing |= {"attn_q_norm": (head,), "attn_k_norm": (head,)}
+    return {
+        "attn_norm": (width,),
+        **mixing,
+        "ffn_norm": (width,),
+        "ffn_gate": (inner, width),
+        "ffn_up": (inner, width),
+        "ffn_down": (width, inner),
     }
 
 

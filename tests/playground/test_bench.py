@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 from xml.etree import ElementTree as ET
 
+import llama_cpp
 import pytest
 from tqdm import tqdm
 
@@ -14,6 +16,7 @@ from playground.bench_large import LARGE, Shape, _tensors, write_random
 from playground.bench_lookup import Reply, _guess, _steps
 from playground.bench_raw import Raw, Settings
 from playground.bench_requests import READS_HOMES, Listener, house, metered, sentence, switched
+from playground.bench_runtime import runtimes
 from playground.bench_table import Table, chart
 
 
@@ -89,6 +92,17 @@ def test_llama_cpp_alone_reads_and_writes(kv_type: str) -> None:
     assert spent.total_ms == spent.read_ms + spent.write_ms
 
 
+def test_another_runtime_is_measured_beside_the_installed_one(tmp_path: Path) -> None:
+    folder = tmp_path / "other"
+    package = shutil.copytree(Path(llama_cpp.__file__).parent, folder / "llama_cpp")
+    with (package / "__init__.py").open("a") as file:
+        file.write("open(__file__ + '.used', 'w').close()\n")
+    table = runtimes(bench.MODEL, folder, 1, lambda: None, large=False)
+    assert [row["runtime"] for row in table.rows] == ["installed", "other"] * 2
+    assert all(float(row["x read"]) > 0 < float(row["x write"]) for row in table.rows)
+    assert (package / "__init__.py.used").exists()
+
+
 def test_prompt_lookup_keeps_right_guesses_and_one_token_more() -> None:
     assert _guess([1, 2, 3, 4, 9, 1, 2], 2, 2) == [3, 4]
     assert not _guess([1, 2, 3, 9, 2], 2, 2)
@@ -106,7 +120,11 @@ def test_a_chart_escapes_what_it_shows() -> None:
 
 @pytest.mark.parametrize(
     ("options", "said"),
-    [(["--model", "/nowhere.gguf"], "no such model"), (["--runs", "0"], "one at least")],
+    [
+        (["--model", "/nowhere.gguf"], "no such model"),
+        (["--runs", "0"], "one at least"),
+        (["--runtime", "/nowhere"], "no llama_cpp"),
+    ],
 )
 def test_wrong_options_are_told_in_one_line(options: list[str], said: str) -> None:
     command = [sys.executable, "-m", "playground.bench", *options]

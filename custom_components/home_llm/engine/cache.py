@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from .errors import InternalError, OutOfMemoryError, RequestCancelledError
 from .log import recent_errors
 from .saved import SavedPrefix
+from .sequences import MOST_SEQUENCES, Sequences
 from .threads import Threads
 
 BATCH = 128
 """Tokens evaluated at a time. More is not faster on a CPU, but takes more memory."""
 
-_ABORTED = 2
-_SEQUENCE = 0
-_WITH_DATA = True
+_NO_ROOM, _ABORTED = 1, 2
 
 
 def never() -> bool:
@@ -27,7 +26,7 @@ def never() -> bool:
 
 
 class Cache:
-    """One sequence of evaluated tokens.
+    """What is evaluated, and where more is appended to it.
 
     Args:
         model: llama.cpp's model; it must outlive this object.
@@ -46,7 +45,10 @@ class Cache:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = n_ctx
         params.n_batch = params.n_ubatch = BATCH
-        params.n_outputs_max = 1
+        # What sequences share is kept once, and they share the room.
+        params.n_seq_max, params.kv_unified = MOST_SEQUENCES, True
+        # One is needed, but llama.cpp plans with one for each sequence.
+        params.n_outputs_max = MOST_SEQUENCES
         params.n_threads = params.n_threads_batch = n_threads
         # Flash attention reads a third faster, but writes a third slower: replies matter more.
         params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
@@ -56,13 +58,11 @@ class Cache:
             raise OutOfMemoryError(f"no context of {n_ctx} tokens: {recent_errors()}")
         self._context = context
         self.threads = Threads(context, n_threads)
-        self._memory = llama_cpp.llama_get_memory(context)
+        self._sequences = Sequences(llama_cpp.llama_get_memory(context))
         self._batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
         for index in range(BATCH):
             self._batch.n_seq_id[index] = 1
-            self._batch.seq_id[index][0] = _SEQUENCE
         self._n_vocab = n_vocab
-        self._tokens: list[int] = []
         self._cancelled: Callable[[], bool] = never
         # Kept here because llama.cpp holds only its address.
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self._cancelled())
@@ -72,31 +72,35 @@ class Cache:
         """How long that took, in milliseconds."""
 
     def restore(self, saved: SavedPrefix) -> list[int]:
-        """Take what was saved as evaluated, and return its tokens."""
-        self._tokens = saved.restore(self._context, llama_cpp.llama_n_ctx(self._context))
-        if not self._tokens:
-            llama_cpp.llama_memory_clear(self._memory, _WITH_DATA)
-        return list(self._tokens)
+        """Take what was saved as prepared, and return its tokens."""
+        tokens = saved.restore(self._context, llama_cpp.llama_n_ctx(self._context))
+        if tokens:
+            self._sequences.home.tokens += tokens
+        else:
+            self.clear()
+        return tokens
 
     def save(self, saved: SavedPrefix, tokens: Sequence[int]) -> bool:
-        """Forget all but ``tokens``, save what is evaluated of them, and return whether it was."""
-        self.keep(tokens)
-        return saved.save(self._context, self._tokens)
+        """Save what is evaluated of ``tokens``, which were prepared; return whether it was."""
+        self._sequences.cut(self.prepare(tokens))
+        return saved.save(self._context, self._sequences.home.tokens)
 
     def close(self) -> None:
         """Free the memory."""
         llama_cpp.llama_batch_free(self._batch)
         llama_cpp.llama_free(self._context)
 
-    def common(self, tokens: Sequence[int]) -> int:
-        """Return how many of ``tokens``, from the first on, are evaluated."""
-        longest = min(len(tokens), len(self._tokens))
-        return next((i for i in range(longest) if tokens[i] != self._tokens[i]), longest)
+    def clear(self) -> None:
+        """Forget everything."""
+        self._sequences.clear()
 
-    def keep(self, tokens: Sequence[int]) -> int:
-        """Drop what is not the beginning of ``tokens`` and return how many of them stay."""
-        self._cut(self.common(tokens))
-        return len(self._tokens)
+    def prepare(self, tokens: Sequence[int]) -> int:
+        """Begin a home, and return how many of its tokens are evaluated."""
+        return self._sequences.prepare(tokens)
+
+    def answer(self, prompt: Sequence[int]) -> int:
+        """Begin a reply, and return how many tokens of its prompt are evaluated: never all."""
+        return self._sequences.answer(prompt)
 
     def append(
         self,
@@ -139,9 +143,11 @@ class Cache:
     def _decode(
         self, tokens: Sequence[int], *, logits: bool, cancelled: Callable[[], bool]
     ) -> None:
-        batch, count, start = self._batch, len(tokens), len(self._tokens)
+        current = self._sequences.current
+        batch, count, start = self._batch, len(tokens), len(current.tokens)
         batch.n_tokens = count
         for index, token in enumerate(tokens):
+            batch.seq_id[index][0] = current.id
             batch.token[index] = token
             batch.pos[index] = start + index
             batch.logits[index] = False
@@ -154,20 +160,14 @@ class Cache:
         self.batches += 1
         with self.threads.evaluating():
             status = llama_cpp.llama_decode(self._context, batch)
+            while status == _NO_ROOM and self._sequences.make_room():
+                status = llama_cpp.llama_decode(self._context, batch)
         if interruptible:
             no_callback = llama_cpp.ggml_abort_callback()
             llama_cpp.llama_set_abort_callback(self._context, no_callback, ctypes.c_void_p())
         if status:
-            self._cut(start)
+            self._sequences.cut(start)
             raise (
                 RequestCancelledError if status == _ABORTED else InternalError(f"decode: {status}")
             )
-        self._tokens.extend(tokens)
-
-    def _cut(self, length: int) -> None:
-        """Forget all tokens from ``length`` on; everything, if a part cannot be forgotten."""
-        if llama_cpp.llama_memory_seq_rm(self._memory, _SEQUENCE, length, -1):
-            del self._tokens[length:]
-        else:
-            llama_cpp.llama_memory_clear(self._memory, _WITH_DATA)
-            self._tokens.clear()
+        current.tokens.extend(tokens)

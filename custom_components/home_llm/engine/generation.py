@@ -63,7 +63,7 @@ class Generation:
 
     def run(self, prompt: list[int], limit: int) -> Iterator[Piece | Done]:
         """Evaluate what is new in the prompt and write at most ``limit`` tokens."""
-        cached = self._cache.keep(prompt[:-1])
+        cached = self._cache.answer(prompt)
         state, pending = self._start, prompt[cached:]
         ended = False
         while not ended:

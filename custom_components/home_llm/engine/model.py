@@ -185,10 +185,8 @@ class Model:
         tokens = self._prompt(segments)
         if grammar is not None and grammar_id is not None:
             self.compile(grammar, grammar_id)
-        cached = self._cache.common(tokens)
-        if cached < len(tokens):
-            self._cache.keep(tokens)
-            self._cache.append(tokens[cached:], logits=False, cancelled=cancelled)
+        cached = self._cache.prepare(tokens)
+        self._cache.append(tokens[cached:], logits=False, cancelled=cancelled)
         self._prepared = tokens
         return PromptStats(
             prompt_tokens=len(tokens),

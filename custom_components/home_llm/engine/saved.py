@@ -14,6 +14,8 @@ import sys
 
 from llama_cpp import __version__, llama_cpp
 
+from .sequences import HOME
+
 LEAST_TOKENS = 256
 """A shorter prefix is evaluated as fast as it is read."""
 MOST_BYTES = 64 * 2**20
@@ -21,7 +23,6 @@ MOST_BYTES = 64 * 2**20
 MOST_FILES = 2
 
 _VERSION = 1
-_SEQUENCE = 0
 _PART = 2**20
 _PARTS = 16
 
@@ -67,7 +68,7 @@ class SavedPrefix:
             tokens: their ids.
 
         """
-        size = llama_cpp.llama_state_seq_get_size(context, _SEQUENCE)
+        size = llama_cpp.llama_state_seq_get_size(context, HOME)
         if len(tokens) < LEAST_TOKENS or size > MOST_BYTES:
             return False
         new = self._folder / f"{self._owner}.new"
@@ -75,7 +76,7 @@ class SavedPrefix:
             self._folder.mkdir(parents=True, exist_ok=True)
             ids = (llama_cpp.llama_token * len(tokens))(*tokens)
             written = llama_cpp.llama_state_seq_save_file(
-                context, bytes(new), _SEQUENCE, ids, len(tokens)
+                context, bytes(new), HOME, ids, len(tokens)
             )
             if not written:
                 raise OSError(f"{new} could not be written")  # noqa: TRY301 - as others are
@@ -105,7 +106,7 @@ def _load(context: llama_cpp.llama_context_p, path: Path, room: int) -> list[int
         return []
     ids, count = (llama_cpp.llama_token * room)(), ctypes.c_size_t()
     read = llama_cpp.llama_state_seq_load_file(
-        context, bytes(path), _SEQUENCE, ids, room, ctypes.byref(count)
+        context, bytes(path), HOME, ids, room, ctypes.byref(count)
     )
     return ids[: count.value] if read else []
 
