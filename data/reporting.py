@@ -177,7 +177,7 @@ class Reports:
             elif any(phrase.value == value for phrase in bank.values.get(slot, ())):
                 slots[slot] = voice.value(slot, value)
             elif spec.unit:
-                slots[slot] = said_number(int(str(value)), spec.unit, bank, voice.rng)
+                slots[slot] = said_number(round(float(str(value))), spec.unit, bank, voice.rng)
         parts = {unit: done.arguments[unit] for unit in _PARTS if unit in done.arguments}
         if parts:
             slots[_DURATION] = voice.duration(parts)
