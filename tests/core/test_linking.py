@@ -133,6 +133,28 @@ def test_what_else_is_called_after_somebody_tells_nothing_of_her_lamp() -> None:
     assert {thing.id for thing in span.things} == {"light.b", "light.e"}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "language", "is_plural"),
+    [
+        ("turn on the spots", "en", True),
+        ("turn on the spot", "en", False),
+        ("schalte die leselampen ein", "de", True),
+        ("schalte die leselampe ein", "de", False),
+    ],
+)
+def test_many_are_told_from_one(sentence: str, language: str, *, is_plural: bool) -> None:
+    house = Home(
+        entities=tuple(
+            Entity(entity_id=f"light.{number}_{name}", name=f"{name} {number}")
+            for number in (1, 2)
+            for name in ("Spot", "Leselampe")
+        ),
+        language=language,
+    )
+    (span,) = linker(house).link(sentence)
+    assert (len(span.things), span.is_plural) == (2, is_plural)
+
+
 def test_the_lights_of_a_room_are_not_its_main_light() -> None:
     house = Home(
         areas=(Area(area_id="bedroom", name="主卧"),),

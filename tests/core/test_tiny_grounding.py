@@ -4,7 +4,7 @@ import pytest
 
 from home_llm_core.actions import DEFAULT_ALLOWED
 from home_llm_core.formats import TINY
-from home_llm_core.home import Area, Home
+from home_llm_core.home import Area, Entity, Home
 from home_llm_core.parser import BadCall, Say, Unclear
 from tests.core.hearing import comes_to, done_to, entity, heard, hearing, refusal
 
@@ -120,6 +120,17 @@ def test_where_several_are_meant_somebody_asks(
     verb = line.partition(" ")[0]
     expected = Unclear(entity_ids=entity_ids, verb=verb)
     assert heard(villa, said, line, speaker=speaker) == [expected]
+
+
+def test_many_that_are_called_alike(villa: Home) -> None:
+    (call,) = heard(villa, "ceilings on", "on light A")
+    assert done_to(call, villa) == ("light.b_ceiling", "light.k_ceiling")
+
+
+def test_nobody_unlocks_several_doors_that_are_called_alike() -> None:
+    doors = tuple(Entity(entity_id=f"lock.{n}", name=f"Latch {n}") for n in (1, 2))
+    (event,) = heard(Home(entities=doors), "unlock the latches", "unlock lock A")
+    assert event == Unclear(entity_ids=("lock.1", "lock.2"), verb="unlock")
 
 
 def test_what_was_asked_for_is_kept_for_the_answer(villa: Home) -> None:

@@ -45,6 +45,7 @@ class Span:
         things: what they may name.
         is_whole: whether they say all of a name that needs to be said; else it is only like it.
         parts: sensors that are called after these, which a question may be about.
+        is_plural: whether a word of the name was said as of many: the "spots" of "Spot 1".
 
     """
 
@@ -53,6 +54,7 @@ class Span:
     things: tuple[Thing, ...]
     is_whole: bool = True
     parts: tuple[Thing, ...] = ()
+    is_plural: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,8 +158,23 @@ class Linker:
             things = tuple(sorted(least, key=self._order.__getitem__))
             parts = tuple(sorted(after, key=self._order.__getitem__)) if is_whole else ()
             start, end = heard[first][1], heard[last][2]
-            spans.append(Span(start=start, end=end, things=things, is_whole=is_whole, parts=parts))
+            is_plural = any(self._is_plural(word) for word, _, _ in heard[first : last + 1])
+            spans.append(
+                Span(
+                    start=start,
+                    end=end,
+                    things=things,
+                    is_whole=is_whole,
+                    parts=parts,
+                    is_plural=is_plural,
+                )
+            )
         return tuple(sorted(spans, key=lambda span: span.start))
+
+    def _is_plural(self, word: str) -> bool:
+        """Return whether a word is one of the names' with an ending for many."""
+        stems = (word.removesuffix(e) for e in self._known.plural_endings if word.endswith(e))
+        return word not in self._weights and any(stem in self._weights for stem in stems)
 
     def _parts(self, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return a word with its place, or what a compound is made of: "küche" and "licht"."""

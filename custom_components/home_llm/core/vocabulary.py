@@ -7,11 +7,12 @@ mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``
 people agree with). Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``,
 ``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the
 ``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next word:
-``l'entrée``), and ``idioms`` (words in a row that name nothing: "right now"). All are folded. Of
-scripts without spaces each character is a word: a kind's words stand for their characters.
+``l'entrée``), ``idioms`` (words in a row that name nothing: "right now") and ``plural_endings``
+(what words for many end with). All are folded. Of scripts without spaces each character is a word:
+a kind's words stand for their characters.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -39,6 +40,7 @@ class Vocabulary:
         elided: articles that are written as a part of the next word.
         agreement: what people agree with, as words in a row.
         idioms: words in a row that name nothing, whatever is called like one of them.
+        plural_endings: what words for many end with that those for one do not.
 
     """
 
@@ -52,6 +54,7 @@ class Vocabulary:
     elided: tuple[str, ...]
     agreement: frozenset[tuple[str, ...]]
     idioms: frozenset[tuple[str, ...]]
+    plural_endings: tuple[str, ...]
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -140,7 +143,7 @@ def _is(code: str, language: str) -> bool:
     return language == code or language.partition("-")[0] == code.partition("-")[0]
 
 
-def _vocabulary(languages: Iterable[Mapping[str, Any]]) -> Vocabulary:
+def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
     kinds: dict[str, set[tuple[str, ...]]] = {}
     texts: dict[str, dict[str, None]] = {key: {} for key in ("vague", "articles", "here")}
     more: dict[str, dict[str, None]] = {key: {} for key in ("compounds", "elided")}
@@ -164,6 +167,9 @@ def _vocabulary(languages: Iterable[Mapping[str, Any]]) -> Vocabulary:
         agreement=frozenset(words(said) for language in languages for said in language["yes"]),
         idioms=frozenset(
             words(said) for language in languages for said in language.get("idioms", ())
+        ),
+        plural_endings=tuple(
+            dict.fromkeys(e for each in languages for e in each.get("plural_endings", ()))
         ),
     )
 

@@ -131,7 +131,8 @@ class Grounding(Places):
             msg = f"nobody may {line.verb} {line.kind}"
             raise ParseError(msg)
         found = self.target(line.kind, domains, line)
-        is_guess = any(not self.span(letter).is_whole for letter in line.devices)
+        spans = [self.span(letter) for letter in line.devices]
+        is_guess = any(not span.is_whole or span.is_plural for span in spans)
         if isinstance(found, Meant) and is_guess and self._is_one_by_one(line, domains):
             found = Unclear(entity_ids=ids(found.entities))  # "Put it back on" opens no back door.
         yield from self.carried_out(line, found, domains)
@@ -263,7 +264,7 @@ class Grounding(Places):
             found = tuple(entity for entity in found if entity.domain in domains)
             if not found:
                 return Say(key="absent")
-            if len(found) > 1:
+            if len(found) > 1 and not self.span(letter).is_plural:
                 return Unclear(entity_ids=ids(found))
             entities += found
         return Meant(entities=unique(entities))
