@@ -128,8 +128,8 @@ def test_many_that_are_called_alike(villa: Home) -> None:
 
 
 def test_nobody_unlocks_several_doors_that_are_called_alike() -> None:
-    doors = tuple(Entity(entity_id=f"lock.{n}", name=f"Latch {n}") for n in (1, 2))
-    (event,) = heard(Home(entities=doors), "unlock the latches", "unlock lock A")
+    doors = tuple(Entity(entity_id=f"lock.{n}", name=f"Portal {n}") for n in (1, 2))
+    (event,) = heard(Home(entities=doors), "unlock the portals", "unlock lock A")
     assert event == Unclear(entity_ids=("lock.1", "lock.2"), verb="unlock")
 
 
