@@ -81,9 +81,10 @@ def test_other_words_for_the_same(sentence: str, words: str, thing: str) -> None
         ("the heater on", []),
         # After it, another kind is said: that is something else.
         ("coffee light on", []),
-        # What could be several, or any, names none.
-        ("spot on", []),
+        # What could be several is like all of them, but another number is none of them.
+        ("spot on", [("spot", "~light.spot_1|light.spot_2")]),
         ("spot 3 on", []),
+        # What could be any names none.
         ("the door", []),
         ("the kitchen temperature", [("kitchen temperature", "sensor.k")]),
         ("the kitchen temp", [("kitchen", "kitchen")]),

@@ -226,7 +226,7 @@ class Linker:
         strange = 0 if name.is_own else 1
         best: _Match | None = None
         said = frozenset[str]().union(*(run.covered for run in runs))
-        total = sum(self._weights[word] for word in set(name.words))
+        total = self._weight(name.words)
         for run in runs:
             weight = sum(self._weights[word] for word in run.covered)
             if not run.missing:
@@ -278,12 +278,13 @@ class Linker:
         holding = frozenset.intersection(*(frozenset(self._names_with[word]) for word in covered))
         weight = sum(self._weights[word] for word in covered)
         alike = (self._names[number].words for number in holding)
-        totals = [
-            sum(self._weights[word] for word in set(words))
-            for words in alike
-            if len(words) == len(name.words)
-        ]
+        totals = [self._weight(words) for words in alike if len(words) == len(name.words)]
         return weight / min(totals) >= _LEAST_SHARE if totals else False
+
+    def _weight(self, words: Words) -> float:
+        """Return how much the words of a name tell; a number tells which, not what."""
+        telling = [word for word in set(words) if not word.isdigit()]
+        return sum(self._weights[word] for word in telling or words)
 
     def _is_only(self, thing: Thing, covered: frozenset[str]) -> bool:
         """Return whether no other name holds these words."""
@@ -294,6 +295,8 @@ class Linker:
         if name.thing.kind != "device":
             return False
         following = found[run.last + 1 : run.last + 1 + self._longest_kind]
+        if following and following[0].word.isdigit() and any(map(str.isdigit, run.missing)):
+            return True  # Spot 3 is neither spot 1 nor spot 2.
         after = tuple(each.word for each in following)
         rows = (after[:count] for count in range(1, len(after) + 1))
         return any(row in self._other_devices and not name.kinds.issuperset(row) for row in rows)
