@@ -131,6 +131,20 @@ async def test_missing_runtime_and_a_full_disk(
     await _assert_works(hass, say)
 
 
+async def test_model_that_does_not_start_in_time(
+    hass: HomeAssistant, entry: MockConfigEntry, say: Say, run_with: RunWith, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "model.gguf")
+    run_with(path=str(tmp_path / "model.gguf"), load_timeout=0.5)
+    await _set_up(hass, entry)
+    assert speech_of(await say(WORKS)) == "That took me too long. Please try again."
+    assert issues_of(hass) == {"start_timeout"}
+    assert (await _fix(hass))["errors"] == {"base": "not_fixed"}
+    run_with()
+    assert (await _fix(hass))["type"] is FlowResultType.CREATE_ENTRY
+    await _assert_works(hass, say)
+
+
 async def test_illegal_instruction(
     hass: HomeAssistant,
     entry: MockConfigEntry,
