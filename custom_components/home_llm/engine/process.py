@@ -27,7 +27,7 @@ _LAST = Failed | Finished | Prepared | Loaded | Counted
 """Events after which there is none about the same request."""
 
 _ENTRY = Path(__file__).with_name("__main__.py")
-_LOG_BYTES = 2048
+_LOG_BYTES = 8192
 """Of what a worker wrote last: enough for the trace of a crash."""
 _PATIENCE = 3.0
 """Seconds that a worker has to end by itself, and then after SIGTERM."""
