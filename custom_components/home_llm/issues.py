@@ -7,7 +7,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
 from .core.budget import Seen
-from .engine.errors import EngineError, WorkerDiedError
+from .engine.errors import EngineError, StartTimeoutError, WorkerDiedError
 from .engine.reply import ModelInfo
 
 _LOGGER = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ UNTIL_LOADED = (
     "out_of_memory",
     "runtime_broken",
     "runtime_missing",
+    "start_timeout",
 )
 UNTIL_RESTARTED = ("worker_died", "worker_illegal_instruction")
 """The next request may well work; people should know all the same that this has happened."""
@@ -37,9 +38,7 @@ def async_report(hass: HomeAssistant, entry_id: str, error: EngineError) -> None
     if error.key in _HARMLESS:
         _LOGGER.debug("The language model was interrupted: %s", error)
         return
-    key: str = error.key
-    if isinstance(error, WorkerDiedError) and error.reason == "illegal_instruction":
-        key = "worker_illegal_instruction"
+    key = _key(error)
     issue_id = _issue_id(key, entry_id)
     known = ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is not None
     _LOGGER.log(logging.DEBUG if known else logging.WARNING, "The language model failed: %s", error)
@@ -108,6 +107,15 @@ def async_clear_all_issues(hass: HomeAssistant, entry_id: str) -> None:
     """Forget every issue of an entry that is unloaded."""
     for key in (*UNTIL_LOADED, *UNTIL_RESTARTED, HOUSE_TOO_LARGE, HOUSE_TOO_LARGE_FOR_MODEL):
         ir.async_delete_issue(hass, DOMAIN, _issue_id(key, entry_id))
+
+
+def _key(error: EngineError) -> str:
+    """Return the key of an error's issue, which may say more than its sentence."""
+    if isinstance(error, StartTimeoutError):
+        return "start_timeout"
+    if isinstance(error, WorkerDiedError) and error.reason == "illegal_instruction":
+        return "worker_illegal_instruction"
+    return error.key
 
 
 def _issue_id(key: str, entry_id: str) -> str:

@@ -14,7 +14,7 @@ import voluptuous as vol
 from .flow_device import LEAST_CONTEXT, MOST_CONTEXT
 from .flow_forms import whole_number
 from .options import CONF_CONTEXT, ModelOptions
-from .runtime import async_check
+from .runtime import INSTALL_DISK_FULL, async_check
 from .runtime_flow import RuntimeSteps
 
 
@@ -40,9 +40,17 @@ class ModelRepairFlow(
         return self.async_show_form(
             step_id="confirm",
             data_schema=vol.Schema({}),
-            errors={"base": "not_fixed"} if self.problem else None,
+            errors=self.errors,
             description_placeholders=issue.translation_placeholders if issue else None,
         )
+
+    @property
+    @override
+    def errors(self) -> dict[str, str] | None:
+        """Whether it does not work yet; the issue itself says what is wrong, but for the disk."""
+        if self.problem is None:
+            return None
+        return {"base": self.problem if self.problem == INSTALL_DISK_FULL else "not_fixed"}
 
     @override
     async def async_try(self) -> str | None:

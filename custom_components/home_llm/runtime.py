@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 import shutil
 import sys
-from typing import Literal
+from typing import Final, Literal
 
 from homeassistant.core import HomeAssistant
 from homeassistant.requirements import pip_kwargs
@@ -21,6 +21,7 @@ from .engine.client import EngineSettings, probe
 from .engine.errors import EngineError, RuntimeBrokenError, RuntimeMissingError, WorkerDiedError
 from .engine.reply import ModelInfo
 from .errors import ModelError
+from .fit import free_disk
 from .options import ModelOptions
 from .wheel_index import Build, async_builds
 
@@ -28,6 +29,10 @@ _LOGGER = logging.getLogger(__name__)
 
 _PACKAGE = RUNTIME_REQUIREMENT.partition("==")[0]
 
+INSTALL_ROOM: Final = 200 * 10**6
+"""Bytes that an installation takes, with what the installer keeps beside it."""
+
+INSTALL_DISK_FULL = "install_disk_full"
 INSTALL_FAILED = "install_failed"
 RUNTIME_MISSING = RuntimeMissingError.key
 WRONG_PROCESSOR = "worker_illegal_instruction"
@@ -123,6 +128,11 @@ async def async_known_builds(hass: HomeAssistant) -> list[Build]:
     return await async_builds(hass, RUNTIME_REQUIREMENT)
 
 
+async def async_has_room(hass: HomeAssistant) -> bool:
+    """Return whether the disk has room for a build of the runtime."""
+    return await hass.async_add_executor_job(free_disk, _folder(hass)) >= INSTALL_ROOM
+
+
 async def async_install(hass: HomeAssistant, build: Build) -> bool:
     """Install a build of the runtime, in place of the one that was installed before.
 
@@ -146,8 +156,8 @@ async def async_uninstall(hass: HomeAssistant) -> None:
 
 
 def _uninstall(folder: Path, read_ahead: Path) -> None:
-    shutil.rmtree(read_ahead, ignore_errors=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    for each in (read_ahead, folder, *_aside(folder)):
+        shutil.rmtree(each, ignore_errors=True)
     with suppress(OSError):
         # Models of people's own may be left there.
         folder.parent.rmdir()
@@ -157,16 +167,33 @@ def _folder(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(DOMAIN, "runtime"))
 
 
+def _aside(folder: Path) -> tuple[Path, Path]:
+    """Return where what is not whole yet, and what is not wanted any more, is out of the way."""
+    return folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+
+
 def _install(build: Build, folder: Path) -> bool:
-    new = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
-    with _environment(build.environment):
-        done = install_package(build.requirement, **pip_kwargs(None) | {"target": str(new)})
-    if done:
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
-    shutil.rmtree(new, ignore_errors=True)
+    new, old = _aside(folder)
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        with _environment(build.environment):
+            done = install_package(build.requirement, **pip_kwargs(None) | {"target": str(new)})
+        if done:
+            _take_place(new, folder, old)
+    except OSError as err:
+        _LOGGER.warning("%s could not be installed: %s", build.requirement, err)
+        done = False
+    for left in (new, old):
+        shutil.rmtree(left, ignore_errors=True)
     return done
+
+
+def _take_place(new: Path, folder: Path, old: Path) -> None:
+    """Put a folder in place of another: at any moment one of them is there whole, or none."""
+    with suppress(FileNotFoundError):
+        folder.rename(old)
+    new.rename(folder)
 
 
 @contextmanager

@@ -7,10 +7,12 @@ from homeassistant.data_entry_flow import FlowContext, FlowResult
 
 from .flow_progress import ProgressSteps
 from .runtime import (
+    INSTALL_DISK_FULL,
     INSTALL_FAILED,
     RUNTIME_MISSING,
     UNFIT,
     WRONG_PROCESSOR,
+    async_has_room,
     async_install,
     async_known_builds,
 )
@@ -58,13 +60,16 @@ class RuntimeSteps[FlowContextT: FlowContext, FlowResultT: FlowResult[Any, Any],
     async def _async_install(self) -> str | None:
         if self._builds is None:
             self._builds = await async_known_builds(self.hass)
-        while self._builds:
+        # A disk may fill up meanwhile, and then no other build helps.
+        while (has_room := await async_has_room(self.hass)) and self._builds:
             build = self._builds.pop(0)
             # It is slower: only for a processor that has shown that it needs it.
             if build.is_portable and self.problem != WRONG_PROCESSOR:
                 continue
             if await async_install(self.hass, build):
                 return None
+        if not has_room:
+            return INSTALL_DISK_FULL
         return INSTALL_FAILED if self.problem == RUNTIME_MISSING else self.problem
 
     def _give_up(self) -> FlowResultT:

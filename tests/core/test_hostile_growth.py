@@ -171,6 +171,32 @@ def test_a_long_reply(piece: str) -> None:
     assert grows(read, SMALL) < ALMOST_LINEAR
 
 
+CALLS = {
+    "strings": ("<tool_call>{", '"a": "}</tool_call>", '),
+    "objects": ("<tool_call>{", '"a": {}, '),
+    "half a string": ("<tool_call>{", '"a'),
+    "a bare list": ('{"a": [', '"b", {}, '),
+    "a fence": ("```json\n{", '"a": "b", '),
+    "functions": ("<tool_call><function=f>", "<parameter=a>1</parameter>"),
+}
+
+
+@pytest.mark.parametrize(("opening", "piece"), CALLS.values(), ids=CALLS)
+def test_a_long_call(opening: str, piece: str) -> None:
+    """What came before is not read once more with each piece."""
+
+    def read(count: int, _own: str) -> Callable[[], object]:
+        def do() -> None:
+            parser = ANY.parser()
+            list(parser.feed(opening))
+            for _ in range(count):
+                assert list(parser.feed(piece)) == []
+
+        return do
+
+    assert grows(read, SMALL) < ALMOST_LINEAR
+
+
 def test_more_lines_than_anybody_needs() -> None:
 
     def read(count: int, own: str) -> Callable[[], object]:

@@ -158,11 +158,12 @@ async def test_a_death_in_the_middle_of_a_reply(
     assert (await reply_of(watched.generate(PROMPT, max_tokens=3)))[1].generated_tokens
 
 
-async def test_a_crash_leaves_its_trace_in_the_log(watched: Engine) -> None:
+async def test_a_crash_leaves_its_trace(watched: Engine, deaths: Deaths) -> None:
+    """Its error ends up in Home Assistant's log."""
     assert watched.pid is not None
     os.kill(watched.pid, signal.SIGSEGV)
     await wait_until(lambda: watched.pid is None)
-    assert "Segmentation fault" in watched.log
+    assert "Segmentation fault" in deaths[0].detail
 
 
 async def test_after_several_deaths_a_restart_takes_its_time(

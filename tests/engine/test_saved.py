@@ -1,7 +1,9 @@
 """What a model has evaluated survives a restart, and nothing that is not exactly that."""
 
 from collections.abc import Callable
+import os
 from pathlib import Path
+import time
 
 import pytest
 
@@ -124,6 +126,20 @@ def test_files_are_few_and_small(
         model.prepare(SYSTEM)
         assert not model.save()
     assert not (tmp_path / "none").exists()
+
+
+def test_what_others_never_finished_goes_and_what_they_are_writing_stays(
+    random_model_path: Path, folder: Path
+) -> None:
+    folder.mkdir(parents=True)
+    stale, fresh = folder / "dead.new", folder / "alive.new"
+    for path in (stale, fresh):
+        path.write_bytes(b"half of a prefix")
+    long_ago = time.time() - 2 * saved.STALE
+    os.utime(stale, (long_ago, long_ago))
+    save(random_model_path, folder)
+    assert sorted(path.suffix for path in folder.iterdir()) == [".new", ".state"]
+    assert fresh.exists()
 
 
 def test_a_short_prefix_is_not_saved(random_model_path: Path, folder: Path) -> None:

@@ -3,16 +3,20 @@
 import os
 from pathlib import Path
 import re
+from typing import Any
 
 from gguf import GGUFWriter
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import numpy as np
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.home_llm import warm
 from custom_components.home_llm.const import DOMAIN
+from custom_components.home_llm.engine.process import WorkerProcess
+from tests.engine.faults import wait_until
 from tests.engine.tiny_gguf import write_random_model
 from tests.integration.conftest import RunWith
 from tests.integration.flows import failed, fields, reconfigure, start, submit
@@ -64,6 +68,43 @@ async def test_file_of_a_chat_model(hass: HomeAssistant) -> None:
     assert result["data"] == {"path": str(path)}
     kinds = result["result"].supported_subentry_types
     assert set(kinds) == {"conversation", "ai_task_data"}
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the start of each worker."""
+    noted: list[str] = []
+    real = WorkerProcess.start
+
+    async def start_worker(python: str, *args: Any) -> WorkerProcess:
+        noted.append(python)
+        return await real(python, *args)
+
+    monkeypatch.setattr(WorkerProcess, "start", start_worker)
+    monkeypatch.setattr(warm, "COOLDOWN", 0)
+    return noted
+
+
+async def test_chat_model_is_loaded_once_to_try_it_and_once_to_run(
+    hass: HomeAssistant, starts: list[str]
+) -> None:
+    """Nothing is set up or changed before it has been tried, in a worker of its own."""
+
+    async def loaded(entry: ConfigEntry) -> int:
+        await wait_until(lambda: entry.runtime_data.model.info is not None)
+        await hass.async_block_till_done(wait_background_tasks=True)
+        await entry.runtime_data.chat.async_check()
+        return len(starts)
+
+    path = write_random_model(Path(hass.config.path("chat.gguf")), template=CHATML)
+    result = await submit(hass, await start(hass, "device", "file"), {"path": str(path)})
+    entry = result["result"]
+    assert await loaded(entry) == 2
+    await submit(hass, await reconfigure(hass, entry), {"context": 1024})
+    assert entry.runtime_data.options.context == 1024
+    assert await loaded(entry) == 4
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert await loaded(entry) == 5
 
 
 async def test_format_that_people_choose(hass: HomeAssistant) -> None:

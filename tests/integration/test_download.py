@@ -22,6 +22,7 @@ from custom_components.home_llm.download import (
 )
 from custom_components.home_llm.errors import ModelError
 from tests.engine.tiny_gguf import write_random_model
+from tests.integration.disk import no_file_beyond
 from tests.integration.hub_server import GATED, REPOSITORY, TOKEN, Hub
 
 NAME = "model-q4_k_m.gguf"
@@ -272,12 +273,8 @@ async def test_disk_that_gets_full(hass: HomeAssistant, server: Hub) -> None:
     """The system refuses to write more than so many bytes into a file."""
     large = DATA * 30
     server.files[NAME] = large
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (len(large) // 2, hard))
-    try:
+    with no_file_beyond(len(large) // 2):
         failure = await _failure(async_download(hass, REPOSITORY, NAME))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert failure == "disk_full"
     # What was received is removed: Home Assistant needs the room.
     assert _stored(hass) == {}

@@ -17,6 +17,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import runtime
 from tests.integration.conftest import Answer, RunWith, Say, speech_of, worker_of
+from tests.integration.disk import small_disk
 from tests.integration.interrupting import SENTENCE as WORKS, issues_of
 
 pytestmark = pytest.mark.usefixtures("house")
@@ -111,6 +112,34 @@ async def test_missing_runtime(
     await _set_up(hass, entry)
     assert speech_of(await say(WORKS)).startswith("What runs my language model is not installed.")
     assert issues_of(hass) == {"runtime_missing"}
+    run_with()
+    assert (await _fix(hass))["type"] is FlowResultType.CREATE_ENTRY
+    await _assert_works(hass, say)
+
+
+async def test_missing_runtime_and_a_full_disk(
+    hass: HomeAssistant, entry: MockConfigEntry, say: Say, run_with: RunWith, bare_python: str
+) -> None:
+    run_with(python=bare_python, search_paths=())
+    await _set_up(hass, entry)
+    await say(WORKS)
+    with small_disk(Path(hass.config.path("home_llm")), 10**6):
+        assert (await _fix(hass))["errors"] == {"base": "install_disk_full"}
+    assert issues_of(hass) == {"runtime_missing"}
+    run_with()
+    assert (await _fix(hass))["type"] is FlowResultType.CREATE_ENTRY
+    await _assert_works(hass, say)
+
+
+async def test_model_that_does_not_start_in_time(
+    hass: HomeAssistant, entry: MockConfigEntry, say: Say, run_with: RunWith, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "model.gguf")
+    run_with(path=str(tmp_path / "model.gguf"), load_timeout=0.5)
+    await _set_up(hass, entry)
+    assert speech_of(await say(WORKS)) == "That took me too long. Please try again."
+    assert issues_of(hass) == {"start_timeout"}
+    assert (await _fix(hass))["errors"] == {"base": "not_fixed"}
     run_with()
     assert (await _fix(hass))["type"] is FlowResultType.CREATE_ENTRY
     await _assert_works(hass, say)

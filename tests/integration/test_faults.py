@@ -163,9 +163,11 @@ async def test_standing_still_while_loading(
     pid = _worker(entry)
     os.kill(pid, signal.SIGSTOP)
     assert speech_of(await saying) == TOO_LONG
+    assert issues_of(hass) == {"start_timeout"}
     stuck.mend()
     engine._settings = settings
     await _assert_works(say, pid, entry)
+    assert issues_of(hass) == set()
 
 
 @pytest.mark.parametrize("busy", [False, True])

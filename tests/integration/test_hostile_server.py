@@ -12,12 +12,22 @@ from homeassistant.core import Event, HomeAssistant
 import pytest
 
 from custom_components.home_llm.chat_model import ChatModel
+from custom_components.home_llm.const import DOMAIN
 from custom_components.home_llm.errors import ModelError
 from custom_components.home_llm.server_stream import Limits
 from tests.core import hostile
 from tests.integration.conftest import speech_of
 from tests.integration.house import House
-from tests.integration.model_server import Answer, ModelServer, drops, says, serving, shows, streams
+from tests.integration.model_server import (
+    Answer,
+    ModelServer,
+    drops,
+    says,
+    serving,
+    shows,
+    streams,
+    waits,
+)
 from tests.integration.remote import (
     Reply,
     ask,
@@ -122,9 +132,16 @@ def _wrong(status: int) -> Answer:
     return says({"error": {"message": "no"}}, status)
 
 
+async def _invites(_request: web.Request) -> web.StreamResponse:
+    """Refuse, and ask to be asked again at once."""
+    return web.json_response({"error": {"message": "no"}}, status=429, headers={"Retry-After": "0"})
+
+
 FAULTS: dict[str, tuple[Answer, int]] = {
     "key": (_wrong(401), 1),
     "often": (_wrong(429), 1),
+    "often, but at once": (_invites, 1),
+    "silent": (waits, 1),
     "broken": (_wrong(500), 1),
     "busy": (_wrong(503), 1),
     "page": (shows("<h1>Hello</h1>"), 1),
@@ -134,22 +151,26 @@ FAULTS: dict[str, tuple[Answer, int]] = {
 }
 
 
-@pytest.mark.parametrize(("answer", "most"), FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize(("answer", "each"), FAULTS.values(), ids=FAULTS)
 async def test_no_storm(
-    hass: HomeAssistant, server: ModelServer, answer: Answer, most: int
+    hass: HomeAssistant, server: ModelServer, answer: Answer, each: int
 ) -> None:
     """A sentence is one request, two where the connection failed; the key is asked for once."""
     server.answers[:] = [answer]
+    chat = hass.config_entries.async_entries(DOMAIN)[0].runtime_data.chat
+    if answer is waits:
+        chat._limits = Limits(first=0.5)
     for said in range(1, 4):
         result = await async_ask(hass, "turn on the worktop")
         assert speech_of(result).strip()
-        assert len(server.asked) <= most * said
+        assert len(server.asked) == each * said
     flows = hass.config_entries.flow.async_progress()
     assert [flow["context"]["source"] for flow in flows] == ["reauth"] * (
         answer is FAULTS["key"][0]
     )
     server.answers[:] = [text("Hello.")]
     server.asked.clear()
+    chat._limits = Limits()
     assert speech_of(await async_ask(hass, "hello")) == "Hello."
     assert len(server.asked) == 1
 

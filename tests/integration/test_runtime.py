@@ -16,6 +16,7 @@ from custom_components.home_llm.const import DOMAIN
 from custom_components.home_llm.wheel_index import Build, async_builds
 from tests.integration import wheels
 from tests.integration.conftest import RunWith
+from tests.integration.disk import no_file_beyond, small_disk
 
 BEST, *_, PLAIN = [f"py3-none-{tag.platform}" for tag in sys_tags() if tag.platform != "any"]
 """Wheels for this system by name, and for any that has its kind of processor."""
@@ -212,3 +213,42 @@ async def test_what_is_installed_stays_if_nothing_takes_its_place(
     assert not await runtime.async_install(hass, Build(requirement="home-llm-test-runtime==2.0"))
     assert _installed(hass) == wheels.works()
     assert [entry.name for entry in scandir(hass.config.path(DOMAIN))] == ["runtime"]
+
+
+@pytest.fixture
+def large(folder: Path) -> str:
+    """Let the index have the only build, of 4 MB; return its source."""
+    module = wheels.works() + f"# {'.' * 4 * 10**6}\n"
+    wheels.write_wheel(folder, tag=BEST, module=module)
+    return module
+
+
+@pytest.mark.usefixtures("index", "packages", "bare")
+async def test_disk_that_gets_full(
+    hass: HomeAssistant, large: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was installed of it is no runtime, and leaves the room to Home Assistant."""
+    monkeypatch.setattr(runtime, "INSTALL_ROOM", 3 * 10**6)
+    place = Path(hass.config.path(DOMAIN))
+    with small_disk(place, 35 * 10**5) as resize:
+        result = await _add(hass)
+        assert result["type"] is FlowResultType.FORM
+        assert result["errors"] == {"base": "install_failed"}
+        assert list(scandir(place)) == []
+        resize(10**6)
+        result = await _finish(hass, result)
+        assert result["errors"] == {"base": "install_disk_full"}
+        assert list(scandir(place)) == []
+        resize(10**7)
+        assert (await _finish(hass, result))["type"] is FlowResultType.CREATE_ENTRY
+        assert _installed(hass) == large
+
+
+@pytest.mark.usefixtures("index", "packages", "bare")
+async def test_installer_that_dies_while_it_writes(hass: HomeAssistant, large: str) -> None:
+    with no_file_beyond(10**6):
+        result = await _add(hass)
+    assert result["errors"] == {"base": "install_failed"}
+    assert list(scandir(hass.config.path(DOMAIN))) == []
+    assert (await _finish(hass, result))["type"] is FlowResultType.CREATE_ENTRY
+    assert _installed(hass) == large

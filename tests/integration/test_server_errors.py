@@ -304,6 +304,7 @@ async def test_reply_that_stops(hass: HomeAssistant, kind: Kind) -> None:
     async with serving(kind.stuck, kind.good) as server:
         reply = await fails(kind.model(hass, server, limits=QUICK), "timeout")
         assert reply.said == "Good"
+        assert len(server.asked) == 1
         await recovers(kind.model(hass, server))
 
 

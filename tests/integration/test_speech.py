@@ -141,10 +141,18 @@ def test_every_state_has_words() -> None:
         assert f"mode_{mode}" in known
 
 
-@pytest.mark.parametrize("key", [*KEYS, runtime.INSTALL_FAILED])
+@pytest.mark.parametrize("key", [*KEYS, runtime.INSTALL_FAILED, runtime.INSTALL_DISK_FULL])
 def test_the_flow_can_show_every_error(key: str) -> None:
     if key != "engine_error":
         assert _ENGLISH["config"]["error"][key]
+
+
+@pytest.mark.parametrize("language", _ALL)
+def test_the_room_that_is_needed_is_said(language: str) -> None:
+    said = _ALL[language]["config"]["error"][runtime.INSTALL_DISK_FULL]
+    assert re.search(rf"(?<!\d){runtime.INSTALL_ROOM // 10**6} ?(MB|Mo|МБ)", said)
+    fixes = [each.get("fix_flow", {}) for each in _ALL[language]["issues"].values()]
+    assert {fix["error"][runtime.INSTALL_DISK_FULL] for fix in fixes if "error" in fix} == {said}
 
 
 def test_every_issue_has_a_text_and_all_that_can_be_mended_a_fix_flow() -> None:
@@ -157,7 +165,7 @@ def test_every_issue_has_a_text_and_all_that_can_be_mended_a_fix_flow() -> None:
     for issue in (_ENGLISH["issues"][key] for key in ours):
         assert set(issue) == {"title", "fix_flow"}
         assert set(issue["fix_flow"]["progress"]) == {"check", "install"}
-        assert set(issue["fix_flow"]["error"]) == {"not_fixed"}
+        assert set(issue["fix_flow"]["error"]) == {"not_fixed", runtime.INSTALL_DISK_FULL}
 
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "en_US", "xx", "*"])

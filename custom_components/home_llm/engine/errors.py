@@ -97,6 +97,10 @@ class EngineTimeoutError(EngineError):
     key = "timeout"
 
 
+class StartTimeoutError(EngineTimeoutError):
+    """The process was not started, or the model not loaded, in the time for that."""
+
+
 class RequestCancelledError(EngineError):
     """A request was given up: by whoever made it, or for one that matters more."""
 

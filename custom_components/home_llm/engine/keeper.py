@@ -11,6 +11,7 @@ from .errors import (
     EngineError,
     EngineTimeoutError,
     InternalError,
+    StartTimeoutError,
     WorkerDiedError,
 )
 from .process import WorkerProcess
@@ -85,11 +86,6 @@ class WorkerKeeper:
         return self._worker.pid if self._worker and not self._worker.error else None
 
     @property
-    def log(self) -> str:
-        """The last lines that the latest worker wrote, for diagnostics."""
-        return self._worker.log if self._worker else ""
-
-    @property
     def idle_seconds(self) -> float:
         """How long ago the last reply ended, or the model was loaded; 0 while one is written."""
         if self._replies or (self._starting and not self._starting.done()):
@@ -103,7 +99,10 @@ class WorkerKeeper:
             EngineError: what is missing, damaged or broken.
 
         """
-        await self._running(asyncio.get_running_loop().time() + self._settings.load_timeout)
+        try:
+            await self._running(asyncio.get_running_loop().time() + self._settings.load_timeout)
+        except EngineTimeoutError as err:
+            raise StartTimeoutError(err.detail) from err
         if self.info is None:
             raise InternalError("loaded, but nothing is known about the model")
         return self.info
@@ -189,10 +188,12 @@ class WorkerKeeper:
                 )
             ) as exchange:
                 event = await exchange.next(deadline)
-        except (EngineError, asyncio.CancelledError):
+        except (EngineError, asyncio.CancelledError) as err:
             # Who asks while it ends is given a new one.
             self._starting = None
             await worker.stop()
+            if isinstance(err, EngineTimeoutError):
+                raise StartTimeoutError(err.detail) from err
             raise
         if isinstance(event, Loaded):
             self.info = event.info

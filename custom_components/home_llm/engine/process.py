@@ -27,7 +27,8 @@ _LAST = Failed | Finished | Prepared | Loaded | Counted
 """Events after which there is none about the same request."""
 
 _ENTRY = Path(__file__).with_name("__main__.py")
-_LOG_BYTES = 16384
+_LOG_BYTES = 8192
+"""Of what a worker wrote last: enough for the trace of a crash."""
 _PATIENCE = 3.0
 """Seconds that a worker has to end by itself, and then after SIGTERM."""
 _HUNG = 10.0
@@ -100,11 +101,6 @@ class WorkerProcess:
     def pid(self) -> int:
         """The number of the process."""
         return self._process.pid
-
-    @property
-    def log(self) -> str:
-        """The last lines that the process wrote to standard error."""
-        return self._log.decode("utf-8", "replace")
 
     def ask(self, make: Callable[[int], Question]) -> "Exchange":
         """Return an exchange for the request that ``make`` makes of a number."""
@@ -199,7 +195,8 @@ class WorkerProcess:
     def _cause_of_death(self, code: int) -> WorkerDiedError:
         reason = self._reason or (_REASONS.get(signal.Signals(-code)) if code < 0 else None)
         status = signal.Signals(-code).name if code < 0 else f"exit status {code}"
-        return WorkerDiedError(f"{status}; {self.log[-500:].strip()}", reason or "exited")
+        last_words = self._log.decode("utf-8", "replace").strip()
+        return WorkerDiedError(f"{status}; {last_words}", reason or "exited")
 
     async def _read_log(self) -> None:
         while chunk := await self._stderr.read(4096):

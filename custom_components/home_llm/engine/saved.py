@@ -11,6 +11,7 @@ import ctypes
 import hashlib
 from pathlib import Path
 import sys
+import time
 
 from llama_cpp import __version__, llama_cpp
 
@@ -21,6 +22,8 @@ LEAST_TOKENS = 256
 MOST_BYTES = 64 * 2**20
 """Of one file; large models keep so much for each token that evaluating is the lesser evil."""
 MOST_FILES = 2
+STALE = 3600.0
+"""Seconds after which nobody writes a file any more: whoever began it has died."""
 
 _VERSION = 1
 _PART = 2**20
@@ -91,7 +94,10 @@ class SavedPrefix:
         return True
 
     def _tidy(self, latest: str) -> None:
-        """Keep the latest file of this model, and few of others."""
+        """Keep the latest file of this model, and few of others; none that was never finished."""
+        for path in self._folder.glob("*.new"):
+            if time.time() - path.stat().st_mtime > STALE:
+                path.unlink(missing_ok=True)
         files = self._folder.glob("*.state")
         newest = sorted(files, key=lambda path: path.stat().st_mtime_ns, reverse=True)
         for number, path in enumerate(newest):

@@ -40,6 +40,19 @@ class Taken:
     goes_on: bool = False
 
 
+class Take(Protocol):
+    """Takes the text of one block that has begun."""
+
+    def __call__(self, text: str, *, reach: Reach) -> Taken:
+        """Take text that follows the mark.
+
+        Args:
+            text: all of it that has not been taken yet.
+            reach: what is known of the text after it.
+
+        """
+
+
 class Block(Protocol):
     """A part of a reply."""
 
@@ -51,14 +64,8 @@ class Block(Protocol):
     def texts(self) -> tuple[str, ...]:
         """The marks that it begins and ends with, if they are always the same."""
 
-    def take(self, text: str, *, reach: Reach) -> Taken:
-        """Take text that follows the mark.
-
-        Args:
-            text: all of it that has not been taken yet.
-            reach: what is known of the text after it.
-
-        """
+    def begun(self) -> Take:
+        """Return what takes the text after a mark."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,18 +90,25 @@ class Calls:
         """The marks around calls."""
         return (*self.mark.texts, *self.ending.texts)
 
-    def take(self, text: str, *, reach: Reach) -> Taken:
-        """Take text, and read it at its end."""
-        end = self.ending.find(text)
-        if end is None and reach is Reach.MORE:
-            return Taken(rest=text, goes_on=True)
-        inside, rest = (text[: end[0]], text[end[1] :]) if end else (text, "")
-        events: list[Event]
+    def begun(self) -> Take:
+        """Return what takes text, and reads it at its end."""
+        find = self.ending.search()
+
+        def take(text: str, *, reach: Reach) -> Taken:
+            end = find(text)
+            if end is None and reach is Reach.MORE:
+                return Taken(rest=text, goes_on=True)
+            inside, rest = (text[: end[0]], text[end[1] :]) if end else (text, "")
+            is_whole = end is not None or reach is Reach.WHOLE
+            return Taken(events=self._read(inside, is_whole=is_whole), rest=rest)
+
+        return take
+
+    def _read(self, inside: str, *, is_whole: bool) -> list[Event]:
         try:
-            events = [*self.read(inside, end is not None or reach is Reach.WHOLE)]
+            return [*self.read(inside, is_whole)]
         except ParseError:
-            events = [self.otherwise(inside)] if inside.strip() else []
-        return Taken(events=events, rest=rest)
+            return [self.otherwise(inside)] if inside.strip() else []
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +128,10 @@ class Thoughts:
     def texts(self) -> tuple[str, ...]:
         """The marks around thoughts."""
         return (*self.mark.texts, *self.closing.texts)
+
+    def begun(self) -> Take:
+        """Return what takes text; it keeps nothing in mind."""
+        return self.take
 
     def take(self, text: str, *, reach: Reach) -> Taken:
         """Take text up to the end, or to what may become it."""
@@ -137,6 +155,10 @@ class Unsaid:
         """The mark."""
         return self.mark.texts
 
+    def begun(self) -> Take:
+        """Return what takes text; it keeps nothing in mind."""
+        return self.take
+
     def take(self, text: str, *, reach: Reach) -> Taken:  # noqa: ARG002 - nothing belongs to it
         """Take nothing."""
         return Taken(rest=text)
@@ -152,6 +174,10 @@ class End:
     def texts(self) -> tuple[str, ...]:
         """The mark."""
         return self.mark.texts
+
+    def begun(self) -> Take:
+        """Return what takes text; it keeps nothing in mind."""
+        return self.take
 
     def take(self, text: str, *, reach: Reach) -> Taken:  # noqa: ARG002 - all of it goes
         """Take everything."""

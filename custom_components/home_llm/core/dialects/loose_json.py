@@ -15,19 +15,38 @@ _BETWEEN = re.compile(r"[\s,;}\]]*")
 _CLOSING = {"{": "}", "[": "]"}
 
 
-def value_end(text: str, start: int = 0) -> int | None:
-    """Return where the object or list that begins at ``start`` ends; none if it goes on."""
-    depth = 0
-    for token in _TOKEN.finditer(text, start):
-        if token["open"]:
-            depth += 1
-        elif token["close"]:
-            depth -= 1
-            if depth <= 0:
-                return token.end()
-        elif not token["end"]:
-            return None
-    return None
+class ValueEnd:
+    """Finds the end of an object or list that comes in pieces; what was read is not read again.
+
+    Args:
+        start: where it begins.
+
+    """
+
+    def __init__(self, start: int = 0) -> None:
+        """Begin before the first bracket."""
+        self._position = start
+        self._depth = 0
+
+    def find(self, text: str) -> int | None:
+        """Return where it ends; none if it goes on.
+
+        Args:
+            text: that of the last time, perhaps with more at its end.
+
+        """
+        for token in _TOKEN.finditer(text, self._position):
+            if token["open"]:
+                self._depth += 1
+            elif token["close"]:
+                self._depth -= 1
+                if self._depth <= 0:
+                    return token.end()
+            elif not token["end"]:
+                self._position = token.start()
+                return None
+        self._position = len(text)
+        return None
 
 
 def values(text: str, *, is_whole: bool) -> Iterator[Any]:
@@ -46,7 +65,7 @@ def values(text: str, *, is_whole: bool) -> Iterator[Any]:
     while position < len(text):
         if text[position] not in _CLOSING:
             raise ParseError("neither an object nor a list")
-        end = value_end(text, position)
+        end = ValueEnd(position).find(text)
         if end is None and not is_whole:
             raise ParseError("cut off")
         yield _loads(text[position:end] if end else _completed(text[position:]))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 import re
 
-from .loose_json import value_end
+from .loose_json import ValueEnd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,22 +36,30 @@ def beginning(*texts: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})\Z")
 
 
+Find = Callable[[str], tuple[int, int] | None]
+"""Returns where a text ends and where what follows begins; none if it goes on.
+
+It is given the text of the last time with more at its end, and does not read that again.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ending:
     """What something ends with.
 
     Args:
-        find: returns where the text in it ends and where what follows begins; none if it goes on.
+        search: returns what finds it in one text.
         texts: what it is, if that is always one of them.
 
     """
 
-    find: Callable[[str], tuple[int, int] | None]
+    search: Callable[[], Find]
     texts: tuple[str, ...] = ()
 
 
 # Strings on one line; one that does not end yet may hold what looks like an ending.
 _STRING = r'"(?:[^"\\\n]|\\.)*+(?:"|\\?\Z)'
+_JSON = re.compile(r"\s*[{\[]")
 
 
 def closed_by(text: str, *, keep: bool = False) -> Ending:
@@ -65,13 +73,25 @@ def closed_by(text: str, *, keep: bool = False) -> Ending:
     closing = f"(?P<closing>{re.escape(text)})"
     plain, in_json = re.compile(closing), re.compile(f"{_STRING}|{closing}", re.DOTALL)
 
-    def find(inside: str) -> tuple[int, int] | None:
-        pattern = in_json if inside.lstrip()[:1] in ("{", "[") else plain
-        closed = (match for match in pattern.finditer(inside) if match["closing"])
-        found = next(closed, None)
-        return found and (found.end() if keep else found.start(), found.end())
+    def search() -> Find:
+        seen = 0
 
-    return Ending(find=find, texts=(text,))
+        def find(inside: str) -> tuple[int, int] | None:
+            nonlocal seen
+            for match in (in_json if _JSON.match(inside) else plain).finditer(inside, seen):
+                if match["closing"]:
+                    return (match.end() if keep else match.start(), match.end())
+                if match.end() == len(inside):
+                    # Of a string, what follows may be a part.
+                    seen = match.start()
+                    return None
+                seen = match.end()
+            seen = max(seen, len(inside) - len(text) + 1)
+            return None
+
+        return find
+
+    return Ending(search=search, texts=(text,))
 
 
 def after_value(before: str = "") -> Ending:
@@ -83,13 +103,20 @@ def after_value(before: str = "") -> Ending:
     """
     start = re.compile(before)
 
-    def find(inside: str) -> tuple[int, int] | None:
-        found = start.match(inside)
-        end = value_end(inside, found.end()) if found else None
-        return None if end is None else (end, end)
+    def search() -> Find:
+        value: ValueEnd | None = None
 
-    return Ending(find=find)
+        def find(inside: str) -> tuple[int, int] | None:
+            nonlocal value
+            if value is None and (found := start.match(inside)):
+                value = ValueEnd(found.end())
+            end = value.find(inside) if value else None
+            return None if end is None else (end, end)
+
+        return find
+
+    return Ending(search=search)
 
 
-NEVER = Ending(find=lambda _: None)
+NEVER = Ending(search=lambda: lambda _: None)
 """What goes on to the end of the reply."""

@@ -5,7 +5,7 @@ from functools import lru_cache
 import re
 import string
 
-from .blocks import Block, End, Reach
+from .blocks import Block, End, Reach, Take
 from .events import Event, Said, Thought
 
 _BETWEEN = f"{string.whitespace},;}}]"
@@ -64,7 +64,10 @@ class DialectParser:
         self._buffer = ""
         self._texts = {kind: _Text(kind) for kind in (Said, Thought)}
         begun = opening.rstrip()
-        self._inside = next((b for b in blocks if begun.endswith(b.mark.texts)), None)
+        self._inside: Block | None = None
+        self._take: Take | None = None
+        if block := next((b for b in blocks if begun.endswith(b.mark.texts)), None):
+            self._begin(block)
 
     def feed(self, text: str) -> Iterator[Event]:
         """Take a piece of the reply and yield what it completes."""
@@ -93,11 +96,11 @@ class DialectParser:
     def _read(self, reach: Reach) -> Iterator[Event]:
         goes_on = False
         while not goes_on:
-            if self._inside is None:
+            if self._take is None:
                 yield from self._enter()
-                goes_on = self._inside is None
+                goes_on = self._take is None
             else:
-                taken = self._inside.take(self._buffer, reach=reach)
+                taken = self._take(self._buffer, reach=reach)
                 self._buffer, goes_on = taken.rest, taken.goes_on
                 for event in taken.events:
                     yield from self._tell(event)
@@ -115,10 +118,13 @@ class DialectParser:
         yield from self._texts[Said].add(said)
         if entered:
             self._texts[Said].cut()
-            self._inside = self._blocks[int(str(entered.lastgroup).removeprefix(_GROUP))]
+            self._begin(self._blocks[int(str(entered.lastgroup).removeprefix(_GROUP))])
+
+    def _begin(self, block: Block) -> None:
+        self._inside, self._take = block, block.begun()
 
     def _leave(self) -> None:
-        self._inside = None
+        self._inside = self._take = None
         for text in self._texts.values():
             text.cut()
 
