@@ -1,6 +1,7 @@
 """Requests for devices, kinds and rooms that are not there, though something like them may be."""
 
 from home_llm_core.calls import EVERYWHERE
+from home_llm_core.home import Entity
 from home_llm_core.parser import Say
 from home_llm_core.vocabulary import EVERY_LANGUAGE
 
@@ -158,11 +159,21 @@ def absent_verb(scene: Scene) -> Draft | None:
         return None
     mention = scene.mentions.device(entity)
     # Who asks for a door to be locked means the lock there.
-    if mention is None or (sort == "lock" and scene.house.home.in_area(entity.area_id or "", sort)):
+    if mention is None or (sort == "lock" and _has_a_lock(scene, entity)):
         return None
     speech = scene.reply("cannot", {"subject": mention.subject}, many=mention.many)
     sentence = scene.wished(wish, mention)
     return Draft(kind="absent_ability", sentence=sentence, speech=speech, wanted=ABSENT)
+
+
+def _has_a_lock(scene: Scene, entity: Entity) -> bool:
+    """Return whether there is a lock in the same room, or one that is called alike."""
+    names = scene.house.names
+    own = names[entity.entity_id].words
+    return any(
+        lock.area_id == entity.area_id or own & names[lock.entity_id].words
+        for lock in scene.house.home.of_domain("lock")
+    )
 
 
 def _is_only_for(sort: str, wish: Wish) -> bool:

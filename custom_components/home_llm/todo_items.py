@@ -3,12 +3,14 @@
 People do not say an item as it was written: "tick off the eggs" is about "6 Eggs".
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from homeassistant.components.todo import DOMAIN, TodoItemStatus, TodoServices
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import Context, HomeAssistant, split_entity_id
+from homeassistant.exceptions import HomeAssistantError
 
 from .core.calls import ResolvedCall
 from .core.errors import CallError
@@ -17,6 +19,8 @@ from .core.parser import Unclear
 from .core.words import words
 from .service_calls import ServiceCall
 
+_PATIENCE = 5.0
+"""Seconds that lists may take to say what they hold."""
 _OF_AN_ITEM = ("complete", "remove")
 _SHORTEST_INEXACT = 4
 _SWAPPED = 2
@@ -73,16 +77,19 @@ async def async_list_meant(
     if unclear.verb not in _OF_AN_ITEM or domains != {DOMAIN}:
         return None
     said = str(unclear.arguments["item"])
-    lists = [e for e in unclear.entity_ids if _has(said, await _async_items(hass, e, context))]
-    return lists[0] if len(lists) == 1 else None
-
-
-def _has(said: str, items: Iterable[Item]) -> bool:
     try:
-        meant(said, items)
-    except CallError as err:
-        return err.reason == "ambiguous_item"
-    return True
+        async with asyncio.timeout(_PATIENCE):
+            lists = {e: await _async_items(hass, e, context) for e in unclear.entity_ids}
+    except HomeAssistantError, TimeoutError:
+        return None  # What a list holds that does not answer is not known.
+    # As within one list: what is still to be done goes first, and the same words before some.
+    for is_open in (True, False):
+        items = {e: [i for i in those if i.is_open is is_open] for e, those in lists.items()}
+        for alike in (_same, _like):
+            found = [entity_id for entity_id, those in items.items() if alike(said, those)]
+            if found:
+                return found[0] if len(found) == 1 else None
+    return None
 
 
 async def _async_items(
@@ -128,14 +135,18 @@ def meant(said: str, items: Iterable[Item]) -> Item:
     raise CallError("unknown_item", said)
 
 
+def _same(said: str, items: Sequence[Item]) -> list[Item]:
+    """Return the items that say the same."""
+    return [item for item in items if _plain(item.summary) == _plain(said)]
+
+
 def _like(said: str, items: Sequence[Item]) -> list[Item]:
     """Return the items that come closest: the same words, some of them, or with a slip."""
     heard = _plain(said)
     plain = [(item, _plain(item.summary)) for item in items]
-    same = [item for item, text in plain if text == heard]
     parts = [item for item, text in plain if _is_part(heard, text) or _is_part(text, heard)]
     slips = [item for item, text in plain if _is_slip(" ".join(heard), " ".join(text))]
-    return same or parts or slips
+    return _same(said, items) or parts or slips
 
 
 def _plain(text: str) -> tuple[str, ...]:

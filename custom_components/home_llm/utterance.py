@@ -162,11 +162,11 @@ class Utterance:
         if not isinstance(event, Unclear):
             return event
         meant = await async_list_meant(self._hass, event, self._input.context)
-        if meant is None:
+        lines = [line for line, each in self._view().names.devices.items() if each == meant]
+        if not lines:
             return event
-        names = self._view().names.devices
-        line = next(line for line, entity_id in names.items() if entity_id == meant)
-        return Call(action=f"todo.{event.verb}_item", devices=(line,), arguments=event.arguments)
+        action = f"todo.{event.verb}_item"
+        return Call(action=action, devices=tuple(lines), arguments=event.arguments)
 
     def _is_to_be_asked(self, call: Call) -> bool:
         """Return whether a call waits until people have said that they mean it."""

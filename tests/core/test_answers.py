@@ -128,6 +128,22 @@ def test_sensors_called_after_a_device_tell_its_readings(
     assert ids(sensed_by((asked,), of, home(asked, POWER, ENERGY, CHILLED, CHARGE))) == expected
 
 
+def test_a_room_is_not_what_a_sensor_is_called_after() -> None:
+    room = Area(area_id="bedroom", name="Bedroom")
+    light = entity("light.b", "Bedroom Light", area_id="bedroom")
+    there = (light, entity("sensor.tv", "Bedroom TV power", device_class="power"))
+    house = Home(areas=(room,), entities=there)
+    assert ids(sensed_by((light,), "power", house)) == ["light.b"]
+
+
+def test_a_sensor_belongs_to_the_longer_name() -> None:
+    washer, dishes = entity("switch.w", "Washer"), entity("switch.d", "Dish washer")
+    theirs = entity("sensor.d", "Dish washer power", device_class="power")
+    there = home(washer, dishes, POWER, theirs)
+    assert ids(sensed_by((washer,), "power", there)) == ["sensor.washer_power"]
+    assert ids(sensed_by((dishes,), "power", there)) == ["sensor.d"]
+
+
 def query(verb: str, kind: str, entities: tuple[Entity, ...], **test: object) -> Query:
     """Return a question with what is to be found."""
     of = str(test.pop("of", ""))

@@ -158,11 +158,15 @@ def test_many_are_told_from_one(sentence: str, language: str, *, is_plural: bool
 def test_the_lights_of_a_room_are_not_its_main_light() -> None:
     house = Home(
         areas=(Area(area_id="bedroom", name="主卧"),),
-        entities=(Entity(entity_id="light.m", name="主卧主灯", area_id="bedroom"),),
+        entities=(
+            Entity(entity_id="light.m", name="主卧主灯", area_id="bedroom"),
+            Entity(entity_id="light.b", name="主卧床头灯", area_id="bedroom"),
+        ),
         language="zh-Hans",
     )
     assert named("主卧灯全开", house) == [("主卧", {"bedroom"})]
     assert named("打开主卧主灯", house) == [("主卧主灯", {"light.m"})]
+    assert named("打开主灯", house) == [("主灯", {"light.m"})]
 
 
 def test_idioms_name_nothing() -> None:
@@ -175,6 +179,8 @@ def test_idioms_name_nothing() -> None:
     assert named("close it right now", house) == []
     named_by_it = [("right garage door", {"cover.r"})]
     assert named("close the right garage door right now", house) == named_by_it
+    scene = Home(entities=(Entity(entity_id="scene.n", name="Right now"),))
+    assert named("right now please", scene) == [("right now", {"scene.n"})]
     french = replace(house, language="fr")
     assert named("éteins tout de suite", french) == []
     assert named("éteins la suite", french) == [("suite", {"light.s"})]

@@ -83,6 +83,25 @@ async def test_a_list_that_nobody_names_is_the_one_that_has_the_item(
     assert (await _items(hass)).get(name) != "needs_action"
 
 
+async def test_what_is_done_is_not_what_is_meant(
+    hass: HomeAssistant, tmp_path: Path, answer: Answer, say: Say
+) -> None:
+    """Nor is what only holds the words, where another list has just that."""
+    done = "{name: Done, kind: todo, attributes: {items: [{summary: Butter, done: true}]}}"
+    longer = "{name: Longer, kind: todo, attributes: {items: [Butter for the cat]}}"
+    await async_build(hass, tmp_path, f"{_LIST}, {done}, {longer}")
+    answer("> complete todo = item butter\n")
+    assert "Butter" in speech_of(await say("butter, please"))
+    assert (await _items(hass))["Butter"] == "completed"
+
+
+async def test_a_list_that_does_not_answer_leaves_the_question(
+    hass: HomeAssistant, wanted: Wanted
+) -> None:
+    hass.services.async_remove("todo", "get_items")
+    assert "which one do you mean" in (await wanted("complete", "butter")).lower()
+
+
 @pytest.mark.parametrize(
     ("verb", "item"), [("remove", "soap"), ("complete", "oat milk"), ("add", "tea")]
 )

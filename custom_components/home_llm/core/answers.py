@@ -107,16 +107,31 @@ def sensed_by(found: Collection[Entity], of: str, home: Home) -> tuple[Entity, .
 
 
 def _called_alike(entity: Entity, of: str, home: Home) -> list[Entity]:
-    """Return the sensors of a reading whose names say whose it is."""
-    names = [_telling_words(name, entity) for name in (entity.name, *entity.aliases)]
-    sensors = [e for e in home.of_domain("sensor") if e.device_class == sensed_as(of)]
-    return [e for e in sensors if any(name <= set(words(e.name)) for name in names if name)]
+    """Return the sensors of a reading whose names say whose it is, and no other device's."""
+    names = _telling_names(entity, home)
+    others = [
+        name
+        for other in home.entities
+        if other is not entity and other.domain not in ("sensor", "binary_sensor")
+        for name in _telling_names(other, home)
+    ]
+    found = []
+    for sensor in home.of_domain("sensor"):
+        said = set(words(sensor.name))
+        own = max((len(name) for name in names if name <= said), default=0)
+        rivals = any(name <= said and len(name) > own for name in others)
+        if own and not rivals and sensor.device_class == sensed_as(of):
+            found.append(sensor)
+    return found
 
 
-def _telling_words(name: str, entity: Entity) -> set[str]:
-    """Return the words of a name but for those of its kind, if there are others."""
-    own = set(words(name))
-    return own - _SAID_ANYWAY - _KIND_WORDS.get(_kind(entity), frozenset()) or own
+def _telling_names(entity: Entity, home: Home) -> list[set[str]]:
+    """Return the words of each name but for those of its kind, where more than a room is left."""
+    area = home.area_by_id.get(entity.area_id or "")
+    place = set(words(area.name)) if area is not None else set[str]()
+    kinds = _SAID_ANYWAY | _KIND_WORDS.get(_kind(entity), frozenset())
+    own = [set(words(name)) for name in (entity.name, *entity.aliases)]
+    return [name - kinds if name - kinds - place else name for name in own if name - place]
 
 
 def _kind(entity: Entity) -> str:

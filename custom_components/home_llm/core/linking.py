@@ -208,7 +208,7 @@ class Linker:
 
     def _heard(self, words_heard: Sequence[str]) -> list[_Heard]:
         """Return the words, each with the words of names that it can stand for."""
-        idle = self._known.in_idioms(words_heard)
+        idle = self._known.in_idioms(words_heard, self._names_with)
         found = [
             _Heard(word, {} if number in idle else dict(self._alike(word)))
             for number, word in enumerate(words_heard)
@@ -253,7 +253,7 @@ class Linker:
             return self._is_only(name.thing, covered)
         if not telling and self._known.inflected:
             return False  # Of a room that bends it is only the room.
-        if not telling and all(map(is_character, missing)):
+        if not telling and missing <= covered and all(map(is_character, missing)):
             return False  # The lights of 主卧 are not the one that is called 主卧主灯.
         if covered <= name.implied and all(map(is_character, covered)):
             return False  # Of a room of two characters it is only the room.

@@ -12,7 +12,7 @@ people agree with). Where a language needs it, also ``inflected`` (names have en
 a kind's words stand for their characters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -114,11 +114,18 @@ class Vocabulary:
         own = words(text)
         return tuple(map(self.whole, own)) if self.elided else own
 
-    def in_idioms(self, said: Sequence[str]) -> frozenset[int]:
-        """Return the numbers of the words of a sentence that belong to idioms."""
+    def in_idioms(self, said: Sequence[str], called: Container[str]) -> frozenset[int]:
+        """Return the numbers of the words of a sentence that belong to idioms.
+
+        Args:
+            said: the words.
+            called: words of names; an idiom that is all of such words may be a name.
+
+        """
         found = (
             range(at, at + len(idiom))
             for idiom in self.idioms
+            if not all(word in called for word in idiom)
             for at in range(len(said) - len(idiom) + 1)
             if tuple(said[at : at + len(idiom)]) == idiom
         )
