@@ -26,8 +26,10 @@ from home_llm_engine.sequences import CONVERSATIONS
 
 READS_HOMES = "home-llm-1"
 READABLE = 120
-"""Devices that fit into the 4,096 tokens of a model that reads the home, one line each: with 150 some
-houses had 4,100."""
+"""Devices that fit into the 4,096 tokens of a model that reads the home, one line each.
+
+Of 150 some houses had 4,100 tokens.
+"""
 SENSOR = "sensor.power_meter"
 _WRITTEN = 24
 """Tokens of a reply that no grammar ends: a call has about as many."""
