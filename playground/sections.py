@@ -24,7 +24,8 @@ class HouseFileError(Exception):
 
         """
         place = str(path) if line is None else f"{path}, line {line}"
-        super().__init__(f"{place}: {problem}.")
+        # What is quoted may have several lines.
+        super().__init__(f"{place}: {' '.join(problem.split())}.")
         self.line = line
 
 

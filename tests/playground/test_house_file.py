@@ -283,6 +283,14 @@ def test_the_line_is_that_of_the_attribute(read: Read) -> None:
         read(text)
 
 
+def test_what_is_quoted_may_have_several_lines(tmp_path: Path) -> None:
+    path = tmp_path / "house.yaml"
+    path.write_text('devices: [{name: Door, kind: lock, state: "lock\\u2028 \\n ed"}]')
+    with pytest.raises(HouseFileError, match="not 'lock ed'") as caught:
+        read_house(path)
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(HouseFileError, match=r"none\.yaml: it cannot be read \(No such file"):
         read_house(tmp_path / "none.yaml")
