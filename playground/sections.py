@@ -11,6 +11,10 @@ from .checks import Check, CheckError
 from .marked_yaml import MarkedDict, MarkedList, MarkedYamlError, load_marked_yaml
 
 
+_LONGEST = 1000
+"""Characters of what is wrong that anybody reads."""
+
+
 class HouseFileError(Exception):
     """A file of a house cannot be used; the message is one sentence for who wrote it."""
 
@@ -24,8 +28,10 @@ class HouseFileError(Exception):
 
         """
         place = str(path) if line is None else f"{path}, line {line}"
-        # What is quoted may have several lines.
-        super().__init__(f"{place}: {' '.join(problem.split())}.")
+        # What is quoted may have several lines, or no end.
+        told = " ".join(problem.split())
+        told = told if len(told) <= _LONGEST else f"{told[:_LONGEST]} …"
+        super().__init__(f"{place}: {told}.")
         self.line = line
 
 

@@ -283,6 +283,14 @@ def test_the_line_is_that_of_the_attribute(read: Read) -> None:
         read(text)
 
 
+def test_what_is_quoted_may_be_long(tmp_path: Path) -> None:
+    path = tmp_path / "house.yaml"
+    path.write_text(f"devices: [{{name: Lamp, kind: light, area: {'k' * 3000}}}]")
+    with pytest.raises(HouseFileError, match="no area 'kkk") as caught:
+        read_house(path)
+    assert len(str(caught.value)) < 1200
+
+
 def test_what_is_quoted_may_have_several_lines(tmp_path: Path) -> None:
     path = tmp_path / "house.yaml"
     path.write_text('devices: [{name: Door, kind: lock, state: "lock\\u2028 \\n ed"}]')
