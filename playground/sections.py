@@ -10,7 +10,6 @@ from typing import Any
 from .checks import Check, CheckError
 from .marked_yaml import MarkedDict, MarkedList, MarkedYamlError, load_marked_yaml
 
-
 _LONGEST = 1000
 """Characters of what is wrong that anybody reads."""
 
