@@ -1,6 +1,6 @@
 """One sentence of the user: the model's reply becomes calls while it streams, and is answered."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from .control import Outcome
 from .core.actions import ACTIONS
 from .core.calls import Call, ResolvedCall
 from .core.home import Home
-from .core.parser import BadCall, Event, Query, Say, Speech, Unclear
+from .core.parser import BadCall, Event, Query, ReplyParser, Say, Speech, Unclear
 from .core.turns import Turn
 from .errors import PROMPT_TOO_LONG, ModelError
 from .history import messages
@@ -21,7 +21,7 @@ from .home import speaker_area
 from .llm_api import call_of, outcome_of, tool_input
 from .local_model import LocalModel, Said
 from .memory import Memory
-from .options import AgentOptions
+from .options import LEAST_CONFIDENCE, AgentOptions
 from .results import Results
 from .speech import QUESTION_MARKS, async_sentences
 from .todo_items import async_list_meant
@@ -221,11 +221,17 @@ class Utterance:
             self.timings["entities"] = asdict(model.seen)
         # Home Assistant's own system prompt is not what our formats read: log what is.
         log[0] = conversation.SystemContent(content=model.system(view))
-        parser = heard.parser()
-        async for piece in model.generate(turns, view, heard, self.timings):
-            for event in parser.feed(piece):
+        events = _parsed(model.generate(turns, view, heard, self.timings), heard.parser())
+        if model.format.lines(view.home):
+            async for event in events:
                 yield event
-        for event in parser.close():
+            return
+        # Who reads the sentence alone has answered at once: a guess need not be carried out.
+        reply = [event async for event in events]
+        is_guess = self.timings.get("confidence", 1.0) < LEAST_CONFIDENCE
+        if is_guess and any(isinstance(event, Call) for event in reply):
+            reply = [Say(key="what")]
+        for event in reply:
             yield event
 
     def _results(self) -> list[tuple[Call | None, Outcome]]:
@@ -308,3 +314,12 @@ class Utterance:
 def _is_at_a_loss(reply: Iterable[Event]) -> bool:
     """Return whether a reply says that nothing was understood."""
     return any(isinstance(event, Say) and event.key in _UNSURE for event in reply)
+
+
+async def _parsed(pieces: AsyncIterator[str], parser: ReplyParser) -> AsyncGenerator[Event]:
+    """Yield what the pieces of a reply hold."""
+    async for piece in pieces:
+        for event in parser.feed(piece):
+            yield event
+    for event in parser.close():
+        yield event

@@ -17,7 +17,7 @@ from homeassistant.helpers.intent import IntentResponseErrorCode, IntentResponse
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.home_llm import control, home_prompt, runtime
+from custom_components.home_llm import control, home_prompt, runtime, utterance
 from custom_components.home_llm.core.chat import Message
 from custom_components.home_llm.core.formats import TINY
 from custom_components.home_llm.core.parser import Say as Talk
@@ -150,11 +150,16 @@ async def test_chat_log_holds_calls_results_and_what_the_model_saw(
 
 
 async def test_tool_starts_while_the_next_call_is_still_written(
-    hass: HomeAssistant, house: House, answer: Answer, agent: MockConfigEntry
+    hass: HomeAssistant, answer: Answer, agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Of a model that reads the home, and takes its time."""
+    model = agent.runtime_data.model
+    monkeypatch.setattr(
+        type(model.format), "lines", lambda _, home: {e.entity_id: e.name for e in home.entities}
+    )
     answer(ON, or_else=("> on fan\n", "> off fan\n"))
     when: list[str] = []
-    real = agent.runtime_data.model.generate
+    real = model.generate
 
     async def watched(*args: Any) -> AsyncIterator[str]:
         async for piece in real(*args):
@@ -165,11 +170,22 @@ async def test_tool_starts_while_the_next_call_is_still_written(
     def called(_event: Event) -> None:
         when.append("called")
 
-    agent.runtime_data.model.generate = watched
+    model.generate = watched
     hass.bus.async_listen("call_service", called)
     await _log(hass, "turn on the worktop")
     assert when[0] == "called"
     assert "written" in when
+
+
+@pytest.mark.parametrize(
+    ("least", "said"), [(0.0, "Turned on Worktop."), (1.1, "What do you mean?")]
+)
+async def test_a_guess_is_not_carried_out(
+    answer: Answer, say: Say, monkeypatch: pytest.MonkeyPatch, least: float, said: str
+) -> None:
+    monkeypatch.setattr(utterance, "LEAST_CONFIDENCE", least)
+    answer(ON)
+    assert speech_of(await say("turn on the worktop")) == said
 
 
 async def test_sentence_with_calls_waits_for_their_results(
