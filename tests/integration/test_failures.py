@@ -176,8 +176,18 @@ async def test_killed_worker(hass: HomeAssistant, agent: MockConfigEntry, say: S
 
 
 async def test_worker_killed_while_it_speaks(
-    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
+    hass: HomeAssistant,
+    agent: MockConfigEntry,
+    answer: Answer,
+    say: Say,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Of a model that reads the home, whose calls are carried out while it writes."""
+    monkeypatch.setattr(
+        type(agent.runtime_data.model.format),
+        "lines",
+        lambda _, home: {e.entity_id: e.name for e in home.entities},
+    )
     answer("> on light A\n", or_else=("> on fan\n", "> off fan\n"), again=True)
     hass.bus.async_listen_once("call_service", lambda _event: os.kill(worker_of(agent) or 0, 9))
     real = agent.runtime_data.model.generate
@@ -194,6 +204,27 @@ async def test_worker_killed_while_it_speaks(
     assert hass.states.get("light.worktop").state == "on"
     assert speech_of(result) == (
         "My language model has just crashed. Please say it again in a moment. Part of it is done."
+    )
+
+
+async def test_nothing_is_done_of_half_a_reply(
+    hass: HomeAssistant, agent: MockConfigEntry, answer: Answer, say: Say
+) -> None:
+    """The shipped model is heard out first."""
+    answer("> on light A\n", or_else=("> on fan\n", "> off fan\n"), again=True)
+    real = agent.runtime_data.model.generate
+
+    async def shortly(*args: Any) -> AsyncIterator[str]:
+        async for piece in real(*args):
+            yield piece
+            if pid := worker_of(agent):
+                os.kill(pid, signal.SIGKILL)
+
+    agent.runtime_data.model.generate = shortly
+    result = await say("turn on the worktop")
+    assert hass.states.get("light.worktop").state == "off"
+    assert speech_of(result) == (
+        "My language model has just crashed. Please say it again in a moment."
     )
 
 
