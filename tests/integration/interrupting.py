@@ -16,15 +16,12 @@ _MANY = 4000
 """Tokens that do not fit into pipes and buffers: a reply is not over before all of it is read."""
 
 
-def after_the_first_piece(
-    entry: MockConfigEntry, hook: Callable[[], Awaitable[None]], *, passed_on: bool = False
-) -> None:
+def after_the_first_piece(entry: MockConfigEntry, hook: Callable[[], Awaitable[None]]) -> None:
     """Have something happen once, when the next reply has begun.
 
     Args:
         entry: of the agent that speaks.
         hook: what happens.
-        passed_on: whether the first piece is acted upon before that.
 
     """
     model = entry.runtime_data.model
@@ -34,11 +31,8 @@ def after_the_first_piece(
         model.generate = real
         reply = real(*args)
         first = await anext(reply)
-        if passed_on:
-            yield first
         await hook()
-        if not passed_on:
-            yield first
+        yield first
         async for piece in reply:
             yield piece
 
