@@ -1,4 +1,7 @@
-"""One sentence of the user: the model's reply becomes calls while it streams, and is answered."""
+"""One sentence of the user: the model's reply becomes calls, and is answered.
+
+Calls of a model that reads the home start while it writes; the shipped one is heard out first.
+"""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, field
