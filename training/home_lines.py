@@ -108,13 +108,12 @@ class HomeLine:
         record = request.data["record"]
         events = _events(request.heard, reply)
         asked = _events(request.written, request.expected) if request.expected else []
-        # What these models write in their own words, the record has in ours.
-        effects = (
-            expected_effects(record["calls"])
-            if self._written.name == TINY.name
-            else read_reply(asked, self._home, self._written.names(self._home)).effects
-        )
-        outcome = judge(read_reply(events, self._home, self._format.names(self._home)), effects)
+        right = read_reply(asked, self._home, self._written.names(self._home))
+        # What other models write in their own words, the record has in ours.
+        is_ours = self._written.name == TINY.name
+        effects = expected_effects(record["calls"]) if is_ours else right.effects
+        given = read_reply(events, self._home, self._format.names(self._home))
+        outcome = judge(given, effects, right.explained)
         if outcome == "exact" and request.expected and _queries(events) != _queries(asked):
             outcome = "missed"
         return Answer(

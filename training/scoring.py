@@ -90,14 +90,20 @@ def _effects(action: str, ids: Sequence[str], arguments: Mapping[str, Any]) -> l
     return [(action, entity_id, sorted_arguments) for entity_id in ids or ("",)]
 
 
-def judge(reply: Reply, expected: Counter[Effect]) -> Outcome:
+def judge(reply: Reply, expected: Counter[Effect], explained: int = 0) -> Outcome:
     """Say whether a reply did exactly what was asked, something else, or too little.
+
+    Args:
+        reply: what was written.
+        expected: what is right to be done.
+        explained: calls of the right reply that this home can only explain, as of a list that it
+            does not have.
 
     ``wrong`` is the bad case: something was done that should not have been done. ``missed`` leaves
     the home as it is, or does a part of what was asked. Where nothing is right to be done, a call
     that cannot be carried out is right as well: people are told that it cannot be done, and why.
     """
-    is_whole = not reply.refused and (not reply.explained or not expected)
+    is_whole = not reply.refused and (reply.explained == explained or not expected)
     if reply.effects == expected and is_whole:
         return "exact"
     return "wrong" if reply.effects - expected else "missed"

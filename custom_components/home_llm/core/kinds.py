@@ -178,6 +178,12 @@ def members(name: str, entities: Iterable[Entity], domains: Collection[str]) -> 
     return _of(KINDS[name].members, tuple(entities), domains, name)
 
 
+def kinds_said(text: str) -> frozenset[str]:
+    """Return the kinds that a text has a word for, in any language."""
+    said = _said_of(text)
+    return frozenset(kind for kind, names in _NAMES.items() if not names.isdisjoint(said))
+
+
 def _of(
     classes: Mapping[str, Classes],
     entities: Collection[Entity],

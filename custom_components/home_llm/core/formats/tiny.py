@@ -30,7 +30,7 @@ from ..chat import Message, Segment
 from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
-from ..kinds import IT, KINDS, kind_of
+from ..kinds import IT, KINDS, kind_of, kinds_said
 from ..linking import Span, linker
 from ..parser import Event, LineParser, Say
 from ..text import fold, one_line
@@ -211,6 +211,15 @@ class Hearing:
         domains = {thing.id.partition(".")[0] for thing in span.things if thing.kind == "device"}
         return any(len(self._grounding.devices(letter, domain)) > 1 for domain in domains)
 
+    @property
+    def _said_kinds(self) -> frozenset[str]:
+        """The kinds that the sentence speaks of outside of names."""
+        at, outside = 0, list[str]()
+        for span in self._spans.values():
+            outside.append(self._folded[at : span.start if span.is_whole else span.end])
+            at = span.end
+        return kinds_said(" ".join((*outside, self._folded[at:])))
+
     def _said(self, shown: str) -> str:
         """Return the words of the sentence for words of the message."""
         wanted = shown.split()
@@ -297,7 +306,7 @@ class Hearing:
             CannotBeSaidError: the sentence does not name what is wanted.
 
         """
-        wording = Wording(grounding=self._grounding, shown=self.shown)
+        wording = Wording(grounding=self._grounding, shown=self.shown, kinds=self._said_kinds)
         try:
             lines = [each if isinstance(each, Say) else wording.line(each) for each in wanted]
         except ParseError as err:

@@ -12,46 +12,13 @@ from ..turns import Turn
 from ..vocabulary import vocabulary
 from ..words import words
 from .tiny_grounding import Grounding, Meant
+from .tiny_it import SAID_FOR_BOTH, in_its_words
 from .tiny_lines import AGAIN, ALL, PICKED, UNDO, Line, action_of, short_word, verb_of
 from .tiny_places import ids, unique
 from .undoing import undone
 
 _WHAT = Say(key="what")
 _ORDER: Mapping[str, int] = {"first": 0, "second": 1, "third": 2, "last": -1}
-_MORE: Mapping[str, tuple[str, Mapping[str, Value]]] = {
-    "light": ("on", {"by": 20}),
-    "fan": ("faster", {}),
-    "media_player": ("louder", {}),
-    "climate": ("temperature", {"by": 2}),
-    "cover": ("open", {}),
-    "valve": ("open", {}),
-}
-_LESS: Mapping[str, tuple[str, Mapping[str, Value]]] = {
-    "light": ("on", {"by": -20}),
-    "fan": ("slower", {}),
-    "media_player": ("quieter", {}),
-    "climate": ("temperature", {"by": -2}),
-    "cover": ("close", {}),
-    "valve": ("close", {}),
-}
-_SET: Mapping[str, tuple[str, str]] = {
-    "light": ("on", "brightness"),
-    "fan": ("speed", "percent"),
-    "cover": ("position", "position"),
-    "valve": ("position", "position"),
-    "climate": ("temperature", "temperature"),
-    "humidifier": ("humidity", "humidity"),
-    "media_player": ("volume", "percent"),
-    "number": ("set", "value"),
-    "input_number": ("set", "value"),
-}
-_SAID_FOR_BOTH: Mapping[str, str] = {"on": "open", "off": "close", "open": "on", "close": "off"}
-"""Chinese has one word for both, and what "it" is decides. No lock is opened that way."""
-
-_STEPPED = ("light", "fan", "media_player", "climate")
-_DEGREES_OF_STEP = {10: 1, 20: 2, 40: 4}
-
-
 def follow_up(line: Line, grounding: Grounding, text: str) -> Iterator[Event]:
     """Yield what a line comes to that goes back to the turn before.
 
@@ -226,9 +193,10 @@ def on_it(line: Line, grounding: Grounding) -> Iterator[Event]:
         yield _WHAT
         return
     done = tuple(_done_to(entities, line.verb, line.arguments, grounding))
-    if done == (_WHAT,) and line.verb in _SAID_FOR_BOTH:
-        those = [entity for entity in entities if entity.domain != "lock"]
-        done = tuple(_done_to(those, _SAID_FOR_BOTH[line.verb], line.arguments, grounding))
+    those = [entity for entity in entities if entity.domain != "lock"]
+    for verb in SAID_FOR_BOTH.get(line.verb, ()):
+        if done == (_WHAT,):
+            done = tuple(_done_to(those, verb, line.arguments, grounding))
     if done == (_WHAT,):
         # "How warm is it in here?" - "Turn it up": not the sensor, but what is in its room.
         done = tuple(_done_to(_beside(entities, grounding), line.verb, line.arguments, grounding))
@@ -253,7 +221,7 @@ def _done_to(
     is_done = False
     for domain in dict.fromkeys(entity.domain for entity in entities):
         those = tuple(entity for entity in entities if entity.domain == domain)
-        meant = _in_its_words(domain, verb, given)
+        meant = in_its_words(domain, verb, given)
         action = action_of(domain, meant[0]) if meant is not None else None
         if meant is None or action is None or action.name not in grounding.allowed:
             continue
@@ -264,22 +232,3 @@ def _done_to(
         yield from grounding.carried_out(line, found, (domain,))
     if not is_done:
         yield _WHAT
-
-
-def _in_its_words(
-    domain: str, verb: str, given: Mapping[str, Value]
-) -> tuple[str, Mapping[str, Value]] | None:
-    if verb not in ("up", "down", "set"):
-        return verb, given
-    if verb == "set":
-        if domain not in _SET:
-            return None
-        own, name = _SET[domain]
-        return own, {name: given.get("value", 0)}
-    own, arguments = (_MORE if verb == "up" else _LESS).get(domain, ("", {}))
-    step = given.get("by")
-    if isinstance(step, int) and domain in _STEPPED:
-        sign = -1 if verb == "down" and "by" in arguments else 1
-        step = _DEGREES_OF_STEP.get(step, step) if domain == "climate" else step
-        arguments = {"by": sign * step}
-    return (own, arguments) if own else None

@@ -11,6 +11,7 @@ from ..home import Value
 from ..kinds import DOMAINS, EVERYTHING, IT, KINDS, kind_of
 from ..parser import Unclear
 from .tiny_grounding import Grounding, Meant
+from .tiny_it import as_heard
 from .tiny_lines import (
     ALL,
     CONDITIONS,
@@ -25,6 +26,14 @@ from .tiny_lines import (
 )
 
 
+_ALIKE = (
+    ("blind", "curtain", "shade", "shutter"),
+    ("media_player", "speaker", "tv"),
+    ("door", "lock"),
+)
+"""Kinds for which people use each other's words, or none."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Wording:
     """Writes what is wanted in the letters of one sentence.
@@ -32,11 +41,13 @@ class Wording:
     Args:
         grounding: what the letters stand for.
         shown: returns the words of the message for words of the sentence, or none.
+        kinds: that the sentence has words for, besides names.
 
     """
 
     grounding: Grounding
     shown: Callable[[str], str | None]
+    kinds: frozenset[str] = frozenset()
 
     def line(self, wanted: Call | Wanted) -> Line:
         """Return the line for what is wanted.
@@ -46,10 +57,13 @@ class Wording:
 
         """
         if isinstance(wanted, Wanted):
-            line = self._targets(wanted.target, wanted.verb, wanted.kind)
+            verb, given = wanted.verb, wanted.arguments
+            if wanted.kind == IT and verb not in (*QUESTIONS, *CONDITIONS):
+                verb, given = as_heard(verb, given)
+            line = self._targets(wanted.target, verb, wanted.kind)
             devices = (wanted.picked,) if wanted.picked else line.devices
-            arguments = self._arguments(wanted.kind, wanted.verb, wanted.arguments)
-            return replace(line, devices=devices, arguments=arguments)
+            arguments = self._arguments(wanted.kind, verb, given)
+            return self._of_a_heard_kind(replace(line, devices=devices, arguments=arguments))
         domain, _, name = wanted.action.partition(".")
         kind = wanted.kind or (kind_of(domain, None) if domain in DOMAINS else domain)
         if domain == EVERYTHING:
@@ -57,7 +71,33 @@ class Wording:
         action = ACTIONS[wanted.action]
         line = self._targets(wanted, verb_of(action), kind)
         given = {short_word(key): value for key, value in wanted.arguments.items()}
-        return replace(line, arguments=self._arguments(line.kind, line.verb, given))
+        arguments = self._arguments(line.kind, line.verb, given)
+        return self._of_a_heard_kind(replace(line, arguments=arguments))
+
+    def _of_a_heard_kind(self, line: Line) -> Line:
+        """Return a line with the kind that was said, or the first of those that look alike.
+
+        Who reads only the sentence cannot know that "the blinds" here are shutters, or what keeps
+        the sun out.
+        """
+        alike = next((kinds for kinds in _ALIKE if line.kind in kinds), ())
+        if line.devices or line.kind in self.kinds:
+            return line
+        for kind in sorted(alike, key=lambda each: each not in self.kinds):
+            other = replace(line, kind=kind)
+            if domains_of(kind, line.verb) or line.verb in (*QUESTIONS, *CONDITIONS):
+                if self._reached(other) == self._reached(line):
+                    return other
+        return line
+
+    def _reached(self, line: Line) -> object:
+        """Return the devices that a line is about."""
+        if line.verb in (*QUESTIONS, *CONDITIONS):
+            return self.grounding.query(line).entity_ids
+        found = self._target(line)
+        if isinstance(found, Meant):
+            return {entity.entity_id for entity in found.entities}
+        return found
 
     def _arguments(self, kind: str, verb: str, given: Mapping[str, Value]) -> dict[str, Value]:
         """Return arguments in their order, with text as the message shows it."""
