@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from home_llm_core.actions import DEFAULT_ALLOWED
-from home_llm_core.calls import Call
+from home_llm_core.calls import Call, Wanted
 from home_llm_core.home import Home, Value
+from home_llm_core.kinds import IT
 from home_llm_core.parser import Say, Unclear
 from home_llm_core.turns import Turn
 from tests.core.hearing import comes_to, done_to, heard, hearing, turn_of
@@ -75,6 +76,8 @@ SOFA_AT_30 = call("light.turn_on", "light sofa lamp", brightness=30)
             {"value": 7.5},
         ),
         (call("lock.lock", "lock front door"), "unlock it", "lock.unlock", {}),
+        (call("vacuum.return_to_base", "vacuum rosie"), "on it", "vacuum.start", {}),
+        (call("fan.turn_off", "fan breeze"), "start it", "fan.turn_on", {}),
     ],
 )
 def test_what_is_wished_of_it(
@@ -84,6 +87,31 @@ def test_what_is_wished_of_it(
     found = heard(villa, "and now", line, turn=turn)
     assert found == [Call(action=action, devices=done.devices, arguments=arguments)]
     assert done_to(found[0], villa) == turn.entity_ids
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "line"),
+    [
+        ("on", {"brightness": 50}, "set it = value 50"),
+        ("speed", {"percent": 50}, "set it = value 50"),
+        ("position", {"position": 50}, "set it = value 50"),
+        ("volume", {"percent": 50}, "set it = value 50"),
+        ("temperature", {"temperature": 21.5}, "set it = value 21.5"),
+        ("on", {"by": -10}, "down it = by 10"),
+        ("on", {"by": 20}, "up it"),
+        ("louder", {}, "up it"),
+        ("slower", {"by": 10}, "down it = by 10"),
+        # These say more than how much.
+        ("temperature", {"by": 2}, "temperature it = by 2"),
+        ("on", {"brightness": 50, "color": "red"}, "on it = brightness 50 = color red"),
+        ("on", {}, "on it"),
+    ],
+)
+def test_a_line_says_no_more_of_it_than_was_heard(
+    villa: Home, verb: str, given: Mapping[str, Value], line: str
+) -> None:
+    wanted = Wanted(verb=verb, kind=IT, arguments=given)
+    assert hearing(villa, "make it so").reply([wanted]) == f"> {line}\n"
 
 
 def test_what_it_cannot_do(villa: Home) -> None:

@@ -5,7 +5,7 @@ import pytest
 from home_llm_core import states
 from home_llm_core.calls import Call
 from home_llm_core.home import Entity, Home
-from home_llm_core.parser import BadCall, Query, Say, Unmet
+from home_llm_core.parser import BadCall, Query, Say, Unclear, Unmet
 from home_llm_core.turns import Turn
 from tests.core.hearing import comes_to, done_to, heard, hearing
 
@@ -156,6 +156,21 @@ def test_a_wish_depends_on_what_is_so(villa: Home, line: str, is_met: bool) -> N
     else:
         (event,) = found
         assert isinstance(event, Unmet)
+
+
+def test_of_several_that_could_be_meant_it_is_where_the_condition_looked(villa: Home) -> None:
+    said = "if the living room is over twenty degrees switch the heating off in there"
+    met = "if temperature: A = above 20"
+    (event,) = heard(villa, said, met, "off climate")
+    assert done_to(event, villa) == ("climate.living",)
+    # Where there is none it is still asked which one.
+    (event,) = heard(
+        villa, "if the study window is open, heating off", "if window A = open", "off climate"
+    )
+    assert isinstance(event, Unclear)
+    # The speaker's own room comes first, as ever.
+    (event,) = heard(villa, said, met, "off climate", speaker="bedroom")
+    assert done_to(event, villa) == ("climate.bedroom",)
 
 
 def test_all_conditions_must_hold(villa: Home) -> None:

@@ -207,3 +207,33 @@ def test_words_of_the_sentence_and_of_the_message(house: Home) -> None:
     assert heard.shown("the Ceiling") is None
     assert heard.shown("ja") is None
     assert heard.shown("dragon") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "written"),
+    [
+        # The house has a blind and a curtain in the living room, and only a blind in the bedroom.
+        ("close the shutters in the bedroom", "blind", "close shutter: A"),
+        ("keep the bedroom dark", "blind", "close blind: A"),
+        ("close the drapes in the living room", "curtain", "close curtain: A"),
+    ],
+)
+def test_a_kind_is_what_was_said_where_that_means_the_same(
+    villa: Home, said: str, kind: str, written: str
+) -> None:
+    area = "area bedroom" if "bedroom" in said else "area living room"
+    call = Call(action="cover.close_cover", area=area, kind=kind)
+    assert hearing(villa, said).reply([call]) == f"> {written}\n"
+
+
+def test_a_kind_that_nobody_said_is_the_first_that_means_the_same(villa: Home) -> None:
+    pause = Call(action="media_player.media_pause", area="area kitchen", kind="speaker")
+    assert hearing(villa, "hush in the kitchen").reply([pause]) == "> pause media_player: A\n"
+    speakers = hearing(villa, "pause the speakers in the kitchen")
+    assert speakers.reply([pause]) == "> pause speaker: A\n"
+
+
+def test_where_there_are_blinds_the_curtains_are_not_called_so(villa: Home) -> None:
+    call = Call(action="cover.close_cover", area="area living room", kind="curtain")
+    with pytest.raises(CannotBeSaidError):
+        hearing(villa, "close the blinds in the living room").reply([call])

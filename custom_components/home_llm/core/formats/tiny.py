@@ -32,7 +32,7 @@ from ..grammar import Grammar
 from ..home import Area, Home
 from ..kinds import IT, KINDS, kind_of, kinds_said
 from ..linking import Span, linker
-from ..parser import Event, LineParser, Say
+from ..parser import Event, LineParser, Say, Unclear
 from ..text import fold, one_line
 from ..turns import Turn
 from ..vocabulary import vocabulary
@@ -336,6 +336,7 @@ class _Reader:
     def __init__(self, hearing: Hearing) -> None:
         self._hearing = hearing
         self._is_met = True
+        self._place: str | None = None
 
     def events(self, text: str) -> Iterable[Event]:
         """Return what a line comes to."""
@@ -344,13 +345,30 @@ class _Reader:
             raise ParseError(msg)
         if text.removeprefix(MARK).strip().startswith(_CONDITIONAL):
             return self._condition(text)
-        return self._hearing.events(read_line(text)) if self._is_met else []
+        return self._done(read_line(text)) if self._is_met else []
+
+    def _done(self, line: Line | Say) -> Iterable[Event]:
+        """Return what a line comes to.
+
+        "If the greenhouse is over thirty open the sprinkler in there": of several that could be
+        meant it is the one where the condition looked.
+        """
+        events = list(self._hearing.events(line))
+        if self._place is None or not isinstance(line, Line) or line.kind not in KINDS:
+            return events
+        is_open = any(isinstance(event, Unclear) for event in events)
+        if is_open and line.place is None and not line.devices:
+            there = list(self._hearing.events(replace(line, place=self._place)))
+            if all(isinstance(event, Call) for event in there):
+                return there
+        return events
 
     def _condition(self, text: str) -> Iterable[Event]:
         """Return why the lines that follow are left out; nothing if they are not."""
         was_met, self._is_met = self._is_met, False
         # What makes no sense raises, and then nobody knows on what the rest depends.
         line = read_line(text)
+        self._place = line.place if isinstance(line, Line) else None
         unmet = self._hearing.unmet(line) if isinstance(line, Line) else None
         self._is_met = was_met and unmet is None
         return [unmet] if unmet is not None else []

@@ -19,6 +19,8 @@ from .undoing import undone
 
 _WHAT = Say(key="what")
 _ORDER: Mapping[str, int] = {"first": 0, "second": 1, "third": 2, "last": -1}
+
+
 def follow_up(line: Line, grounding: Grounding, text: str) -> Iterator[Event]:
     """Yield what a line comes to that goes back to the turn before.
 

@@ -25,9 +25,9 @@ from .tiny_lines import (
     verb_of,
 )
 
-
+_COVERS = ("blind", "curtain", "shade", "shutter")
 _ALIKE = (
-    ("blind", "curtain", "shade", "shutter"),
+    _COVERS,
     ("media_player", "speaker", "tv"),
     ("door", "lock"),
 )
@@ -81,14 +81,22 @@ class Wording:
         the sun out.
         """
         alike = next((kinds for kinds in _ALIKE if line.kind in kinds), ())
-        if line.devices or line.kind in self.kinds:
+        if not alike or line.devices or line.kind in self.kinds:
             return line
-        for kind in sorted(alike, key=lambda each: each not in self.kinds):
-            other = replace(line, kind=kind)
-            if domains_of(kind, line.verb) or line.verb in (*QUESTIONS, *CONDITIONS):
-                if self._reached(other) == self._reached(line):
-                    return other
-        return line
+        able = [
+            replace(line, kind=kind)
+            for kind in sorted(alike, key=lambda each: each not in self.kinds)
+            if domains_of(kind, line.verb) or line.verb in (*QUESTIONS, *CONDITIONS)
+        ]
+        reached = self._reached(line)
+        found = next((other for other in able if self._reached(other) == reached), line)
+        if (
+            found.kind not in self.kinds
+            and line.kind in _COVERS
+            and not self.kinds.isdisjoint(_COVERS)
+        ):
+            _unsaid(line)  # Where there are blinds, whoever says so does not mean the curtains.
+        return found
 
     def _reached(self, line: Line) -> object:
         """Return the devices that a line is about."""
