@@ -1,5 +1,7 @@
 """Which devices are meant where a sentence leaves it open: the table of ``semantics.md``."""
 
+from dataclasses import replace
+
 import pytest
 
 from home_llm_core.actions import DEFAULT_ALLOWED
@@ -120,6 +122,58 @@ def test_where_several_are_meant_somebody_asks(
     verb = line.partition(" ")[0]
     expected = Unclear(entity_ids=entity_ids, verb=verb)
     assert heard(villa, said, line, speaker=speaker) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("turn the light on in the attic", "on light"),
+        ("turn all the lights on in the attic", "on light: all"),
+        ("everything off on the third floor", "off everything: all"),
+        ("lights out in the basement", "off light: here"),
+        ("close the blinds on the balcony", "close blind: all"),
+        # Nobody spoke of a scene.
+        ("pop the kettle on", "on scene"),
+    ],
+)
+@pytest.mark.parametrize("speaker", [None, "living"])
+def test_what_is_said_to_be_elsewhere_is_not_what_is_here(
+    villa: Home, said: str, line: str, speaker: str | None
+) -> None:
+    assert heard(villa, said, line, speaker=speaker) == ABSENT
+
+
+def test_a_place_that_is_there_is_no_place_elsewhere(villa: Home) -> None:
+    for said, line in (
+        ("turn the light on in the kitchen", "on light: A"),
+        ("all lights on, i'm in the kitchen", "on light: all"),
+        ("activate the scene", "on scene"),
+    ):
+        (call,) = heard(villa, said, line)
+        assert done_to(call, villa)
+    # What is bought may be for anywhere.
+    (call,) = heard(villa, "note hooks in the attic", "add todo = item hooks in the attic")
+    assert isinstance(call, Unclear)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "mach das licht im keller aus"),
+        ("fr", "éteins la lumière à l'étage"),
+        ("es", "apaga la luz del sótano"),
+        ("it", "spegni la luce in cantina"),
+        ("nl", "doe het licht boven uit"),
+        ("pl", "zgaś światło na piętrze"),
+        ("pt", "apaga a luz no andar de cima"),
+        ("ru", "выключи свет на втором этаже"),
+        ("ja", "二階の電気を消して"),
+        ("zh-Hans", "把楼上的灯关掉"),
+    ],
+)
+def test_places_of_every_language(villa: Home, language: str, said: str) -> None:
+    home = replace(villa, language=language, areas=(), floors=())
+    assert heard(home, said, "off light: all") == ABSENT
 
 
 def test_many_that_are_called_alike(villa: Home) -> None:

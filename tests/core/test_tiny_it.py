@@ -123,6 +123,14 @@ def test_what_it_cannot_do(villa: Home) -> None:
     assert comes_to(sentence, "return it") == WHAT
 
 
+def test_the_other_one_with_a_verb_of_its_own(villa: Home) -> None:
+    turn = turn_of(villa, SOFA_AT_30)
+    (event,) = heard(villa, "now turn the other one off", "off it", turn=turn)
+    assert done_to(event, villa) == ("light.corner",)
+    turn = turn_of(villa, call("lock.lock", "lock front door"))
+    assert heard(villa, "open the other one", "open it", turn=turn) == WHAT
+
+
 def test_what_was_asked_about_is_it(villa: Home) -> None:
     turn = Turn(spoken_of=("light.desk", "fan.bedroom"))
     found = heard(villa, "turn it on", "on it", turn=turn)

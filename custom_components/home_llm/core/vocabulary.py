@@ -2,14 +2,15 @@
 
 It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague`` (words that any
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
-``here`` (the room that one is in), ``numbers`` (from one, in words), ``same`` (lists of names that
-mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what
-people agree with). Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``,
-``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the
-``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next word:
-``l'entrée``), ``idioms`` (words in a row that name nothing: "right now") and ``plural_endings``
-(what words for many end with). All are folded. Of scripts without spaces each character is a word:
-a kind's words stand for their characters.
+``here`` (the room that one is in), ``places`` (where something is in one home or another),
+``other`` (what is like that which was spoken of), ``numbers`` (from one, in words), ``same`` (lists
+of names that mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and
+``yes`` (what people agree with). Where a language needs it, also ``inflected`` (names have endings:
+``kuchnia``, ``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht``
+is the ``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next
+word: ``l'entrée``), ``idioms`` (words in a row that name nothing: "right now") and
+``plural_endings`` (what words for many end with). All are folded. Of scripts without spaces each
+character is a word: a kind's words stand for their characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -41,6 +42,8 @@ class Vocabulary:
         agreement: what people agree with, as words in a row.
         idioms: words in a row that name nothing, whatever is called like one of them.
         plural_endings: what words for many end with that those for one do not.
+        places: where something is, in words in a row, in one home or another.
+        other: what people call what is like that which was spoken of, in words in a row.
 
     """
 
@@ -55,6 +58,8 @@ class Vocabulary:
     agreement: frozenset[tuple[str, ...]]
     idioms: frozenset[tuple[str, ...]]
     plural_endings: tuple[str, ...]
+    places: frozenset[tuple[str, ...]]
+    other: frozenset[tuple[str, ...]]
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -131,12 +136,26 @@ class Vocabulary:
         )
         return frozenset(number for place in found for number in place)
 
+    def says_where(self, text: str) -> bool:
+        """Return whether a text says where something is: "in the attic", "upstairs"."""
+        return _holds(words(text), self.places)
+
+    def says_other(self, text: str) -> bool:
+        """Return whether a text speaks of the other one."""
+        return _holds(words(text), self.other)
+
     def whole(self, word: str) -> str:
         """Return a word without an elided article."""
         if not self.elided:
             return word
         before = next((each for each in self.elided if word.startswith(each)), "")
         return word[len(before) :] or word
+
+
+def _holds(own: _Words, said: frozenset[_Words]) -> bool:
+    """Return whether words hold some in a row."""
+    lengths = sorted({len(each) for each in said})
+    return any(own[at : at + n] in said for n in lengths for at in range(len(own) - n + 1))
 
 
 @lru_cache(maxsize=32)
@@ -175,6 +194,8 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         idioms=frozenset(
             words(said) for language in languages for said in language.get("idioms", ())
         ),
+        places=frozenset(words(said) for each in languages for said in each["places"]),
+        other=frozenset(words(said) for each in languages for said in each["other"]),
         plural_endings=tuple(
             dict.fromkeys(e for each in languages for e in each.get("plural_endings", ()))
         ),

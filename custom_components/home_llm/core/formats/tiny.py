@@ -30,7 +30,7 @@ from ..chat import Message, Segment
 from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
-from ..kinds import IT, KINDS, kind_of, kinds_said
+from ..kinds import EVERYTHING, IT, KINDS, kind_of, kinds_said
 from ..linking import Span, linker
 from ..parser import Event, LineParser, Say, Unclear
 from ..text import fold, one_line
@@ -211,14 +211,19 @@ class Hearing:
         domains = {thing.id.partition(".")[0] for thing in span.things if thing.kind == "device"}
         return any(len(self._grounding.devices(letter, domain)) > 1 for domain in domains)
 
-    @property
+    @cached_property
+    def _unnamed(self) -> tuple[str, ...]:
+        """The parts of the sentence that name nothing of this home."""
+        at, parts = 0, list[str]()
+        for span in self._spans.values():
+            parts.append(self._folded[at : span.start if span.is_whole else span.end])
+            at = span.end
+        return (*parts, self._folded[at:])
+
+    @cached_property
     def _said_kinds(self) -> frozenset[str]:
         """The kinds that the sentence speaks of outside of names."""
-        at, outside = 0, list[str]()
-        for span in self._spans.values():
-            outside.append(self._folded[at : span.start if span.is_whole else span.end])
-            at = span.end
-        return kinds_said(" ".join((*outside, self._folded[at:])))
+        return kinds_said(" ".join(self._unnamed))
 
     def _said(self, shown: str) -> str:
         """Return the words of the sentence for words of the message."""
@@ -277,11 +282,34 @@ class Hearing:
         if isinstance(line, Say):
             return self._grounding.events(line)
         line = self._where_it_was_said(line)
+        if self._is_elsewhere(line) or self._is_unsaid(line):
+            return [Say(key="absent")]
         if line.verb in (SAME, UNDO, AGAIN):
             return follow_up(line, self._grounding, self._folded)
         if line.kind == IT and line.verb not in _ASKED:
-            return on_it(line, self._grounding)
+            is_other = vocabulary(self.home.language).says_other(" ".join(self._unnamed))
+            return on_it(line, self._grounding, is_other=is_other)
         return self._grounding.events(line)
+
+    def _is_elsewhere(self, line: Line) -> bool:
+        """Return whether a line is about anywhere, though a place was said that is not here.
+
+        Whoever wants light in the attic does not want it where they are.
+        """
+        is_anywhere = not line.devices and line.place in (None, ALL, HERE)
+        is_somewhere = line.kind == EVERYTHING or line.kind in KINDS.keys() - _NOWHERE
+        said = vocabulary(self.home.language)
+        return is_anywhere and is_somewhere and any(map(said.says_where, self._unnamed))
+
+    def _is_unsaid(self, line: Line) -> bool:
+        """Return whether a line is about the only scene of the house, say, and nobody said so."""
+        is_bare = not line.devices and line.place is None and not line.arguments
+        return (
+            is_bare
+            and line.verb not in _ASKED
+            and line.kind in _SAID_KINDS
+            and line.kind not in self._said_kinds
+        )
 
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
@@ -326,6 +354,10 @@ class Hearing:
 _ORDER = {kind: number for number, kind in enumerate(KINDS)}
 _ASKED = ("state", "is", "any", "all", "count", "which", "where", *CONDITIONS)
 
+
+_NOWHERE = frozenset({"todo", "calendar", "weather", "person"})
+_SAID_KINDS = ("scene", "script")
+"""What nobody means without a word for it: an implied wish is a light or a blind."""
 
 _CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)
 

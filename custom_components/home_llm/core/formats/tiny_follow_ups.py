@@ -182,11 +182,23 @@ def _shared(first: Entity, second: Entity) -> int:
     return len({*words(first.name)} & {*words(second.name)})
 
 
-def on_it(line: Line, grounding: Grounding) -> Iterator[Event]:
-    """Yield what is wished of that which was spoken of before."""
+def on_it(line: Line, grounding: Grounding, *, is_other: bool = False) -> Iterator[Event]:
+    """Yield what is wished of that which was spoken of before.
+
+    Args:
+        line: the line.
+        grounding: what the sentence names.
+        is_other: whether it is wished of the other one: "turn the other one off".
+
+    """
     turn = grounding.turn or Turn()
     known = grounding.home.entity_by_id
     entities = [known[each] for each in turn.entity_ids if each in known]
+    if is_other:
+        entities = _others(entities, grounding, "other")
+        if len(entities) > 1:
+            yield Unclear(entity_ids=ids(entities), verb=line.verb, arguments=line.arguments)
+            return
     if not entities and line.verb in ("up", "down"):
         # Who says "turn it up" hears something.
         found = grounding.implied("media_player", ("media_player",), "louder")
