@@ -136,13 +136,13 @@ class Vocabulary:
         )
         return frozenset(number for place in found for number in place)
 
-    def says_where(self, text: str) -> bool:
-        """Return whether a text says where something is: "in the attic", "upstairs"."""
-        return _holds(words(text), self.places)
+    def places_said(self, text: str) -> int:
+        """Return how many places a text speaks of: "in the attic", "upstairs and downstairs"."""
+        return _count(words(text), self.places)
 
     def says_other(self, text: str) -> bool:
         """Return whether a text speaks of the other one."""
-        return _holds(words(text), self.other)
+        return _count(words(text), self.other) > 0
 
     def whole(self, word: str) -> str:
         """Return a word without an elided article."""
@@ -152,10 +152,15 @@ class Vocabulary:
         return word[len(before) :] or word
 
 
-def _holds(own: _Words, said: frozenset[_Words]) -> bool:
-    """Return whether words hold some in a row."""
-    lengths = sorted({len(each) for each in said})
-    return any(own[at : at + n] in said for n in lengths for at in range(len(own) - n + 1))
+def _count(own: _Words, said: frozenset[_Words]) -> int:
+    """Return how often words hold some in a row, the longest that stand in one place."""
+    lengths = sorted({len(each) for each in said}, reverse=True)
+    at = count = 0
+    while at < len(own):
+        length = next((n for n in lengths if own[at : at + n] in said), 0)
+        count += length > 0
+        at += length or 1
+    return count
 
 
 @lru_cache(maxsize=32)

@@ -294,12 +294,15 @@ class Hearing:
     def _is_elsewhere(self, line: Line) -> bool:
         """Return whether a line is about anywhere, though a place was said that is not here.
 
-        Whoever wants light in the attic does not want it where they are.
+        Whoever wants light in the attic does not want it where they are; upstairs and downstairs
+        is everywhere.
         """
         is_anywhere = not line.devices and line.place in (None, ALL, HERE)
         is_somewhere = line.kind == EVERYTHING or line.kind in KINDS.keys() - _NOWHERE
         said = vocabulary(self.home.language)
-        return is_anywhere and is_somewhere and any(map(said.says_where, self._unnamed))
+        if not is_anywhere or not is_somewhere:
+            return False
+        return sum(map(said.places_said, self._unnamed)) == 1
 
     def _is_unsaid(self, line: Line) -> bool:
         """Return whether a line is about the only scene of the house, say, and nobody said so."""
