@@ -1,6 +1,6 @@
 """Speech as it arrives: courtesies, asides, fillers, dropped words, slips and misspellings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 import random
@@ -16,13 +16,19 @@ from .templates import tidy
 from .writing import has_characters, is_character, split_words, standing
 
 _CLEAN = 0.45
-_COURTEOUS = 0.26
-_TALKATIVE = 0.14
+_AROUND: Mapping[str, tuple[float, float]] = {
+    "question": (0.1, 0.06),
+    "not_a_request": (0.06, 0.25),
+    "implicit": (0.0, 0.0),
+    "small_talk": (0.0, 0.0),
+}
+"""How often there is a courtesy, or an aside, around a kind: "keep it shut, the dog gets out"."""
+
+_USUALLY = (0.26, 0.14)
 _STOP, _SHOUT = 0.22, 0.25
 _QUESTION_MARK = 0.5
 _SHORTEST_MISSPELT = 5
 _WORD = re.compile(r"\w[\w']*")
-_PLAINLY = ("question", "not_a_request", "implicit", "small_talk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +79,14 @@ class Noise:
         )
         tags = []
         courtesy = None
-        chance = rng.random() if draft.kind not in _PLAINLY else 1.0
-        if chance < _COURTEOUS:
+        courteous, talkative = _AROUND.get(draft.kind, _USUALLY)
+        chance = rng.random()
+        if chance < courteous:
             courtesy = self._courtesy(text, imperative=not draft.sentence.sorts)
             if courtesy is not None:
                 text = courtesy.template.say(rng, {"said": text, "verb": text})
                 tags.append("courtesy")
-        elif chance < _COURTEOUS + _TALKATIVE and self._patterns.asides:
+        elif chance < courteous + talkative and self._patterns.asides:
             courtesy = rng.choice(self._patterns.asides)
             aside = courtesy.template.say(rng, {})
             joint = rng.choice(self._house.language.aside_joins)

@@ -77,3 +77,11 @@ def test_an_aside_goes_before_or_after() -> None:
     assert any(before == "turn off the spotlight" and after in asides for before, after in two)
     assert any(after == "turn off the spotlight" and before in asides for before, after in two)
     assert all(". " not in text for text in heard("thank you", kind="small_talk"))
+
+
+@pytest.mark.parametrize("kind", ["not_a_request", "question"])
+def test_what_is_forbidden_or_asked_has_its_reasons_too(kind: str) -> None:
+    asides = {pattern.template.source for pattern in patterns_of("en", "train").asides}
+    texts = heard("don't turn off the spotlight", kind=kind, count=3000)
+
+    assert any(after in asides for text in texts for after in text.split(". ", 1)[1:])
