@@ -232,7 +232,8 @@ class Utterance:
         # Who reads the sentence alone has answered at once: a guess need not be carried out.
         reply = [event async for event in events]
         is_guess = self.timings.get("confidence", 1.0) < LEAST_CONFIDENCE
-        if is_guess and any(isinstance(event, Call) for event in reply):
+        is_half = heard.misses(reply)
+        if (is_guess or is_half) and any(isinstance(event, Call) for event in reply):
             reply = [Say(key="what")]
         for event in reply:
             yield event

@@ -157,6 +157,34 @@ def test_a_place_that_is_there_is_no_place_elsewhere(villa: Home) -> None:
     assert isinstance(call, Unclear)
 
 
+def test_what_opens_in_a_place_that_is_called_so(villa: Home) -> None:
+    for line in ("open blind: A", "open gate: A"):
+        (call,) = heard(villa, "open the garage", line)
+        assert done_to(call, villa) == ("cover.garage",)
+        assert heard(villa, "open the blinds and gates in the garage", line) == ABSENT
+
+
+def test_a_door_may_be_opened_by_most_of_its_name() -> None:
+    home = Home(
+        entities=(
+            entity("lock.front", "Nuki front door", state="locked"),
+            entity("binary_sensor.front", "Front door contact", device_class="door", state="off"),
+        )
+    )
+    (call,) = heard(home, "unlock the front door", "unlock lock A")
+    assert done_to(call, home) == ("lock.front",)
+
+
+def test_a_reply_without_the_exception_is_half_a_reply(villa: Home) -> None:
+    sentence = hearing(villa, "all lights off except for the dragon's")
+    assert sentence.misses(comes_to(sentence, "off light: all"))
+    sentence = hearing(villa, "all lights off except for the desk lamp")
+    assert sentence.misses(comes_to(sentence, "off light: all"))
+    assert not sentence.misses(comes_to(sentence, "off light: all; but A"))
+    sentence = hearing(villa, "turn all lights off")
+    assert not sentence.misses(comes_to(sentence, "off light: all"))
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [

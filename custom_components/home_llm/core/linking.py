@@ -46,6 +46,7 @@ class Span:
         is_whole: whether they say all of a name that needs to be said; else it is only like it.
         parts: sensors that are called after these, which a question may be about.
         is_plural: whether a word of the name was said as of many: the "spots" of "Spot 1".
+        count: how many words they are.
 
     """
 
@@ -55,6 +56,7 @@ class Span:
     is_whole: bool = True
     parts: tuple[Thing, ...] = ()
     is_plural: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ class Linker:
                     is_whole=is_whole,
                     parts=parts,
                     is_plural=is_plural,
+                    count=last - first + 1,
                 )
             )
         return tuple(sorted(spans, key=lambda span: span.start))

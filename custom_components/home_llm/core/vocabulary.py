@@ -3,14 +3,15 @@
 It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague`` (words that any
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
 ``here`` (the room that one is in), ``places`` (where something is in one home or another),
-``other`` (what is like that which was spoken of), ``numbers`` (from one, in words), ``same`` (lists
-of names that mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and
-``yes`` (what people agree with). Where a language needs it, also ``inflected`` (names have endings:
-``kuchnia``, ``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht``
-is the ``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next
-word: ``l'entrée``), ``idioms`` (words in a row that name nothing: "right now") and
-``plural_endings`` (what words for many end with). All are folded. Of scripts without spaces each
-character is a word: a kind's words stand for their characters.
+``other`` (what is like that which was spoken of), ``except`` (what stands before that which is left
+alone), ``numbers`` (from one, in words), ``same`` (lists of names that mean the same place or
+thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people agree with).
+Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``),
+``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the ``licht`` in the
+``küche``) and ``elided`` (articles that are written as a part of the next word: ``l'entrée``),
+``idioms`` (words in a row that name nothing: "right now") and ``plural_endings`` (what words for
+many end with). All are folded. Of scripts without spaces each character is a word: a kind's words
+stand for their characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -44,6 +45,7 @@ class Vocabulary:
         plural_endings: what words for many end with that those for one do not.
         places: where something is, in words in a row, in one home or another.
         other: what people call what is like that which was spoken of, in words in a row.
+        exceptions: what stands before what is left alone, in words in a row.
 
     """
 
@@ -60,6 +62,7 @@ class Vocabulary:
     plural_endings: tuple[str, ...]
     places: frozenset[tuple[str, ...]]
     other: frozenset[tuple[str, ...]]
+    exceptions: frozenset[tuple[str, ...]]
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -144,6 +147,10 @@ class Vocabulary:
         """Return whether a text speaks of the other one."""
         return _count(words(text), self.other) > 0
 
+    def makes_an_exception(self, text: str) -> bool:
+        """Return whether a text leaves something alone: "all lights except …"."""
+        return _count(words(text), self.exceptions) > 0
+
     def whole(self, word: str) -> str:
         """Return a word without an elided article."""
         if not self.elided:
@@ -201,6 +208,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         ),
         places=frozenset(words(said) for each in languages for said in each["places"]),
         other=frozenset(words(said) for each in languages for said in each["other"]),
+        exceptions=frozenset(words(said) for each in languages for said in each["except"]),
         plural_endings=tuple(
             dict.fromkeys(e for each in languages for e in each.get("plural_endings", ()))
         ),

@@ -9,7 +9,7 @@ from ..calls import Call, Names, Wanted
 from ..chat import Message, Segment, marked
 from ..grammar import Grammar
 from ..home import Area, Entity, Home
-from ..parser import ReplyParser, Say
+from ..parser import Event, ReplyParser, Say
 from ..text import label
 from ..turns import Turn
 
@@ -36,6 +36,9 @@ class Hearing(Protocol):
 
     def parser(self) -> ReplyParser:
         """Return a parser for one reply."""
+
+    def misses(self, events: Sequence[Event]) -> bool:
+        """Return whether a whole reply leaves out what makes all the difference."""
 
     def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str) -> str:
         """Return the message that a model should write.

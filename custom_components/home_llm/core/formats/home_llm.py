@@ -19,7 +19,7 @@ from ..chat import Message, Segment
 from ..errors import ParseError
 from ..grammar import Grammar
 from ..home import Area, Entity, Home, Value
-from ..parser import FenceParser, ReplyParser, Say
+from ..parser import Event, FenceParser, ReplyParser, Say
 from ..text import one_line
 from ..turns import Turn
 from .base import Hearing, chatml, state_text
@@ -128,6 +128,10 @@ class PlainHearing:
     message: str
     grammar: Grammar | None = None
     words: tuple[str, ...] = ()
+
+    def misses(self, events: Sequence[Event]) -> bool:  # noqa: ARG002
+        """Return that it does not: these models are taken at their word."""
+        return False
 
     def parser(self) -> ReplyParser:
         """Return a parser for one reply."""

@@ -24,7 +24,7 @@ import string
 
 from ..actions import ACTIONS, DEFAULT_ALLOWED
 from ..called import Thing
-from ..calls import Call, Names, Wanted
+from ..calls import EVERYWHERE, Call, Names, Wanted
 from ..cardinals import cardinals
 from ..chat import Message, Segment
 from ..errors import CannotBeSaidError, ParseError
@@ -159,6 +159,7 @@ class Hearing:
             allowed=self.allowed,
             turn=self.turn,
             said=self._said,
+            speaks_of=lambda kind: kind in self._said_kinds,
         )
 
     @cached_property
@@ -314,6 +315,14 @@ class Hearing:
             and line.kind not in self._said_kinds
         )
 
+    def misses(self, events: Sequence[Event]) -> bool:
+        """Return whether a reply leaves out that the sentence makes an exception."""
+        said = vocabulary(self.home.language)
+        if not any(map(said.makes_an_exception, self._unnamed)):
+            return False
+        calls = [event for event in events if isinstance(event, Call)]
+        return bool(calls) and len(calls) == len(events) and all(map(_is_of_a_place, calls))
+
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
         return self._grounding.condition(self._where_it_was_said(line))
@@ -407,6 +416,12 @@ class _Reader:
         unmet = self._hearing.unmet(line) if isinstance(line, Line) else None
         self._is_met = was_met and unmet is None
         return [unmet] if unmet is not None else []
+
+
+def _is_of_a_place(call: Call) -> bool:
+    """Return whether a call is about all that is in a place."""
+    is_somewhere = call.area is not None or call.floor is not None
+    return not call.excluding and (is_somewhere or call.devices == (EVERYWHERE,))
 
 
 def _cut(text: str, start: int, end: int) -> list[_Word]:

@@ -22,6 +22,9 @@ from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
 
+_PLAIN = 2
+"""So many words of a name are enough of it to open a door."""
+
 _PLAYING_VERBS = ("on", "off", "toggle")
 """What can be wished of a player that does not play."""
 
@@ -57,12 +60,14 @@ class Grounding(Places):
         allowed: the actions that may be asked for.
         turn: the turn before.
         said: words of the sentence by those that stand in a line for them.
+        speaks_of: whether the sentence has a word for a kind, besides names.
 
     """
 
     allowed: Collection[str] = DEFAULT_ALLOWED
     turn: Turn | None = None
     said: Callable[[str], str] = field(default=_as_it_is)
+    speaks_of: Callable[[str], bool] = field(default=bool)
 
     def events(self, line: Line | Say) -> Iterator[Event]:
         """Yield what a line comes to.
@@ -132,7 +137,8 @@ class Grounding(Places):
             raise ParseError(msg)
         found = self.target(line.kind, domains, line)
         spans = [self.span(letter) for letter in line.devices]
-        is_guess = any(not span.is_whole or span.is_plural for span in spans)
+        # "Front" may be any of the front; "front door" is the "front door lock".
+        is_guess = any((not s.is_whole and s.count < _PLAIN) or s.is_plural for s in spans)
         if isinstance(found, Meant) and is_guess and self._is_one_by_one(line, domains):
             found = Unclear(entity_ids=ids(found.entities))  # "Put it back on" opens no back door.
         yield from self.carried_out(line, found, domains)
@@ -270,7 +276,13 @@ class Grounding(Places):
         return Meant(entities=unique(entities))
 
     def _of_kind(self, kind: str, domains: Collection[str], place: Call) -> tuple[Entity, ...]:
-        return of_kind(kind, self.in_place(place), domains)
+        there = self.in_place(place)
+        found = of_kind(kind, there, domains)
+        if found or not domains_of(kind, "open") or self.speaks_of(kind):
+            return found
+        # "Open the garage": what opens there, if there is but one such thing.
+        others = tuple(entity for entity in there if entity.domain in domains)
+        return others if len(others) == 1 else ()
 
     def _of_domain(self, domain: str, place: Call) -> tuple[Entity, ...]:
         return tuple(entity for entity in self.in_place(place) if entity.domain == domain)
