@@ -7,9 +7,10 @@ mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``
 people agree with). Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``,
 ``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the
 ``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next word:
-``l'entrée``), ``idioms`` (words in a row that name nothing: "right now") and ``plural_endings``
-(what words for many end with). All are folded. Of scripts without spaces each character is a word:
-a kind's words stand for their characters.
+``l'entrée``), ``idioms`` (words in a row that name nothing: "right now"), ``plural_endings``
+(what words for many end with) and ``heads_first`` (names begin with the word for the thing). All
+are folded. Of scripts without spaces each character is a word: a kind's words stand for their
+characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -41,6 +42,7 @@ class Vocabulary:
         agreement: what people agree with, as words in a row.
         idioms: words in a row that name nothing, whatever is called like one of them.
         plural_endings: what words for many end with that those for one do not.
+        heads_first: whether names begin with the word for the thing: ``lampa przy sofie``.
 
     """
 
@@ -55,6 +57,7 @@ class Vocabulary:
     agreement: frozenset[tuple[str, ...]]
     idioms: frozenset[tuple[str, ...]]
     plural_endings: tuple[str, ...]
+    heads_first: bool
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -167,6 +170,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         articles=frozenset(texts["articles"]),
         same=tuple(same),
         here=tuple(" ".join(words(said)) for said in texts["here"]),
+        heads_first=any(language.get("heads_first") for language in languages),
         inflected=any(language.get("inflected") for language in languages),
         # The longest first: of "nachttischlampe" it is "nachttisch" and nothing less.
         compounds=tuple(sorted(more["compounds"], key=len, reverse=True)),
