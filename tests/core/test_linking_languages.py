@@ -1,8 +1,10 @@
 """What a sentence names in languages that join, bend and cut the words of names."""
 
+# ruff: noqa: RUF001 - Russian words can look like Latin ones
+
 import pytest
 
-from home_llm_core.home import Area, Entity, Home
+from home_llm_core.home import Area, Entity, Floor, Home
 from home_llm_core.linking import linker
 from home_llm_core.text import fold
 
@@ -25,6 +27,42 @@ POLISH = Home(
     entities=(
         Entity(entity_id="switch.bed", name="Gniazdko sypialni", area_id="bedroom"),
         Entity(entity_id="fan.bath", name="Wiatrak w dolnej łazience", area_id="bath"),
+    ),
+)
+RUSSIAN = Home(
+    language="ru",
+    areas=(
+        Area(area_id="nursery", name="Детская"),
+        Area(area_id="bedroom", name="Спальня родителей"),
+        Area(area_id="lounge", name="Гостиная"),
+    ),
+    floors=(Floor(floor_id="first", name="Второй этаж"),),
+    entities=(
+        Entity(entity_id="light.chandelier", name="Люстра", area_id="lounge"),
+        Entity(entity_id="light.floor", name="Торшер у дивана", area_id="lounge"),
+        Entity(entity_id="light.tv", name="Подсветка телевизора", area_id="lounge"),
+        Entity(entity_id="media_player.tv", name="Телевизор в гостиной", area_id="lounge"),
+        Entity(entity_id="fan.hood", name="Вытяжка"),
+        Entity(entity_id="light.lamp", name="Лампа", area_id="nursery"),
+        Entity(entity_id="climate.floor", name="Тёплый пол"),
+        Entity(entity_id="light.mirror", name="Зеркало с подсветкой"),
+        Entity(entity_id="light.left", name="Бра слева", area_id="bedroom"),
+        Entity(entity_id="light.right", name="Бра справа", area_id="bedroom"),
+        Entity(
+            entity_id="sensor.t",
+            name="Температура в детской",
+            device_class="temperature",
+            area_id="nursery",
+        ),
+        Entity(
+            entity_id="sensor.h",
+            name="Влажность в детской",
+            device_class="humidity",
+            area_id="nursery",
+        ),
+        Entity(entity_id="climate.bed", name="Батарея в спальне", area_id="bedroom"),
+        Entity(entity_id="light.spot_1", name="Спот 1"),
+        Entity(entity_id="light.spot_2", name="Спот 2"),
     ),
 )
 ENGLISH = Home(areas=GERMAN.areas, entities=FRENCH.entities)
@@ -89,3 +127,52 @@ def test_a_declined_room_is_the_room_though_a_device_is_called_after_it(
     sentence: str, expected: list[tuple[str, str]]
 ) -> None:
     assert named(sentence, POLISH) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("включи люстру", [("люстру", "light.chandelier")]),
+        ("яркость люстры", [("люстры", "light.chandelier")]),
+        ("вытяжку на максимум", [("вытяжку", "fan.hood")]),  # a single word in another case
+        ("включи лампу", [("лампу", "light.lamp")]),
+        ("выключи лампы", []),  # Many are those of the room.
+        ("тёплый пол на 25", [("теплый пол", "climate.floor")]),
+        ("теплый пол на 25", [("теплый пол", "climate.floor")]),
+        ("подогрев пола на 25", [("подогрев пола", "climate.floor")]),
+        ("сделай потеплее и теплее", []),
+        ("торшер возле дивана", [("торшер возле дивана", "light.floor")]),
+        ("включи зеркало", [("зеркало", "light.mirror")]),
+        ("правое бра поярче", [("правое бра", "light.right")]),
+        ("включи левое бра", [("левое бра", "light.left")]),
+        ("подсветку телика синей", [("подсветку телика", "light.tv")]),
+        ("телевизор погромче", []),  # It is a kind, and not what lights it from behind.
+        ("свет в детской поярче", [("детской", "nursery")]),  # not what is measured there
+        ("влажность в детской", [("влажность в детской", "sensor.h")]),
+        ("свет на втором этаже", [("втором этаже", "first")]),
+    ],
+)
+def test_russian_as_it_is_said(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert named(sentence, RUSSIAN) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("погаси торшер", ["light.floor"]),  # the word for the thing, which stands first
+        ("погаси бра", ["light.left"]),
+        ("сделай теплый свет", []),  # not the floor
+        ("закрой жалюзи в спальне", ["bedroom"]),  # and not the radiator there
+        ("включи споты", ["light.spot_1"]),
+    ],
+)
+def test_what_is_only_like_a_russian_name(sentence: str, expected: list[str]) -> None:
+    spans = [span for span in linker(RUSSIAN).link(sentence) if not span.is_whole]
+    assert [span.things[0].id for span in spans] == expected
+
+
+def test_russian_words_for_many() -> None:
+    (many,) = linker(RUSSIAN).link("включи споты")
+    (one,) = linker(RUSSIAN).link("включи спот")
+    assert many.is_plural
+    assert not one.is_plural

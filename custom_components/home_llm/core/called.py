@@ -4,7 +4,7 @@ A sensor that is called after another device, as the "fridge temperature" and th
 after the fridge, is a part of it: who asks "how cold is the fridge" means the sensor.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -81,8 +81,19 @@ def _parts(names: Sequence[Name], known: Vocabulary) -> Iterator[Name]:
     for words, name in after:
         users.setdefault(words, set()).add(name.thing)
     for words, name in after:
-        if words not in places and len(users[words]) > 1:
+        if len(users[words]) > 1 and not _is_place(words, places, known):
             yield replace(name, words=words, is_own=False, is_part=True)
+
+
+def _is_place(said: Words, places: Collection[Words], known: Vocabulary) -> bool:
+    """Return whether words are a place, as "w kuchni" is "kuchnia"."""
+    if said in places or not known.inflected:
+        return said in places
+    telling = [word for word in said if word not in known.vague]
+    return any(
+        all(any(word == own or is_inflected(word, own) for own in place) for word in telling)
+        for place in places
+    )
 
 
 def _called_after(name: Name, known: Vocabulary) -> Iterator[Words]:

@@ -25,6 +25,7 @@ MOST = 16
 _SHORTEST_INEXACT = 5
 _LEAST_ENDING = 0.7
 _LEAST_SHARE = 0.5
+_LEAST_SHARE_OF_HEAD = 0.35
 _LEAST_WORDS = 2
 
 _SHORTEST_PART = 3
@@ -176,8 +177,12 @@ class Linker:
 
     def _is_plural(self, word: str) -> bool:
         """Return whether a word is one of the names' with an ending for many."""
-        stems = (word.removesuffix(e) for e in self._known.plural_endings if word.endswith(e))
-        return word not in self._weights and any(stem in self._weights for stem in stems)
+        endings = tuple(e for e in self._known.plural_endings if word.endswith(e))
+        if not endings or word in self._weights:
+            return False
+        if any(word.removesuffix(ending) in self._weights for ending in endings):
+            return True
+        return any(not own.endswith(endings) for own in self._inflected(word))
 
     def _parts(self, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return a word with its place, or what a compound is made of: "küche" and "licht"."""
@@ -233,7 +238,7 @@ class Linker:
         for run in runs:
             weight = sum(self._weights[word] for word in run.covered)
             if not run.missing:
-                if not self._is_place(name, run):
+                if not self._is_place(name, run, found):
                     slips, part = run.slips + strange, name.is_part
                     yield _Match(run.first, run.last, weight, slips, is_whole=True, is_part=part)
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
@@ -252,6 +257,8 @@ class Linker:
         if name.thing.kind != "device" or self._is_vague(name, covered):
             return False
         telling = covered - name.implied - name.kinds - self._known.vague
+        if self._known.heads_first:  # Of "lampa przy sofie" nobody has to say "przy".
+            missing -= self._known.vague
         if telling and missing <= name.implied | name.kinds:
             return self._is_only(name.thing, covered)
         if not telling and self._known.inflected:
@@ -268,6 +275,13 @@ class Linker:
             return False
         if name.thing.id.partition(".")[0] in _CALLED_BY_WISHES:
             return share > _LEAST_SHARE
+        if self._known.heads_first and name.thing.kind == "device":
+            telling = covered - name.implied - self._known.vague
+            if not telling:
+                return False  # "W kuchni" is only the room.
+            if name.words[0] in telling - self._known.all_kind_words:
+                # "Торшер", of "торшер за диваном" and of "торшер Пети".
+                return name.words[1] in self._known.vague or share >= _LEAST_SHARE_OF_HEAD
         if share >= _LEAST_SHARE or self._is_one_of_several(name, covered):
             return True
         is_head = name.words[-1] in covered and bool(covered - name.implied - name.kinds)
@@ -292,6 +306,12 @@ class Linker:
     def _is_only(self, thing: Thing, covered: frozenset[str]) -> bool:
         """Return whether no other name holds these words."""
         return frozenset.intersection(*(self._things_of[word] for word in covered)) == {thing}
+
+    def _is_only_in_any_form(self, thing: Thing, covered: frozenset[str]) -> bool:
+        """Return whether no other name holds these words, whatever their endings."""
+        forms = ([own for own, _ in self._alike(word)] for word in covered)
+        things = (frozenset[Thing]().union(*map(self._things_of.__getitem__, w)) for w in forms)
+        return frozenset.intersection(*things) == {thing}
 
     def _contradicts(self, name: Name, run: _Run, found: Sequence[_Heard]) -> bool:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
@@ -318,24 +338,30 @@ class Linker:
         if all(map(is_character, covered)):  # A character of a kind is not yet a word for it.
             rows = (row for row in self._other_devices if covered.issuperset(row))
             others = frozenset(word for row in rows for word in row) - name.kinds
-        return not others or not self._is_only(name.thing, frozenset(others))
+        return not others or not self._is_only_in_any_form(name.thing, others)
 
-    def _is_place(self, name: Name, run: _Run) -> bool:
+    def _is_place(self, name: Name, run: _Run, found: Sequence[_Heard]) -> bool:
         """Return whether a name but for its last word, which was said otherwise, is a place.
 
         Who says "kitchen lights" means all of them, though one is called "kitchen light"; and who
         says "lights" does not mean the one that is called "light".
         """
-        is_last = run.slipped == {name.words[-1]} and name.thing.kind == "device"
+        if run.slipped != {name.words[-1]} or name.thing.kind != "device":
+            return False
+        if self._known.inflected and self._known.plural_endings:
+            said = found[run.first : run.last + 1]
+            if not any(self._is_plural(each.word) for each in said):
+                return False  # "Вытяжку" is the one that is called "вытяжка".
         is_kind = len(name.words) == 1 and name.words[0] in self._known.all_kind_words
-        return is_last and (is_kind or name.words[:-1] in self._places)
+        return is_kind or name.words[:-1] in self._places
 
     def _words_like(self, word: str) -> tuple[tuple[str, int], ...]:
         """Return the words of names that a word of the sentence can stand for, with its slips."""
         if word in self._weights:
             return ((word, 0), *((own, 1) for own in self._inflected(word) if own != word))
         if word in self._known.vague:
-            return ()  # "Turn it up" is not about the UPS.
+            # "Turn it up" is not about the UPS, but "этаже" is "этаж".
+            return tuple((own, 1) for own in self._inflected(word) if own in self._known.vague)
         # The first letter is seldom wrong.
         those = self._by_letter.get(word[:1], ())
         near = [own for own in those if _is_slip(word, own)]

@@ -14,7 +14,10 @@ _CONTROL = re.compile(
 )
 # Characters that would open or close something in a prompt: a fence, a turn, a field, a string.
 _MARKUP = str.maketrans(dict.fromkeys('`"<>|{}[]()\\=;:/', " "))
-_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc", "'"))
+_ONE_SPELLING = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u0401": "\u0435", "\u0451": "\u0435"}
+)
+"""Apostrophes, and the Russian letter yo, which most people write as ye."""
 
 
 def one_line(text: str) -> str:
@@ -28,8 +31,8 @@ def one_line(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` as our own models read it: one line, lower case, plain apostrophes."""
-    return one_line(text).translate(_APOSTROPHES).lower()
+    """Return ``text`` as our own models read it: one line, lower case, in one spelling."""
+    return one_line(text).translate(_ONE_SPELLING).lower()
 
 
 @lru_cache(maxsize=4096)

@@ -9,9 +9,9 @@ thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what peo
 Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``),
 ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the ``licht`` in the
 ``küche``) and ``elided`` (articles that are written as a part of the next word: ``l'entrée``),
-``idioms`` (words in a row that name nothing: "right now") and ``plural_endings`` (what words for
-many end with). All are folded. Of scripts without spaces each character is a word: a kind's words
-stand for their characters.
+``idioms`` (words in a row that name nothing: "right now"), ``plural_endings`` (what words for many
+end with) and ``heads_first`` (names begin with the word for the thing). All are folded. Of scripts
+without spaces each character is a word: a kind's words stand for their characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -46,6 +46,7 @@ class Vocabulary:
         places: where something is, in words in a row, in one home or another.
         other: what people call what is like that which was spoken of, in words in a row.
         exceptions: what stands before what is left alone, in words in a row.
+        heads_first: whether names begin with the word for the thing: ``lampa przy sofie``.
 
     """
 
@@ -63,6 +64,7 @@ class Vocabulary:
     places: frozenset[tuple[str, ...]]
     other: frozenset[tuple[str, ...]]
     exceptions: frozenset[tuple[str, ...]]
+    heads_first: bool
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -198,6 +200,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         articles=frozenset(texts["articles"]),
         same=tuple(same),
         here=tuple(" ".join(words(said)) for said in texts["here"]),
+        heads_first=any(language.get("heads_first") for language in languages),
         inflected=any(language.get("inflected") for language in languages),
         # The longest first: of "nachttischlampe" it is "nachttisch" and nothing less.
         compounds=tuple(sorted(more["compounds"], key=len, reverse=True)),
