@@ -250,6 +250,20 @@ def test_one_of_two_hundred() -> None:
         assert named(f"please turn the {name} on", home) == [(name, {f"light.{number}"})]
 
 
+def test_the_only_place_of_its_sort_is_called_by_what_it_is() -> None:
+    master = Area(area_id="master", name="Master bedroom")
+    curtains = (
+        Entity(entity_id="cover.a", name="Bedroom curtain", area_id="master"),
+        Entity(entity_id="fan.a", name="Bedroom ceiling fan", area_id="master"),
+    )
+    home = Home(areas=(master,), entities=curtains)
+    assert named("make the bedroom dark", home) == [("bedroom", {"master"})]
+    assert named("close the bedroom curtain", home) == [("bedroom curtain", {"cover.a"})]
+    guests = Area(area_id="guests", name="Guest bedroom")
+    home = Home(areas=(master, guests), entities=curtains)
+    assert named("make the bedroom dark", home) == []
+
+
 def test_no_more_names_than_there_are_letters() -> None:
     assert len(named("kitchen, lounge, " * MOST)) == MOST
 

@@ -73,7 +73,8 @@ def test_a_language_is_folded_and_knows_its_kinds(path: Path) -> None:
     language: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     said = [word for those in language["kinds"].values() for word in those]
     said += [*language["vague"], *language["numbers"], *language.get("articles", ())]
-    said += language.get("here", ())
+    said += [*language.get("here", ()), *language["places"], *language["other"]]
+    said += language["except"]
     said += [name for names in language["same"] for name in names]
     assert [word for word in said if fold(word) != word or not words(word)] == []
     assert set(language["kinds"]) <= set(KINDS)

@@ -284,8 +284,19 @@ class Linker:
                 return name.words[1] in self._known.vague or share >= _LEAST_SHARE_OF_HEAD
         if share >= _LEAST_SHARE or self._is_one_of_several(name, covered):
             return True
+        if name.thing.kind != "device":
+            return self._is_only_place(name, covered)
         is_head = name.words[-1] in covered and bool(covered - name.implied - name.kinds)
-        return name.thing.kind == "device" and is_head and self._is_only(name.thing, covered)
+        return is_head and self._is_only(name.thing, covered)
+
+    def _is_only_place(self, name: Name, covered: frozenset[str]) -> bool:
+        """Return whether words are what a place is, and no other place is one.
+
+        "The bedroom" is the master bedroom, though there are bedroom curtains.
+        """
+        head = name.words[0 if self._known.heads_first else -1]
+        things = frozenset.intersection(*(self._things_of[word] for word in covered))
+        return head in covered and {t for t in things if t.kind != "device"} == {name.thing}
 
     def _is_one_of_several(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether these words stand as much for a name as for others that they do stand for.
