@@ -257,11 +257,12 @@ def test_the_only_place_of_its_sort_is_called_by_what_it_is() -> None:
         Entity(entity_id="fan.a", name="Bedroom ceiling fan", area_id="master"),
     )
     home = Home(areas=(master,), entities=curtains)
-    assert named("make the bedroom dark", home) == [("bedroom", {"master"})]
+    (span,) = linker(home).link("make the bedroom dark")
+    assert [thing.id for thing in span.things] == ["master"]
     assert named("close the bedroom curtain", home) == [("bedroom curtain", {"cover.a"})]
     guests = Area(area_id="guests", name="Guest bedroom")
     home = Home(areas=(master, guests), entities=curtains)
-    assert named("make the bedroom dark", home) == []
+    assert linker(home).link("make the bedroom dark") == ()
 
 
 def test_no_more_names_than_there_are_letters() -> None:

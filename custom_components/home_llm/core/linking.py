@@ -275,19 +275,29 @@ class Linker:
             return False
         if name.thing.id.partition(".")[0] in _CALLED_BY_WISHES:
             return share > _LEAST_SHARE
-        if self._known.heads_first and name.thing.kind == "device":
-            telling = covered - name.implied - self._known.vague
-            if not telling:
-                return False  # "W kuchni" is only the room.
-            if name.words[0] in telling - self._known.all_kind_words:
-                # "Торшер", of "торшер за диваном" and of "торшер Пети".
-                return name.words[1] in self._known.vague or share >= _LEAST_SHARE_OF_HEAD
+        by_head = self._is_like_by_its_head(name, covered, share)
+        if by_head is not None:
+            return by_head
         if share >= _LEAST_SHARE or self._is_one_of_several(name, covered):
             return True
         if name.thing.kind != "device":
             return self._is_only_place(name, covered)
         is_head = name.words[-1] in covered and bool(covered - name.implied - name.kinds)
         return is_head and self._is_only(name.thing, covered)
+
+    def _is_like_by_its_head(
+        self, name: Name, covered: frozenset[str], share: float
+    ) -> bool | None:
+        """Return whether a part of a name that begins with what it is may stand for it."""
+        if not self._known.heads_first or name.thing.kind != "device":
+            return None
+        telling = covered - name.implied - self._known.vague
+        if not telling:
+            return False  # "W kuchni" is only the room.
+        if name.words[0] not in telling - self._known.all_kind_words:
+            return None
+        # "Торшер", of "торшер за диваном" and of "торшер Пети".
+        return name.words[1] in self._known.vague or share >= _LEAST_SHARE_OF_HEAD
 
     def _is_only_place(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether words are what a place is, and no other place is one.
