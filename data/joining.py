@@ -2,13 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+import re
 
 from home_llm_core.calls import EVERYWHERE, Call
 
 from .scenes import Draft, Scene, Sentence
 from .templates import Template
 
+COMMANDS = ("direct", "elliptical", "value", "color", "relative", "temperature")
+"""Kinds of requests that can share a verb or a place with others."""
+
+SLOT = re.compile(r"\{[^}]*\}")
+"""A slot of a pattern."""
+
+_STOPS = re.compile(r"[,.;:?!，、。；：？！]")  # noqa: RUF001
 _VARIED_LAST_JOINT = 0.6
+
+
+def is_one_clause(source: str) -> bool:
+    """Return whether a pattern has no stops, besides those in slots."""
+    return _STOPS.search(SLOT.sub("", source)) is None
 
 
 def joined(scene: Scene, drafts: Sequence[Draft], text: str) -> Draft:

@@ -1,13 +1,12 @@
 """Commands that share a place, or the same for two: "in the kitchen, lights on and fan off"."""
 
 from dataclasses import dataclass
-import re
 
 from home_llm_core.home import Entity
 
 from .commands import carried_out
 from .domains import domain_of
-from .joining import in_one_sentence, joined
+from .joining import COMMANDS, in_one_sentence, is_one_clause, joined
 from .names import Name
 from .scenes import Draft, Scene, Wish
 from .targets import Mention
@@ -17,7 +16,6 @@ from .writing import split_words
 _IN_ROOMS = ("light", "switch", "fan", "cover", "climate", "humidifier", "media_player", "valve")
 """Domains of which every room may have its own; the vacuum is not the kitchen's."""
 
-_KINDS = ("direct", "elliptical", "value", "color", "relative", "temperature")
 _TRIES_EACH = 5
 _WAYS = 3
 _SHORTEST = 0.75
@@ -27,8 +25,6 @@ _BY_NAME = 0.25
 _SAID_FIRST = 0.3
 _MOST_BEFORE = 2
 _TOGGLED = 0.15
-_SLOT = re.compile(r"\{[^}]*\}")
-_STOPS = re.compile(r"[,.;:?!，。；：？！]")  # noqa: RUF001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +56,7 @@ def in_one_place(scene: Scene, count: int) -> Draft | None:
     place = _some_place(scene)
     if place is None:
         return None
-    kinds = ("elliptical",) if scene.rng.random() < _CLIPPED else _KINDS
+    kinds = ("elliptical",) if scene.rng.random() < _CLIPPED else COMMANDS
     is_first = place.area_id is not None and scene.rng.random() < _SAID_FIRST
     drafts: list[Draft] = []
     touched: set[str] = set()
@@ -87,7 +83,7 @@ def the_same_elsewhere(scene: Scene) -> Draft | None:
     house, rng = scene.house, scene.rng
     sort = rng.choices(house.sorts, cum_weights=house.sort_weights)[0]
     areas = house.areas_with(sort)
-    wish = _short_wish(scene, sort, _KINDS)
+    wish = _short_wish(scene, sort, COMMANDS)
     if domain_of(sort) not in _IN_ROOMS or len(areas) < 2 or wish is None:  # noqa: PLR2004 - a pair
         return None
     first, second = rng.sample(areas, 2)
@@ -173,7 +169,7 @@ def _short_wish(scene: Scene, sort: str, kinds: tuple[str, ...]) -> Wish | None:
         for group, pattern in filter(None, ways)
         if pattern.template.slot_names & {"target", "area", "floor"} == {"target"}
         and not group.scope
-        and not _STOPS.search(_SLOT.sub("", pattern.template.source))
+        and is_one_clause(pattern.template.source)
         and (group.verb != "toggle" or scene.rng.random() < _TOGGLED)
     ]
     if not found:

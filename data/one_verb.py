@@ -9,7 +9,7 @@ from home_llm_core.calls import Call
 from .banks import Group, Pattern
 from .commands import carried_out, command_of
 from .domains import facts
-from .joining import in_one_sentence, joined
+from .joining import COMMANDS, SLOT, in_one_sentence, is_one_clause, joined
 from .one_place import is_of_a_room
 from .patterns import Patterns
 from .scenes import Draft, Scene
@@ -17,9 +17,6 @@ from .templates import Spoken
 from .writing import split_words
 
 _TARGET = re.compile(r"\{(?:target|area|floor)[.}]")
-_SLOT = re.compile(r"\{[^}]*\}")
-_STOPS = re.compile(r"[,.;:?!，、。；：？！]")  # noqa: RUF001
-_KINDS = ("direct", "elliptical", "value", "color", "relative", "temperature")
 _NOT_JOINED = ("exclusion", "several", "house", "satellite", "only_one")
 _LONGEST = 4
 _TRIES_EACH = 8
@@ -198,21 +195,23 @@ def _another(scene: Scene, sort: str, said: list[_Parted]) -> _Parted | None:
 def _parted(patterns: Patterns, sort: str) -> tuple[_Parted, ...]:
     """Return the patterns of commands for a sort that can share a verb with others."""
     every = patterns.commands_for(sort)
-    found = (_parts(*each) for each in every if each[0].kind in _KINDS and each[0].verb != "toggle")
+    found = (
+        _parts(*each) for each in every if each[0].kind in COMMANDS and each[0].verb != "toggle"
+    )
     return tuple(each for each in found if each is not None)
 
 
 def _parts(group: Group, pattern: Pattern) -> _Parted | None:
     source = pattern.template.source
     target = _TARGET.search(source)
-    if target is None or _STOPS.search(_SLOT.sub("", source)):
+    if target is None or not is_one_clause(source):
         return None
     opening, rest = source[: target.start()], source[target.start() :]
     tail = rest[rest.rindex("}") + 1 :]
     if "{" in opening or not _is_whole(opening) or rest.partition("}")[2].strip() == "":
         return None
     tail = tail if _is_whole(tail) else ""
-    if max(len(split_words(opening)), len(split_words(_SLOT.sub(" ", tail)))) > _LONGEST:
+    if max(len(split_words(opening)), len(split_words(SLOT.sub(" ", tail)))) > _LONGEST:
         return None
     return _Parted(group=group, pattern=pattern, opening=opening, rest=rest, tail=tail)
 
