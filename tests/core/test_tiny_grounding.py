@@ -164,6 +164,21 @@ def test_what_opens_in_a_place_that_is_called_so(villa: Home) -> None:
         assert heard(villa, "open the blinds and gates in the garage", line) == ABSENT
 
 
+def test_the_spots_of_a_place_are_not_all_its_lights() -> None:
+    names = ("Kitchen spot 1", "Kitchen spot 2", "Kitchen pendant")
+    kitchen = Area(area_id="kitchen", name="Kitchen")
+    lights = (entity(f"light.{n}", x, area_id="kitchen") for n, x in enumerate(names))
+    home = Home(areas=(kitchen,), entities=tuple(lights))
+    for said, those in (
+        ("kitchen spots on", ("light.0", "light.1")),
+        ("kitchen lights on", ("light.0", "light.1", "light.2")),
+        ("in the kitchen turn it on", ("light.0", "light.1", "light.2")),
+        ("kitchen chandeliers on", ("light.0", "light.1", "light.2")),
+    ):
+        (call,) = heard(home, said, "on light: A")
+        assert done_to(call, home) == those
+
+
 def test_a_door_may_be_opened_by_most_of_its_name() -> None:
     home = Home(
         entities=(

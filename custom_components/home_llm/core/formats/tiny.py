@@ -160,6 +160,7 @@ class Hearing:
             turn=self.turn,
             said=self._said,
             speaks_of=lambda kind: kind in self._said_kinds,
+            follows=self._word_after,
         )
 
     @cached_property
@@ -225,6 +226,13 @@ class Hearing:
     def _said_kinds(self) -> frozenset[str]:
         """The kinds that the sentence speaks of outside of names."""
         return kinds_said(" ".join(self._unnamed))
+
+    def _word_after(self, letter: str) -> str:
+        """Return the word after what a letter stands for, unless any sentence may hold it."""
+        span = self._spans.get(letter)
+        after = words(self._folded[span.end :]) if span is not None else ()
+        word = after[0] if after else ""
+        return "" if word in vocabulary(self.home.language).vague_words else word
 
     def _said(self, shown: str) -> str:
         """Return the words of the sentence for words of the message."""

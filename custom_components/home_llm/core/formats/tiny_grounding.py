@@ -16,6 +16,7 @@ from ..home import Entity, Value
 from ..kinds import EVERYTHING, IT, of_kind
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
+from ..words import words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
 from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
@@ -25,12 +26,17 @@ from .tiny_questions import query
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
+_SHORTEST_STEM = 4
 _PLAYING_VERBS = ("on", "off", "toggle")
 """What can be wished of a player that does not play."""
 
 
 def _as_it_is(text: str) -> str:
     return text
+
+
+def _nothing(text: str) -> str:
+    return ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +67,7 @@ class Grounding(Places):
         turn: the turn before.
         said: words of the sentence by those that stand in a line for them.
         speaks_of: whether the sentence has a word for a kind, besides names.
+        follows: the word after a letter, unless any sentence may hold it.
 
     """
 
@@ -68,6 +75,7 @@ class Grounding(Places):
     turn: Turn | None = None
     said: Callable[[str], str] = field(default=_as_it_is)
     speaks_of: Callable[[str], bool] = field(default=bool)
+    follows: Callable[[str], str] = field(default=_nothing)
 
     def events(self, line: Line | Say) -> Iterator[Event]:
         """Yield what a line comes to.
@@ -255,13 +263,21 @@ class Grounding(Places):
             found = [e for place in with_some for e in self._of_kind(kind, domains, place)]
             return Unclear(entity_ids=ids(found))
         place = (with_some or list(places))[0]
-        those = self._of_kind(kind, domains, place)
+        those = self._called(self.follows(line.place), self._of_kind(kind, domains, place))
         excluded = self.left_alone(line.excluding, kind, those)
         left = tuple(entity for entity in those if entity not in excluded)
         if those and not left:
             msg = "nothing is left"
             raise ParseError(msg)
         return Meant(entities=left, place=place, excluded=excluded)
+
+    def _called(self, word: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
+        """Return those of a place that are called by a word: the spots of "kitchen spots"."""
+        stem = word[:-1] if len(word) > _SHORTEST_STEM else word
+        if not stem:
+            return entities
+        own = [any(each.startswith(stem) for each in words(e.name)) for e in entities]
+        return tuple(e for e, is_one in zip(entities, own, strict=True) if is_one) or entities
 
     def _named(self, kind: str, domains: Collection[str], line: Line) -> Meant | Unclear | Say:
         entities: list[Entity] = []
