@@ -24,15 +24,15 @@ import string
 
 from ..actions import ACTIONS, DEFAULT_ALLOWED
 from ..called import Thing
-from ..calls import EVERYWHERE, Call, Names, Wanted
+from ..calls import Call, Names, Wanted
 from ..cardinals import cardinals
 from ..chat import Message, Segment
 from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
-from ..kinds import EVERYTHING, IT, KINDS, kind_of, kinds_said
+from ..kinds import IT, KINDS, kind_of
 from ..linking import Span, linker
-from ..parser import Event, LineParser, Say, Unclear
+from ..parser import Event, LineParser, Say
 from ..text import fold, one_line
 from ..turns import Turn
 from ..vocabulary import vocabulary
@@ -40,8 +40,10 @@ from ..words import CHARACTERS, is_character, words
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
-from .tiny_lines import AGAIN, ALL, CONDITIONS, HERE, MARK, SAME, UNDO, Line, read_line, write_line
+from .tiny_lines import AGAIN, ALL, CONDITIONS, HERE, MARK, SAME, UNDO, Line, write_line
 from .tiny_names import Printed
+from .tiny_reader import Reader
+from .tiny_rest import Rest, is_without_exception
 from .tiny_wording import Wording
 
 _LIKE = "~"
@@ -159,8 +161,8 @@ class Hearing:
             allowed=self.allowed,
             turn=self.turn,
             said=self._said,
-            speaks_of=lambda kind: kind in self._said_kinds,
-            follows=self._word_after,
+            speaks_of=lambda kind: kind in self._rest.kinds,
+            follows=self._rest.word_after,
         )
 
     @cached_property
@@ -214,25 +216,8 @@ class Hearing:
         return any(len(self._grounding.devices(letter, domain)) > 1 for domain in domains)
 
     @cached_property
-    def _unnamed(self) -> tuple[str, ...]:
-        """The parts of the sentence that name nothing of this home."""
-        at, parts = 0, list[str]()
-        for span in self._spans.values():
-            parts.append(self._folded[at : span.start if span.is_whole else span.end])
-            at = span.end
-        return (*parts, self._folded[at:])
-
-    @cached_property
-    def _said_kinds(self) -> frozenset[str]:
-        """The kinds that the sentence speaks of outside of names."""
-        return kinds_said(" ".join(self._unnamed))
-
-    def _word_after(self, letter: str) -> str:
-        """Return the word after what a letter stands for, unless any sentence may hold it."""
-        span = self._spans.get(letter)
-        after = words(self._folded[span.end :]) if span is not None else ()
-        word = after[0] if after else ""
-        return "" if word in vocabulary(self.home.language).vague_words else word
+    def _rest(self) -> Rest:
+        return Rest(text=self._folded, spans=self._spans, language=self.home.language)
 
     def _said(self, shown: str) -> str:
         """Return the words of the sentence for words of the message."""
@@ -279,7 +264,7 @@ class Hearing:
 
     def parser(self) -> LineParser:
         """Return a parser for one reply."""
-        return LineParser(MARK, _Reader(self).events)
+        return LineParser(MARK, Reader(self).events)
 
     def events(self, line: Line | Say) -> Iterable[Event]:
         """Return what a line comes to.
@@ -291,45 +276,17 @@ class Hearing:
         if isinstance(line, Say):
             return self._grounding.events(line)
         line = self._where_it_was_said(line)
-        if self._is_elsewhere(line) or self._is_unsaid(line):
+        if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return [Say(key="absent")]
         if line.verb in (SAME, UNDO, AGAIN):
             return follow_up(line, self._grounding, self._folded)
         if line.kind == IT and line.verb not in _ASKED:
-            is_other = vocabulary(self.home.language).says_other(" ".join(self._unnamed))
-            return on_it(line, self._grounding, is_other=is_other)
+            return on_it(line, self._grounding, is_other=self._rest.says_other)
         return self._grounding.events(line)
-
-    def _is_elsewhere(self, line: Line) -> bool:
-        """Return whether a line is about anywhere, though a place was said that is not here.
-
-        Whoever wants light in the attic does not want it where they are; upstairs and downstairs
-        is everywhere.
-        """
-        is_anywhere = not line.devices and line.place in (None, ALL, HERE)
-        is_somewhere = line.kind == EVERYTHING or line.kind in KINDS.keys() - _NOWHERE
-        said = vocabulary(self.home.language)
-        if not is_anywhere or not is_somewhere:
-            return False
-        return sum(map(said.places_said, self._unnamed)) == 1
-
-    def _is_unsaid(self, line: Line) -> bool:
-        """Return whether a line is about the only scene of the house, say, and nobody said so."""
-        is_bare = not line.devices and line.place is None and not line.arguments
-        return (
-            is_bare
-            and line.verb not in _ASKED
-            and line.kind in _SAID_KINDS
-            and line.kind not in self._said_kinds
-        )
 
     def misses(self, events: Sequence[Event]) -> bool:
         """Return whether a reply leaves out that the sentence makes an exception."""
-        said = vocabulary(self.home.language)
-        if not any(map(said.makes_an_exception, self._unnamed)):
-            return False
-        calls = [event for event in events if isinstance(event, Call)]
-        return bool(calls) and len(calls) == len(events) and all(map(_is_of_a_place, calls))
+        return self._rest.makes_an_exception and is_without_exception(events)
 
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
@@ -354,7 +311,7 @@ class Hearing:
             CannotBeSaidError: the sentence does not name what is wanted.
 
         """
-        wording = Wording(grounding=self._grounding, shown=self.shown, kinds=self._said_kinds)
+        wording = Wording(grounding=self._grounding, shown=self.shown, kinds=self._rest.kinds)
         try:
             lines = [each if isinstance(each, Say) else wording.line(each) for each in wanted]
         except ParseError as err:
@@ -373,63 +330,6 @@ class Hearing:
 
 _ORDER = {kind: number for number, kind in enumerate(KINDS)}
 _ASKED = ("state", "is", "any", "all", "count", "which", "where", *CONDITIONS)
-
-
-_NOWHERE = frozenset({"todo", "calendar", "weather", "person"})
-_SAID_KINDS = ("scene", "script")
-"""What nobody means without a word for it: an implied wish is a light or a blind."""
-
-_CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)
-
-
-class _Reader:
-    """Reads the lines of one reply, and leaves out those whose condition does not hold."""
-
-    def __init__(self, hearing: Hearing) -> None:
-        self._hearing = hearing
-        self._is_met = True
-        self._place: str | None = None
-
-    def events(self, text: str) -> Iterable[Event]:
-        """Return what a line comes to."""
-        if not words(self._hearing.text):
-            msg = "nothing was said"
-            raise ParseError(msg)
-        if text.removeprefix(MARK).strip().startswith(_CONDITIONAL):
-            return self._condition(text)
-        return self._done(read_line(text)) if self._is_met else []
-
-    def _done(self, line: Line | Say) -> Iterable[Event]:
-        """Return what a line comes to.
-
-        "If the greenhouse is over thirty open the sprinkler in there": of several that could be
-        meant it is the one where the condition looked.
-        """
-        events = list(self._hearing.events(line))
-        if self._place is None or not isinstance(line, Line) or line.kind not in KINDS:
-            return events
-        is_open = any(isinstance(event, Unclear) for event in events)
-        if is_open and line.place is None and not line.devices:
-            there = list(self._hearing.events(replace(line, place=self._place)))
-            if all(isinstance(event, Call) for event in there):
-                return there
-        return events
-
-    def _condition(self, text: str) -> Iterable[Event]:
-        """Return why the lines that follow are left out; nothing if they are not."""
-        was_met, self._is_met = self._is_met, False
-        # What makes no sense raises, and then nobody knows on what the rest depends.
-        line = read_line(text)
-        self._place = line.place if isinstance(line, Line) else None
-        unmet = self._hearing.unmet(line) if isinstance(line, Line) else None
-        self._is_met = was_met and unmet is None
-        return [unmet] if unmet is not None else []
-
-
-def _is_of_a_place(call: Call) -> bool:
-    """Return whether a call is about all that is in a place."""
-    is_somewhere = call.area is not None or call.floor is not None
-    return not call.excluding and (is_somewhere or call.devices == (EVERYWHERE,))
 
 
 def _cut(text: str, start: int, end: int) -> list[_Word]:

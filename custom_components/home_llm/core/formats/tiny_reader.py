@@ -1,0 +1,73 @@
+"""Reads the lines of a reply: what each comes to, and whether its condition holds."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol
+
+from ..calls import Call
+from ..errors import ParseError
+from ..kinds import KINDS
+from ..parser import Event, Say, Unclear
+from ..words import words
+from .tiny_lines import CONDITIONS, MARK, Line, read_line
+
+
+class Heard(Protocol):
+    """A sentence of which the lines speak."""
+
+    @property
+    def text(self) -> str:
+        """What was said."""
+
+    def events(self, line: Line | Say) -> Iterable[Event]:
+        """Return what a line comes to."""
+
+    def unmet(self, line: Line) -> Event | None:
+        """Return why what follows a condition is not to be done; none if it is."""
+
+
+_CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)
+
+
+class Reader:
+    """Reads the lines of one reply, and leaves out those whose condition does not hold."""
+
+    def __init__(self, hearing: Heard) -> None:
+        self._hearing = hearing
+        self._is_met = True
+        self._place: str | None = None
+
+    def events(self, text: str) -> Iterable[Event]:
+        """Return what a line comes to."""
+        if not words(self._hearing.text):
+            msg = "nothing was said"
+            raise ParseError(msg)
+        if text.removeprefix(MARK).strip().startswith(_CONDITIONAL):
+            return self._condition(text)
+        return self._done(read_line(text)) if self._is_met else []
+
+    def _done(self, line: Line | Say) -> Iterable[Event]:
+        """Return what a line comes to.
+
+        "If the greenhouse is over thirty open the sprinkler in there": of several that could be
+        meant it is the one where the condition looked.
+        """
+        events = list(self._hearing.events(line))
+        if self._place is None or not isinstance(line, Line) or line.kind not in KINDS:
+            return events
+        is_open = any(isinstance(event, Unclear) for event in events)
+        if is_open and line.place is None and not line.devices:
+            there = list(self._hearing.events(replace(line, place=self._place)))
+            if all(isinstance(event, Call) for event in there):
+                return there
+        return events
+
+    def _condition(self, text: str) -> Iterable[Event]:
+        """Return why the lines that follow are left out; nothing if they are not."""
+        was_met, self._is_met = self._is_met, False
+        # What makes no sense raises, and then nobody knows on what the rest depends.
+        line = read_line(text)
+        self._place = line.place if isinstance(line, Line) else None
+        unmet = self._hearing.unmet(line) if isinstance(line, Line) else None
+        self._is_met = was_met and unmet is None
+        return [unmet] if unmet is not None else []
