@@ -3,7 +3,11 @@
 from collections.abc import Callable
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.intent import IntentResponseType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -49,6 +53,18 @@ async def test_commands(
     assert changes() == expected
     assert result.response.response_type is IntentResponseType.ACTION_DONE
     assert speech_of(result)
+
+
+async def test_rooms_of_a_home_without_areas(
+    hass: HomeAssistant, house: House, say: Say, changes: Callable[[], States]
+) -> None:
+    for entity_id, name in (("kitchen_ceiling", "Kitchen ceiling"), ("worktop", "Kitchen worktop")):
+        er.async_get(hass).async_update_entity(f"light.{entity_id}", name=name)
+    for area in tuple(ar.async_get(hass).async_list_areas()):
+        ar.async_get(hass).async_delete(area.id)
+    await hass.async_block_till_done()
+    await say("turn on the lights in the kitchen")
+    assert changes() == {"light.kitchen_ceiling": "on", "light.worktop": "on"}
 
 
 async def test_light_on_and_off_again(say: Say, changes: Callable[[], States]) -> None:

@@ -2,16 +2,17 @@
 
 It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague`` (words that any
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
-``here`` (the room that one is in), ``places`` (where something is in one home or another),
-``other`` (what is like that which was spoken of), ``except`` (what stands before that which is left
-alone), ``numbers`` (from one, in words), ``same`` (lists of names that mean the same place or
-thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people agree with).
-Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``),
-``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the ``licht`` in the
-``küche``) and ``elided`` (articles that are written as a part of the next word: ``l'entrée``),
-``idioms`` (words in a row that name nothing: "right now"), ``plural_endings`` (what words for many
-end with) and ``heads_first`` (names begin with the word for the thing). All are folded. Of scripts
-without spaces each character is a word: a kind's words stand for their characters.
+``here`` (the room that one is in), ``rooms`` (what rooms are called), ``places`` (where something
+is in one home or another), ``other`` (what is like that which was spoken of), ``except`` (what
+stands before that which is left alone), ``numbers`` (from one, in words), ``same`` (lists of names
+that mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes``
+(what people agree with). Where a language needs it, also ``inflected`` (names have endings:
+``kuchnia``, ``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht``
+is the ``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next
+word: ``l'entrée``), ``idioms`` (words in a row that name nothing: "right now"), ``plural_endings``
+(what words for many end with) and ``heads_first`` (names begin with the word for the thing). All
+are folded. Of scripts without spaces each character is a word: a kind's words stand for their
+characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -43,6 +44,7 @@ class Vocabulary:
         agreement: what people agree with, as words in a row.
         idioms: words in a row that name nothing, whatever is called like one of them.
         plural_endings: what words for many end with that those for one do not.
+        rooms: what rooms are called, as words in a row, the longest first.
         places: where something is, in words in a row, in one home or another.
         other: what people call what is like that which was spoken of, in words in a row.
         exceptions: what stands before what is left alone, in words in a row.
@@ -61,6 +63,7 @@ class Vocabulary:
     agreement: frozenset[tuple[str, ...]]
     idioms: frozenset[tuple[str, ...]]
     plural_endings: tuple[str, ...]
+    rooms: tuple[tuple[str, ...], ...]
     places: frozenset[tuple[str, ...]]
     other: frozenset[tuple[str, ...]]
     exceptions: frozenset[tuple[str, ...]]
@@ -161,6 +164,10 @@ class Vocabulary:
         return word[len(before) :] or word
 
 
+def _length(said: _Words) -> tuple[int, int, _Words]:
+    return -len(said), -len("".join(said)), said
+
+
 def _count(own: _Words, said: frozenset[_Words]) -> int:
     """Return how often words hold some in a row, the longest that stand in one place."""
     lengths = sorted({len(each) for each in said}, reverse=True)
@@ -209,6 +216,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         idioms=frozenset(
             words(said) for language in languages for said in language.get("idioms", ())
         ),
+        rooms=tuple(sorted({words(r) for each in languages for r in each["rooms"]}, key=_length)),
         places=frozenset(words(said) for each in languages for said in each["places"]),
         other=frozenset(words(said) for each in languages for said in each["other"]),
         exceptions=frozenset(words(said) for each in languages for said in each["except"]),
