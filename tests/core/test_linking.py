@@ -265,6 +265,59 @@ def test_the_only_place_of_its_sort_is_called_by_what_it_is() -> None:
     assert linker(home).link("make the bedroom dark") == ()
 
 
+GERMAN = Home(
+    language="de",
+    areas=(
+        Area(area_id="bed", name="Schlafzimmer"),
+        Area(area_id="lena", name="Kinderzimmer Lena"),
+        Area(area_id="living", name="Wohnzimmer"),
+    ),
+    entities=(
+        Entity(entity_id="light.papa", name="Nachttischlampe Papa", area_id="bed"),
+        Entity(entity_id="light.mama", name="Nachttischlampe Mama", area_id="bed"),
+        Entity(
+            entity_id="cover.left",
+            name="Rollladen Wohnzimmer links",
+            area_id="living",
+            device_class="shutter",
+        ),
+        Entity(
+            entity_id="cover.right",
+            name="Rollladen Wohnzimmer rechts",
+            area_id="living",
+            device_class="shutter",
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "those"),
+    [
+        ("nachttischlampe von papa aus", {"light.papa"}),
+        ("beide nachttischlampen an", {"light.papa", "light.mama"}),
+        ("den linken rollladen zu", {"cover.left"}),
+        ("im kinderzimmer licht aus", {"lena"}),
+        ("ventilator auf stufe drei", set[str]()),
+    ],
+)
+def test_german_names_in_sentences(said: str, those: set[str]) -> None:
+    found = linker(GERMAN).link(fold(said))
+    assert {thing.id for span in found for thing in span.things} == those
+
+
+def test_what_is_in_a_place_is_not_what_is_called_so() -> None:
+    kitchen = Area(area_id="kitchen", name="Kitchen")
+    light = Entity(entity_id="light.k", name="Kitchen light", area_id="kitchen")
+    home = Home(areas=(kitchen,), entities=(light,))
+    assert named("turn on the light in the kitchen", home) == [("kitchen", {"kitchen"})]
+    # Where there is no such room it is the light of that name.
+    home = Home(entities=(Entity(entity_id="light.k", name="Kitchen light"),))
+    assert named("turn on the light in the kitchen", home) == [
+        ("light in the kitchen", {"light.k"})
+    ]
+
+
 def test_no_more_names_than_there_are_letters() -> None:
     assert len(named("kitchen, lounge, " * MOST)) == MOST
 

@@ -29,6 +29,8 @@ _LEAST_SHARE_OF_HEAD = 0.35
 _LEAST_WORDS = 2
 
 _SHORTEST_PART = 3
+_SHORTEST_TAIL = 4
+_MOST_BETWEEN = 2
 
 _NO_DEVICES = (*MEASURED, "number", "select", "input_boolean", "todo", "calendar", "weather")
 
@@ -207,10 +209,13 @@ class Linker:
         """Yield the words that belong to names, with what is called so."""
         own = dict.fromkeys(word for those in found for word in those.own)
         runs: dict[Words, list[_Run]] = {}
+        idle = frozenset(each.word for each in found) & self._known.vague
         for number in dict.fromkeys(each for word in own for each in self._names_with[word]):
             name = self._names[number]
             if name.words not in runs:
                 runs[name.words] = list(_runs(name.words, found))
+                if idle and not any(not run.missing for run in runs[name.words]):
+                    runs[name.words] += _joined(name.words, runs[name.words], found, idle)
             for match in self._matches(name, runs[name.words], found):
                 yield name.thing, match
 
@@ -238,7 +243,7 @@ class Linker:
         for run in runs:
             weight = sum(self._weights[word] for word in run.covered)
             if not run.missing:
-                if not self._is_place(name, run, found):
+                if not self._is_place(name, run, found) and self._is_together(name, run):
                     slips, part = run.slips + strange, name.is_part
                     yield _Match(run.first, run.last, weight, slips, is_whole=True, is_part=part)
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
@@ -249,6 +254,11 @@ class Linker:
                     best = match if best is None else max(best, match, key=lambda m: m.rank)
         if best is not None:
             yield best
+
+    def _is_together(self, name: Name, run: _Run) -> bool:
+        """Return whether words that make a name are one: "lights in the kitchen" are any there."""
+        is_parted = run.last - run.first + 1 > len(name.words)
+        return not is_parted or not (name.implied | name.kinds).issuperset(name.words)
 
     def _is_enough(
         self, name: Name, covered: frozenset[str], missing: frozenset[str], said: frozenset[str]
@@ -282,6 +292,12 @@ class Linker:
             return True
         if name.thing.kind != "device":
             return self._is_only_place(name, covered)
+        return self._is_what_it_is(name, covered)
+
+    def _is_what_it_is(self, name: Name, covered: frozenset[str]) -> bool:
+        """Return whether a part of a name says what it is: the "nachttischlampe" of Papa."""
+        if any(_is_compound_of(word, name.kinds) for word in covered):
+            return True
         is_head = name.words[-1] in covered and bool(covered - name.implied - name.kinds)
         return is_head and self._is_only(name.thing, covered)
 
@@ -302,11 +318,14 @@ class Linker:
     def _is_only_place(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether words are what a place is, and no other place is one.
 
-        "The bedroom" is the master bedroom, though there are bedroom curtains.
+        "The bedroom" is the master bedroom, though there are bedroom curtains, and the
+        "kinderzimmer" that of Lena.
         """
-        head = name.words[0 if self._known.heads_first else -1]
+        first, last = name.words[0], name.words[-1]
+        is_room_first = self._known.heads_first or (first,) in self._known.rooms
         things = frozenset.intersection(*(self._things_of[word] for word in covered))
-        return head in covered and {t for t in things if t.kind != "device"} == {name.thing}
+        is_head = (first if is_room_first else last) in covered
+        return is_head and {t for t in things if t.kind != "device"} == {name.thing}
 
     def _is_one_of_several(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether these words stand as much for a name as for others that they do stand for.
@@ -461,6 +480,19 @@ def _runs(name: tuple[str, ...], found: Sequence[_Heard]) -> Iterable[_Run]:
         at = max(last, at + 1)
 
 
+def _joined(
+    name: Words, runs: Sequence[_Run], found: Sequence[_Heard], idle: frozenset[str]
+) -> Iterator[_Run]:
+    """Yield two rows with idle words between them that are all of a name: "lamp of Papa"."""
+    for first, second in pairwise(runs):
+        between = found[first.last + 1 : second.first]
+        if 0 < len(between) <= _MOST_BETWEEN and all(each.word in idle for each in between):
+            covered = first.covered | second.covered
+            if covered.issuperset(name) and not any(map(is_character, name)):
+                slipped = first.slipped | second.slipped
+                yield _Run(first.first, second.last, covered, slipped, frozenset())
+
+
 def _place_of(character: str, name: Sequence[str], places: Sequence[int]) -> int | None:
     """Return where a character stands in a name, after those that were said."""
     start = places[-1] + 1 if places else 0
@@ -476,6 +508,12 @@ def _missing(name: Sequence[str], covered: set[str], places: Sequence[int]) -> f
             if word not in covered or (is_character(word) and at not in places)
         ]
     )
+
+
+def _is_compound_of(word: str, kinds: frozenset[str]) -> bool:
+    """Return whether a word says what it is: a "nachttischlampe" is a "lampe"."""
+    tails = (kind for kind in kinds if len(kind) >= _SHORTEST_TAIL)
+    return any(word.endswith(tail) and word != tail for tail in tails)
 
 
 def _is_a_character(covered: frozenset[str]) -> bool:
