@@ -306,6 +306,30 @@ def test_german_names_in_sentences(said: str, those: set[str]) -> None:
     assert {thing.id for span in found for thing in span.things} == those
 
 
+FRENCH = Home(
+    language="fr",
+    areas=(Area(area_id="bed", name="Chambre parents"), Area(area_id="garden", name="Jardin")),
+    entities=(
+        Entity(entity_id="light.papa", name="Chevet Papa", area_id="bed"),
+        Entity(entity_id="light.maman", name="Chevet Maman", area_id="bed"),
+        Entity(entity_id="valve.lawn", name="Arrosage pelouse", area_id="garden"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "those"),
+    [
+        ("les deux chevets à dix pour cent", {"light.papa", "light.maman"}),
+        ("allume le chevet de papa", {"light.papa"}),
+        ("allume la chambre", {"bed"}),
+    ],
+)
+def test_french_names_in_sentences(said: str, those: set[str]) -> None:
+    found = linker(FRENCH).link(fold(said))
+    assert {thing.id for span in found for thing in span.things} == those
+
+
 def test_what_is_in_a_place_is_not_what_is_called_so() -> None:
     kitchen = Area(area_id="kitchen", name="Kitchen")
     light = Entity(entity_id="light.k", name="Kitchen light", area_id="kitchen")

@@ -179,6 +179,22 @@ def test_the_spots_of_a_place_are_not_all_its_lights() -> None:
         assert done_to(call, home) == those
 
 
+def test_both_of_what_is_called_so() -> None:
+    lamps = (entity(f"light.{side}", f"{side}床头灯") for side in ("左", "右"))
+    home = Home(entities=tuple(lamps), language="zh-Hans")
+    (asked,) = heard(home, "床头灯关了", "off light A")
+    assert isinstance(asked, Unclear)
+    (call,) = heard(home, "两个床头灯都关了", "off light A")
+    assert done_to(call, home) == ("light.右", "light.左")
+    (call,) = heard(home, "左边的床头灯关了", "off light A")
+    assert done_to(call, home) == ("light.左",)
+    # Doors are unlocked one by one.
+    locks = (entity(f"lock.{side}", f"{side}储物柜锁") for side in ("左", "右"))
+    home = Home(entities=tuple(locks), language="zh-Hans")
+    (asked,) = heard(home, "两个储物柜锁都打开", "unlock lock A")
+    assert isinstance(asked, Unclear)
+
+
 def test_a_door_may_be_opened_by_most_of_its_name() -> None:
     home = Home(
         entities=(

@@ -248,7 +248,11 @@ class Linker:
                     yield _Match(run.first, run.last, weight, slips, is_whole=True, is_part=part)
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
                 whole = self._is_enough(name, run.covered, run.missing, said)
-                if whole or self._is_like(name, run.covered, weight / total):
+                if (
+                    whole
+                    or self._is_like(name, run.covered, weight / total)
+                    or self._are_like(name, run, found)
+                ):
                     slips = run.slips + strange
                     match = _Match(run.first, run.last, weight, slips, whole, name.is_part)
                     best = match if best is None else max(best, match, key=lambda m: m.rank)
@@ -326,6 +330,12 @@ class Linker:
         things = frozenset.intersection(*(self._things_of[word] for word in covered))
         is_head = (first if is_room_first else last) in covered
         return is_head and {t for t in things if t.kind != "device"} == {name.thing}
+
+    def _are_like(self, name: Name, run: _Run, found: Sequence[_Heard]) -> bool:
+        """Return whether words are said as of many, and tell what these are: two "chevets"."""
+        telling = run.covered - name.implied - name.kinds - self._known.vague_words
+        said = found[run.first : run.last + 1]
+        return bool(telling) and any(self._is_plural(each.word) for each in said)
 
     def _is_one_of_several(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether these words stand as much for a name as for others that they do stand for.

@@ -3,16 +3,16 @@
 It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague`` (words that any
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
 ``here`` (the room that one is in), ``rooms`` (what rooms are called), ``places`` (where something
-is in one home or another), ``other`` (what is like that which was spoken of), ``except`` (what
-stands before that which is left alone), ``numbers`` (from one, in words), ``same`` (lists of names
-that mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes``
-(what people agree with). Where a language needs it, also ``inflected`` (names have endings:
-``kuchnia``, ``w kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht``
-is the ``licht`` in the ``küche``) and ``elided`` (articles that are written as a part of the next
-word: ``l'entrée``), ``idioms`` (words in a row that name nothing: "right now"), ``plural_endings``
-(what words for many end with) and ``heads_first`` (names begin with the word for the thing). All
-are folded. Of scripts without spaces each character is a word: a kind's words stand for their
-characters.
+is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
+is called so), ``except`` (what stands before that which is left alone), ``numbers`` (from one, in
+words), ``same`` (lists of names that mean the same place or thing), ``cardinals`` (numbers in
+words: ``cardinals.py``) and ``yes`` (what people agree with). Where a language needs it, also
+``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
+parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
+that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
+nothing: "right now"), ``plural_endings`` (what words for many end with) and ``heads_first`` (names
+begin with the word for the thing). All are folded. Of scripts without spaces each character is a
+word: a kind's words stand for their characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -48,6 +48,7 @@ class Vocabulary:
         places: where something is, in words in a row, in one home or another.
         other: what people call what is like that which was spoken of, in words in a row.
         exceptions: what stands before what is left alone, in words in a row.
+        both: what says that all of what is called so is meant, in words in a row.
         heads_first: whether names begin with the word for the thing: ``lampa przy sofie``.
 
     """
@@ -67,6 +68,7 @@ class Vocabulary:
     places: frozenset[tuple[str, ...]]
     other: frozenset[tuple[str, ...]]
     exceptions: frozenset[tuple[str, ...]]
+    both: frozenset[tuple[str, ...]]
     heads_first: bool
 
     @cached_property
@@ -156,6 +158,10 @@ class Vocabulary:
         """Return whether a text leaves something alone: "all lights except …"."""
         return _count(words(text), self.exceptions) > 0
 
+    def says_both(self, text: str) -> bool:
+        """Return whether a text means all of what is called so."""
+        return _count(words(text), self.both) > 0
+
     def whole(self, word: str) -> str:
         """Return a word without an elided article."""
         if not self.elided:
@@ -220,6 +226,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         places=frozenset(words(said) for each in languages for said in each["places"]),
         other=frozenset(words(said) for each in languages for said in each["other"]),
         exceptions=frozenset(words(said) for each in languages for said in each["except"]),
+        both=frozenset(words(said) for each in languages for said in each["both"]),
         plural_endings=tuple(
             dict.fromkeys(e for each in languages for e in each.get("plural_endings", ()))
         ),

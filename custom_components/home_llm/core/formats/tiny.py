@@ -163,6 +163,7 @@ class Hearing:
             said=self._said,
             speaks_of=lambda kind: kind in self._rest.kinds,
             follows=self._rest.word_after,
+            says_both=lambda: self._rest.says_both,
         )
 
     @cached_property

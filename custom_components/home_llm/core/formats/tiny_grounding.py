@@ -68,6 +68,7 @@ class Grounding(Places):
         said: words of the sentence by those that stand in a line for them.
         speaks_of: whether the sentence has a word for a kind, besides names.
         follows: the word after a letter, unless any sentence may hold it.
+        says_both: whether all of what is called so are meant.
 
     """
 
@@ -76,6 +77,7 @@ class Grounding(Places):
     said: Callable[[str], str] = field(default=_as_it_is)
     speaks_of: Callable[[str], bool] = field(default=bool)
     follows: Callable[[str], str] = field(default=_nothing)
+    says_both: Callable[[], bool] = field(default=bool)
 
     def events(self, line: Line | Say) -> Iterator[Event]:
         """Yield what a line comes to.
@@ -146,7 +148,12 @@ class Grounding(Places):
         found = self.target(line.kind, domains, line)
         spans = [self.span(letter) for letter in line.devices]
         # "Front" may be any of the front; "front door" is the "front door lock".
-        is_guess = any((not s.is_whole and s.count < _PLAIN) or s.is_plural for s in spans)
+        is_guess = any(
+            (not span.is_whole and span.count < _PLAIN)
+            or span.is_plural
+            or (len(span.things) > 1 and self.says_both())
+            for span in spans
+        )
         if isinstance(found, Meant) and is_guess and self._is_one_by_one(line, domains):
             found = Unclear(entity_ids=ids(found.entities))  # "Put it back on" opens no back door.
         yield from self.carried_out(line, found, domains)
@@ -286,7 +293,7 @@ class Grounding(Places):
             found = tuple(entity for entity in found if entity.domain in domains)
             if not found:
                 return Say(key="absent")
-            if len(found) > 1 and not self.span(letter).is_plural:
+            if len(found) > 1 and not self.span(letter).is_plural and not self.says_both():
                 return Unclear(entity_ids=ids(found))
             entities += found
         return Meant(entities=unique(entities))

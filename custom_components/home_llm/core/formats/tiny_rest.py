@@ -67,6 +67,11 @@ class Rest:
         """Whether it leaves something alone."""
         return any(map(self._known.makes_an_exception, self._parts))
 
+    @property
+    def says_both(self) -> bool:
+        """Whether all of what is called so are meant."""
+        return any(map(self._known.says_both, self._parts))
+
     def word_after(self, letter: str) -> str:
         """Return the word after what a letter stands for, unless any sentence may hold it."""
         span = self.spans.get(letter)
