@@ -130,7 +130,8 @@ class Linker:
             if name.words not in found_in:
                 found_in[name.words] = list(runs(name.words, found))
                 if idle and not any(not run.missing for run in found_in[name.words]):
-                    found_in[name.words] += joined(name.words, found_in[name.words], found, idle)
+                    rows = tuple(found_in[name.words])
+                    found_in[name.words] += joined(name.words, rows, found, idle)
             for match in self._matcher.matches(name, found_in[name.words], found):
                 yield name.thing, match
 

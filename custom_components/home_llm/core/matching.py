@@ -84,8 +84,7 @@ class Matcher:
 
     def _is_together(self, name: Name, run: Run) -> bool:
         """Return whether words that make a name are one: "lights in the kitchen" are any there."""
-        is_parted = run.last - run.first + 1 > len(name.words)
-        return not is_parted or not (name.implied | name.kinds).issuperset(name.words)
+        return run.is_in_order or not (name.implied | name.kinds).issuperset(name.words)
 
     def _is_enough(
         self, name: Name, covered: frozenset[str], missing: frozenset[str], said: frozenset[str]
@@ -97,7 +96,7 @@ class Matcher:
         if self._known.heads_first:  # Of "lampa przy sofie" nobody has to say "przy".
             missing -= self._known.vague
         if telling and missing <= name.implied | name.kinds:
-            return self._index.is_only(name.thing, covered)
+            return self._index.is_only(name.thing, telling)
         if not telling and self._known.inflected:
             return False  # Of a room that bends it is only the room.
         if not telling and missing <= covered and all(map(is_character, missing)):

@@ -28,6 +28,7 @@ class Run:
     covered: frozenset[str]
     slipped: frozenset[str]
     missing: frozenset[str]
+    is_in_order: bool = True
 
     @property
     def slips(self) -> int:
@@ -70,16 +71,31 @@ def runs(name: tuple[str, ...], found: Sequence[Heard]) -> Iterable[Run]:
 
 
 def joined(
-    name: Words, runs: Sequence[Run], found: Sequence[Heard], idle: frozenset[str]
+    name: Words, rows: Sequence[Run], found: Sequence[Heard], idle: frozenset[str]
 ) -> Iterator[Run]:
-    """Yield two rows with idle words between them that are all of a name: "lamp of Papa"."""
-    for first, second in pairwise(runs):
-        between = found[first.last + 1 : second.first]
-        if 0 < len(between) <= _MOST_BETWEEN and all(each.word in idle for each in between):
-            covered = first.covered | second.covered
-            if covered.issuperset(name) and not any(map(is_character, name)):
-                slipped = first.slipped | second.slipped
-                yield Run(first.first, second.last, covered, slipped, frozenset())
+    """Yield rows with idle words between them that are all of a name: "lamp of Papa"."""
+    if any(map(is_character, name)):
+        return
+    for at, first in enumerate(rows):
+        chain = [first]
+        for row in rows[at + 1 : at + len(name)]:
+            between = found[chain[-1].last + 1 : row.first]
+            if len(between) > _MOST_BETWEEN or not all(each.word in idle for each in between):
+                break
+            chain.append(row)
+            covered = frozenset[str]().union(*(each.covered for each in chain))
+            if covered.issuperset(name):
+                slipped = frozenset[str]().union(*(each.slipped for each in chain))
+                yield Run(
+                    first.first, row.last, covered, slipped, frozenset(), _is_in_order(name, chain)
+                )
+                break
+
+
+def _is_in_order(name: Words, chain: Sequence[Run]) -> bool:
+    """Return whether rows say the words of a name in its order."""
+    places = [[name.index(word) for word in row.covered] for row in chain]
+    return all(max(before) < min(after) for before, after in pairwise(places))
 
 
 def _place_of(character: str, name: Sequence[str], places: Sequence[int]) -> int | None:
