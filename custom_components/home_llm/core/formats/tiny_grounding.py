@@ -7,6 +7,7 @@ none of this has to be guessed.
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ..actions import DEFAULT_ALLOWED, Action, features_needed, supports, unknown_option
 from ..answers import holds
@@ -16,7 +17,7 @@ from ..home import Entity, Value
 from ..kinds import EVERYTHING, IT, of_kind
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
-from ..words import words
+from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
 from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
@@ -270,7 +271,9 @@ class Grounding(Places):
             found = [e for place in with_some for e in self._of_kind(kind, domains, place)]
             return Unclear(entity_ids=ids(found))
         place = (with_some or list(places))[0]
-        those = self._called(self.follows(line.place), self._of_kind(kind, domains, place))
+        those = self._of_kind(kind, domains, place)
+        if kind == "light":
+            those = self._called(self.follows(line.place), those)
         excluded = self.left_alone(line.excluding, kind, those)
         left = tuple(entity for entity in those if entity not in excluded)
         if those and not left:
@@ -283,8 +286,8 @@ class Grounding(Places):
         stem = word[:-1] if len(word) > _SHORTEST_STEM else word
         if not stem:
             return entities
-        own = [any(each.startswith(stem) for each in words(e.name)) for e in entities]
-        return tuple(e for e, is_one in zip(entities, own, strict=True) if is_one) or entities
+        called = tuple(e for e in entities if any(w.startswith(stem) for w in _sayable(e.name)))
+        return called or entities
 
     def _named(self, kind: str, domains: Collection[str], line: Line) -> Meant | Unclear | Say:
         entities: list[Entity] = []
@@ -309,6 +312,12 @@ class Grounding(Places):
 
     def _of_domain(self, domain: str, place: Call) -> tuple[Entity, ...]:
         return tuple(entity for entity in self.in_place(place) if entity.domain == domain)
+
+
+def _sayable(name: str) -> tuple[str, ...]:
+    """Return the words of a name, and where each is a character any two in a row."""
+    own = words(name)
+    return own + tuple(a + b for a, b in pairwise(own) if is_character(a))
 
 
 def _playing(meant: Meant, verb: str) -> Meant:

@@ -10,18 +10,24 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..calls import EVERYWHERE, Call
-from ..kinds import EVERYTHING, KINDS, kinds_said
+from ..kinds import EVERYTHING, kinds_said
 from ..linking import Span
 from ..parser import Event
 from ..vocabulary import Vocabulary, vocabulary
-from ..words import words
+from ..words import is_character, words
 from .tiny_lines import ALL, CONDITIONS, HERE, QUESTIONS, Line
 
-_NOWHERE = frozenset({"todo", "calendar", "weather", "person"})
-"""Kinds that are in no room."""
+_OF_ROOMS = frozenset(
+    {"light", "switch", "fan", "climate", "cover", "blind", "curtain", "shade", "shutter"}
+)
+"""What every room may have. A garage is not in the garage, and the doorbell in the hall does not
+tell where the film is to be paused."""
 
 _SAID_KINDS = ("scene", "script")
 """What nobody means without a word for it: an implied wish is a light or a blind."""
+
+
+_SHORTEST_WORD = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +83,11 @@ class Rest:
         span = self.spans.get(letter)
         after = words(self.text[span.end :]) if span is not None else ()
         word = after[0] if after else ""
-        return "" if word in self._known.vague_words else word
+        if word in self._known.vague_words:
+            return ""
+        if is_character(word):
+            return "".join(after[:2])
+        return word if len(word) >= _SHORTEST_WORD else ""
 
     def is_elsewhere(self, line: Line) -> bool:
         """Return whether a line is about anywhere, though a place was said that is not here.
@@ -87,7 +97,7 @@ class Rest:
         """
         if line.devices or line.place not in (None, ALL, HERE):
             return False
-        if line.kind != EVERYTHING and line.kind not in KINDS.keys() - _NOWHERE:
+        if line.kind != EVERYTHING and line.kind not in _OF_ROOMS:
             return False
         return sum(map(self._known.places_said, self._parts)) == 1
 
