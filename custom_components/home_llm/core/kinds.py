@@ -180,7 +180,8 @@ def members(name: str, entities: Iterable[Entity], domains: Collection[str]) -> 
 
 def kinds_said(text: str) -> frozenset[str]:
     """Return the kinds that a text has a word for, in any language."""
-    said = _said_of(text)
+    # Not kept: no sentence is said twice, where names are asked for again and again.
+    said = _said_of.__wrapped__(text)
     return frozenset(kind for kind, names in _NAMES.items() if not names.isdisjoint(said))
 
 

@@ -125,7 +125,8 @@ class Wording:
         """Return a line about what a call is about."""
         line = Line(verb=verb, kind=kind)
         if call.devices == (HERE,):
-            return replace(line, place=HERE)
+            left_alone = tuple(self._letter_of_any(each) for each in call.excluding)
+            return replace(line, place=HERE, excluding=left_alone)
         if kind in (IT, "timer", "") and verb != SAME:
             return line
         excluding = tuple(self._letter_of_any(each) for each in call.excluding)
