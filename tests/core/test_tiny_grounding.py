@@ -148,6 +148,7 @@ def test_a_place_that_is_there_is_no_place_elsewhere(villa: Home) -> None:
         ("turn the light on in the kitchen", "on light: A"),
         ("all lights on, i'm in the kitchen", "on light: all"),
         ("lights on upstairs and downstairs", "on light: all"),
+        ("everything off, upstairs and down", "off light: all"),
         ("activate the scene", "on scene"),
     ):
         (call,) = heard(villa, said, line)

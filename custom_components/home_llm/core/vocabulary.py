@@ -148,7 +148,9 @@ class Vocabulary:
 
     def places_said(self, text: str) -> int:
         """Return how many places a text speaks of: "in the attic", "upstairs and downstairs"."""
-        return _count(words(text), self.places)
+        own = words(text)
+        idle = self.in_idioms(own, ())
+        return _count(tuple("" if n in idle else w for n, w in enumerate(own)), self.places)
 
     def says_other(self, text: str) -> bool:
         """Return whether a text speaks of the other one."""
