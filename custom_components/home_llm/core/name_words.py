@@ -77,7 +77,7 @@ class NameWords:
             return tuple((own, 1) for own in self._inflected(word) if own in self.known.vague)
         # The first letter is seldom wrong.
         those = self._by_letter.get(word[:1], ())
-        near = [own for own in those if _is_slip(word, own)]
+        near = [own for own in those if is_slip(word, own)]
         # "bedlamp" for "bed lamp".
         return tuple((own, 1) for own in near or self._inflected(word) or self._parted(word))
 
@@ -93,7 +93,7 @@ class NameWords:
         return ()
 
 
-def _is_slip(heard: str, own: str) -> bool:
+def is_slip(heard: str, own: str) -> bool:
     """Return whether a word is another one with a slip or another ending."""
     if heard in (f"{own}s", own.removesuffix("s")):
         return True

@@ -12,6 +12,7 @@ from functools import cached_property
 from ..calls import EVERYWHERE, Call
 from ..kinds import EVERYTHING, kinds_said
 from ..linking import Span
+from ..name_words import is_slip
 from ..parser import Event
 from ..vocabulary import Vocabulary, vocabulary
 from ..words import is_character, words
@@ -105,7 +106,11 @@ class Rest:
         """Return whether a line is about the only scene of the house, say, and nobody said so."""
         if line.devices or line.place is not None or line.verb in (*QUESTIONS, *CONDITIONS):
             return False
-        return line.kind in _SAID_KINDS and line.kind not in self.kinds
+        if line.kind not in _SAID_KINDS or line.kind in self.kinds:
+            return False
+        said = {word for part in self._parts for word in words(part)}
+        known = self._known.kind_words.get(line.kind, frozenset())
+        return not any(is_slip(word, own) for word in said for own in known)
 
 
 def is_without_exception(events: Sequence[Event]) -> bool:
