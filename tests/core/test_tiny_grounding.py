@@ -1,7 +1,5 @@
 """Which devices are meant where a sentence leaves it open: the table of ``semantics.md``."""
 
-from dataclasses import replace
-
 import pytest
 
 from home_llm_core.actions import DEFAULT_ALLOWED
@@ -122,119 +120,6 @@ def test_where_several_are_meant_somebody_asks(
     verb = line.partition(" ")[0]
     expected = Unclear(entity_ids=entity_ids, verb=verb)
     assert heard(villa, said, line, speaker=speaker) == [expected]
-
-
-@pytest.mark.parametrize(
-    ("said", "line"),
-    [
-        ("turn the light on in the attic", "on light"),
-        ("turn all the lights on in the attic", "on light: all"),
-        ("everything off on the third floor", "off everything: all"),
-        ("lights out in the basement", "off light: here"),
-        ("close the blinds on the balcony", "close blind: all"),
-        # Nobody spoke of a scene.
-        ("pop the kettle on", "on scene"),
-    ],
-)
-@pytest.mark.parametrize("speaker", [None, "living"])
-def test_what_is_said_to_be_elsewhere_is_not_what_is_here(
-    villa: Home, said: str, line: str, speaker: str | None
-) -> None:
-    assert heard(villa, said, line, speaker=speaker) == ABSENT
-
-
-def test_a_place_that_is_there_is_no_place_elsewhere(villa: Home) -> None:
-    for said, line in (
-        ("turn the light on in the kitchen", "on light: A"),
-        ("all lights on, i'm in the kitchen", "on light: all"),
-        ("lights on upstairs and downstairs", "on light: all"),
-        ("everything off, upstairs and down", "off light: all"),
-        ("activate the scene", "on scene"),
-    ):
-        (call,) = heard(villa, said, line)
-        assert done_to(call, villa)
-    # What is bought may be for anywhere.
-    (call,) = heard(villa, "note hooks in the attic", "add todo = item hooks in the attic")
-    assert isinstance(call, Unclear)
-
-
-def test_what_opens_in_a_place_that_is_called_so(villa: Home) -> None:
-    for line in ("open blind: A", "open gate: A"):
-        (call,) = heard(villa, "open the garage", line)
-        assert done_to(call, villa) == ("cover.garage",)
-        assert heard(villa, "open the blinds and gates in the garage", line) == ABSENT
-
-
-def test_the_spots_of_a_place_are_not_all_its_lights() -> None:
-    names = ("Kitchen spot 1", "Kitchen spot 2", "Kitchen pendant")
-    kitchen = Area(area_id="kitchen", name="Kitchen")
-    lights = (entity(f"light.{n}", x, area_id="kitchen") for n, x in enumerate(names))
-    home = Home(areas=(kitchen,), entities=tuple(lights))
-    for said, those in (
-        ("kitchen spots on", ("light.0", "light.1")),
-        ("kitchen lights on", ("light.0", "light.1", "light.2")),
-        ("in the kitchen turn it on", ("light.0", "light.1", "light.2")),
-        ("kitchen chandeliers on", ("light.0", "light.1", "light.2")),
-    ):
-        (call,) = heard(home, said, "on light: A")
-        assert done_to(call, home) == those
-
-
-def test_both_of_what_is_called_so() -> None:
-    lamps = (entity(f"light.{side}", f"{side}床头灯") for side in ("左", "右"))
-    home = Home(entities=tuple(lamps), language="zh-Hans")
-    (asked,) = heard(home, "床头灯关了", "off light A")
-    assert isinstance(asked, Unclear)
-    (call,) = heard(home, "两个床头灯都关了", "off light A")
-    assert done_to(call, home) == ("light.右", "light.左")
-    (call,) = heard(home, "左边的床头灯关了", "off light A")
-    assert done_to(call, home) == ("light.左",)
-    # Doors are unlocked one by one.
-    locks = (entity(f"lock.{side}", f"{side}储物柜锁") for side in ("左", "右"))
-    home = Home(entities=tuple(locks), language="zh-Hans")
-    (asked,) = heard(home, "两个储物柜锁都打开", "unlock lock A")
-    assert isinstance(asked, Unclear)
-
-
-def test_a_door_may_be_opened_by_most_of_its_name() -> None:
-    home = Home(
-        entities=(
-            entity("lock.front", "Nuki front door", state="locked"),
-            entity("binary_sensor.front", "Front door contact", device_class="door", state="off"),
-        )
-    )
-    (call,) = heard(home, "unlock the front door", "unlock lock A")
-    assert done_to(call, home) == ("lock.front",)
-
-
-def test_a_reply_without_the_exception_is_half_a_reply(villa: Home) -> None:
-    sentence = hearing(villa, "all lights off except for the dragon's")
-    assert sentence.misses(comes_to(sentence, "off light: all"))
-    sentence = hearing(villa, "all lights off except for the desk lamp")
-    assert sentence.misses(comes_to(sentence, "off light: all"))
-    assert not sentence.misses(comes_to(sentence, "off light: all; but A"))
-    sentence = hearing(villa, "turn all lights off")
-    assert not sentence.misses(comes_to(sentence, "off light: all"))
-
-
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("de", "mach das licht im keller aus"),
-        ("fr", "éteins la lumière à l'étage"),
-        ("es", "apaga la luz del sótano"),
-        ("it", "spegni la luce in cantina"),
-        ("nl", "doe het licht boven uit"),
-        ("pl", "zgaś światło na piętrze"),
-        ("pt", "apaga a luz no andar de cima"),
-        ("ru", "выключи свет на втором этаже"),
-        ("ja", "二階の電気を消して"),
-        ("zh-Hans", "把楼上的灯关掉"),
-    ],
-)
-def test_places_of_every_language(villa: Home, language: str, said: str) -> None:
-    home = replace(villa, language=language, areas=(), floors=())
-    assert heard(home, said, "off light: all") == ABSENT
 
 
 def test_many_that_are_called_alike(villa: Home) -> None:
