@@ -17,7 +17,7 @@ from .writing import has_characters, is_character, split_words, standing
 
 _CLEAN = 0.45
 _AROUND: Mapping[str, tuple[float, float]] = {
-    "question": (0.1, 0.06),
+    "question": (0.0, 0.06),
     "not_a_request": (0.06, 0.25),
     "implicit": (0.0, 0.0),
     "small_talk": (0.0, 0.0),

@@ -42,6 +42,7 @@ PRESETS = {
     "4m": Shape(hidden=192, layers=6, heads=3, kv_heads=3, feed_forward=512),
     "6m": Shape(hidden=192, layers=10, heads=3, kv_heads=3, feed_forward=512),
     "7m": Shape(hidden=256, layers=8, heads=4, kv_heads=4, feed_forward=704),
+    "9m": Shape(hidden=192, layers=10, heads=3, kv_heads=3, feed_forward=1024),
     "10m": Shape(hidden=320, layers=8, heads=5, kv_heads=5, feed_forward=864),
     "15m": Shape(hidden=384, layers=8, heads=6, kv_heads=6, feed_forward=1024),
     "20m": Shape(hidden=384, layers=12, heads=6, kv_heads=6, feed_forward=1024),

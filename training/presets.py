@@ -88,7 +88,7 @@ PRESETS: Mapping[str, Mapping[str, Any]] = {
 
 FROM_SCRATCH: Mapping[str, Sequence[str]] = {
     "tiny": (
-        *("--preset", "6m", "--tokenizer", str(_SHIPPED), "--batch-tokens", "4096"),
+        *("--preset", "9m", "--tokenizer", str(_SHIPPED), "--batch-tokens", "4096"),
         *("--muon-lr", "0.008", "--adam-lr", "0.002", "--decay", "0.8", "--prompt-loss", "0.05"),
     ),
 }
