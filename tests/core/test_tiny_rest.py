@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from home_llm_core.home import Area, Home
-from home_llm_core.parser import Say, Unclear
+from home_llm_core.parser import BadCall, Say, Unclear
 from tests.core.hearing import comes_to, done_to, entity, heard, hearing
 
 ABSENT = [Say(key="absent")]
@@ -28,6 +28,25 @@ def test_what_is_said_to_be_elsewhere_is_not_what_is_here(
     villa: Home, said: str, line: str, speaker: str | None
 ) -> None:
     assert heard(villa, said, line, speaker=speaker) == ABSENT
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "attic lights off please"),
+        ("de", "mach das kellerlicht aus"),
+        ("fr", "éteins la lampe du grenier"),
+        ("es", "apaga las luces de la cocina"),
+        ("it", "spegni la luce della cantina"),
+        ("nl", "zolderlamp uit"),
+        ("pl", "zgaś światło piwnicy"),
+    ],
+)
+def test_a_light_called_after_a_room_that_is_not_here(
+    villa: Home, language: str, said: str
+) -> None:
+    home = replace(villa, language=language, areas=(), floors=())
+    assert heard(home, said, "off light") == ABSENT
 
 
 def test_a_place_that_is_there_is_no_place_elsewhere(villa: Home) -> None:
@@ -102,6 +121,24 @@ def test_a_reply_without_the_exception_is_half_a_reply(villa: Home) -> None:
     assert not sentence.misses(comes_to(sentence, "off light: all; but A"))
     sentence = hearing(villa, "turn all lights off")
     assert not sentence.misses(comes_to(sentence, "off light: all"))
+
+
+def test_all_of_a_kind_are_an_exception(villa: Home) -> None:
+    for said, line in (
+        ("everything off except the lights", "off everything: all"),
+        ("turn everything off in here but not the bulbs", "off everything: here"),
+        ("alles aus außer den lampen", "off everything: all"),
+    ):
+        home = replace(villa, language="de") if said.startswith("alles") else villa
+        sentence = hearing(home, said, "living")
+        calls = comes_to(sentence, line)
+        assert calls
+        assert not sentence.misses(calls)
+        done = [each for call in calls for each in done_to(call, home)]
+        assert done
+        assert not [each for each in done if each.startswith("light.")]
+    (bad,) = heard(villa, "all lights off except the lamps", "off light: all")
+    assert isinstance(bad, BadCall)
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,15 @@ word: a kind's words stand for their characters.
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import Any
 
 from .words import LANGUAGES, words
 
 _Words = tuple[str, ...]
+_MOST_BETWEEN = 2
+"""So many small words stand between a kind and its room: ``luz de la cocina``."""
+
 _ALWAYS = "en"
 """Products have English names everywhere."""
 
@@ -159,6 +163,46 @@ class Vocabulary:
     def makes_an_exception(self, text: str) -> bool:
         """Return whether a text leaves something alone: "all lights except …"."""
         return _count(words(text), self.exceptions) > 0
+
+    def excepted(self, text: str) -> str:
+        """Return the words for kinds after "except", with small words; "" if there are none."""
+        own = self.words(text)
+        for end in range(1, len(own)):
+            if any(own[:end][-len(each) :] == each for each in self.exceptions):
+                kinds = takewhile(lambda word: word in self.vague_words, own[end:])
+                return " ".join(kinds)
+        return ""
+
+    def is_of_a_room(self, kind: str, text: str) -> bool:
+        """Return whether a text calls a kind after a room: "attic light", "luz del pasillo"."""
+        own, called = self.words(text), self.kind_words.get(kind, frozenset())
+        for at, word in enumerate(own):
+            if word in called:
+                before = any(own[:at][-len(room) :] == room for room in self.rooms)
+                if before or (self.heads_first and self._room_after(own[at + 1 :])):
+                    return True
+            elif self.compounds and any(self._is_compound(word, name) for name in called):
+                return True
+        return False
+
+    def _room_after(self, own: _Words) -> bool:
+        """Return whether words begin with a room, after at most two small words."""
+        # With endings, as after a word for in: ``w piwnicy``.
+        rooms = {*self.rooms, *(place[1:] for place in self.places if place[0] in self.vague)}
+        for start in range(min(len(own), _MOST_BETWEEN + 1)):
+            if any(own[start:][: len(room)] == room for room in rooms if room):
+                return True
+            if own[start] not in self.vague:
+                return False
+        return False
+
+    def _is_compound(self, word: str, name: str) -> bool:
+        """Return whether a word is that for a room and a name of a kind: ``kellerlicht``."""
+        if not word.endswith(name):
+            return False
+        first = word.removesuffix(name)
+        rooms = {room[0] for room in self.rooms if len(room) == 1}
+        return first in rooms or any(first == r + joint for r in rooms for joint in self.compounds)
 
     def says_both(self, text: str) -> bool:
         """Return whether a text means all of what is called so."""

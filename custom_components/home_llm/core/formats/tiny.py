@@ -161,9 +161,7 @@ class Hearing:
             allowed=self.allowed,
             turn=self.turn,
             said=self._said,
-            speaks_of=lambda kind: kind in self._rest.kinds,
-            follows=self._rest.word_after,
-            says_both=lambda: self._rest.says_both,
+            rest=self._rest,
         )
 
     @cached_property
@@ -287,7 +285,8 @@ class Hearing:
 
     def misses(self, events: Sequence[Event]) -> bool:
         """Return whether a reply leaves out that the sentence makes an exception."""
-        return self._rest.makes_an_exception and is_without_exception(events)
+        is_forgotten = self._rest.makes_an_exception and not self._rest.spared
+        return is_forgotten and is_without_exception(events)
 
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""

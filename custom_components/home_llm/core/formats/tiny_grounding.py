@@ -23,6 +23,7 @@ from .tiny_everything import everything
 from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
+from .tiny_rest import Rest
 
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
@@ -36,8 +37,7 @@ def _as_it_is(text: str) -> str:
     return text
 
 
-def _nothing(text: str) -> str:
-    return ""
+_SILENCE = Rest(text="", spans={}, language="en")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,18 +67,14 @@ class Grounding(Places):
         allowed: the actions that may be asked for.
         turn: the turn before.
         said: words of the sentence by those that stand in a line for them.
-        speaks_of: whether the sentence has a word for a kind, besides names.
-        follows: the word after a letter, unless any sentence may hold it.
-        says_both: whether all of what is called so are meant.
+        rest: what the sentence says besides names.
 
     """
 
     allowed: Collection[str] = DEFAULT_ALLOWED
     turn: Turn | None = None
     said: Callable[[str], str] = field(default=_as_it_is)
-    speaks_of: Callable[[str], bool] = field(default=bool)
-    follows: Callable[[str], str] = field(default=_nothing)
-    says_both: Callable[[], bool] = field(default=bool)
+    rest: Rest = _SILENCE
 
     def events(self, line: Line | Say) -> Iterator[Event]:
         """Yield what a line comes to.
@@ -127,6 +123,21 @@ class Grounding(Places):
         playing = _playing(Meant(entities=found), verb)
         return playing if len(playing.entities) == 1 else Unclear(entity_ids=ids(found))
 
+    def left_alone(
+        self, letters: Collection[str], kind: str, those: Collection[Entity]
+    ) -> tuple[Entity, ...]:
+        """Return which of some devices are left alone: those named, else those of a kind.
+
+        Raises:
+            ParseError: a letter stands for nothing that is there.
+
+        """
+        if letters:
+            return super().left_alone(letters, kind, those)
+        domains = {entity.domain for entity in those}
+        spared = (e for name in self.rest.spared for e in of_kind(name, those, domains))
+        return unique(spared)
+
     def _list(self, verb: str) -> Meant | Unclear:
         """Return the list that is meant where none is named."""
         found = self.home.of_domain("todo")
@@ -152,7 +163,7 @@ class Grounding(Places):
         is_guess = any(
             (not span.is_whole and span.count < _PLAIN)
             or span.is_plural
-            or (len(span.things) > 1 and self.says_both())
+            or (len(span.things) > 1 and self.rest.says_both)
             for span in spans
         )
         if isinstance(found, Meant) and is_guess and self._is_one_by_one(line, domains):
@@ -263,7 +274,7 @@ class Grounding(Places):
             implied = self.implied(kind, domains, line.verb)
             if isinstance(implied, Unclear) and line.arguments:
                 return self._spoken_of(implied)
-            return implied
+            return self._left_of(implied, kind, ()) if isinstance(implied, Meant) else implied
         places = self.places(line.place)
         # Who speaks of the fan in the guest room does not mean a guest bath without fans.
         with_some = [place for place in places if self._of_kind(kind, domains, place)]
@@ -273,13 +284,22 @@ class Grounding(Places):
         place = (with_some or list(places))[0]
         those = self._of_kind(kind, domains, place)
         if kind == "light":
-            those = self._called(self.follows(line.place), those)
-        excluded = self.left_alone(line.excluding, kind, those)
-        left = tuple(entity for entity in those if entity not in excluded)
-        if those and not left:
+            those = self._called(self.rest.word_after(line.place), those)
+        return self._left_of(Meant(entities=those, place=place), kind, line.excluding)
+
+    def _left_of(self, meant: Meant, kind: str, letters: Collection[str]) -> Meant:
+        """Return what is meant without what is left alone.
+
+        Raises:
+            ParseError: nothing is left, or a letter stands for nothing that is there.
+
+        """
+        excluded = self.left_alone(letters, kind, meant.entities)
+        left = tuple(entity for entity in meant.entities if entity not in excluded)
+        if meant.entities and not left:
             msg = "nothing is left"
             raise ParseError(msg)
-        return Meant(entities=left, place=place, excluded=excluded)
+        return replace(meant, entities=left, excluded=excluded)
 
     def _called(self, word: str, entities: tuple[Entity, ...]) -> tuple[Entity, ...]:
         """Return those of a place that are called by a word: the spots of "kitchen spots"."""
@@ -296,7 +316,7 @@ class Grounding(Places):
             found = tuple(entity for entity in found if entity.domain in domains)
             if not found:
                 return Say(key="absent")
-            if len(found) > 1 and not self.span(letter).is_plural and not self.says_both():
+            if len(found) > 1 and not self.span(letter).is_plural and not self.rest.says_both:
                 return Unclear(entity_ids=ids(found))
             entities += found
         return Meant(entities=unique(entities))
@@ -304,7 +324,7 @@ class Grounding(Places):
     def _of_kind(self, kind: str, domains: Collection[str], place: Call) -> tuple[Entity, ...]:
         there = self.in_place(place)
         found = of_kind(kind, there, domains)
-        if found or not domains_of(kind, "open") or self.speaks_of(kind):
+        if found or not domains_of(kind, "open") or kind in self.rest.kinds:
             return found
         # "Open the garage": what opens there, if there is but one such thing.
         others = tuple(entity for entity in there if entity.domain in domains)

@@ -74,6 +74,12 @@ class Rest:
         """Whether it leaves something alone."""
         return any(map(self._known.makes_an_exception, self._parts))
 
+    @cached_property
+    def spared(self) -> frozenset[str]:
+        """The kinds of which it leaves all alone: "everything off but the telly"."""
+        said = " ".join(filter(None, map(self._known.excepted, self._parts)))
+        return kinds_said(said) if said else frozenset()
+
     @property
     def says_both(self) -> bool:
         """Whether all of what is called so are meant."""
@@ -93,14 +99,17 @@ class Rest:
     def is_elsewhere(self, line: Line) -> bool:
         """Return whether a line is about anywhere, though a place was said that is not here.
 
-        Whoever wants light in the attic does not want it where they are; upstairs and downstairs
-        is everywhere.
+        Whoever wants light in the attic, or the attic light, does not want it where they are;
+        upstairs and downstairs is everywhere.
         """
         if line.devices or line.place not in (None, ALL, HERE):
             return False
         if line.kind != EVERYTHING and line.kind not in _OF_ROOMS:
             return False
-        return sum(map(self._known.places_said, self._parts)) == 1
+        said = sum(map(self._known.places_said, self._parts))
+        return said == 1 or (
+            not said and any(self._known.is_of_a_room(line.kind, part) for part in self._parts)
+        )
 
     def lacks_a_word_for(self, line: Line) -> bool:
         """Return whether a line is about the only scene of the house, say, and nobody said so."""
