@@ -1,20 +1,21 @@
 """Commands: a pattern, what it is about, and the calls that carry it out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
 from home_llm_core.actions import ACTIONS, features_needed, supports
-from home_llm_core.calls import Call
+from home_llm_core.calls import EVERYWHERE, Call, Wanted
 from home_llm_core.errors import CallError
 from home_llm_core.home import Entity, Value
+from home_llm_core.parser import Say
 
 from .banks import ANY, Group, Pattern
 from .domains import domain_of
-from .exclusions import all_but, area, but_some, everywhere
+from .exclusions import all_but, another_left_alone, area, but_some, everywhere
 from .scenes import Draft, Scene, Wish
 from .targets import Mention
-from .templates import Spoken
+from .templates import Spoken, Template
 from .unclear import asking, unclear_wish
 
 _TRIES = 8
@@ -22,6 +23,7 @@ _ABLE = 0.93
 _OTHER_KIND = 0.5
 _WITH_A_ROOM = 0.2
 _THIRD = 0.15
+_SOMETHING_ELSE = 0.4
 _SAID_NOWHERE = 0.5
 _VALUES = {
     "brightness": "brightness",
@@ -83,8 +85,10 @@ def command_of(
 
 
 def left_alone(scene: Scene) -> Draft | None:
-    """Return a command for all of a kind, and beside it what of them is left alone."""
+    """Return a command, and beside it what is left alone: one of those, or something else."""
     joints = scene.house.language.targets.get("left_alone")
+    if joints is not None and scene.rng.random() < _SOMETHING_ELSE:
+        return _something_else_left_alone(scene, joints["full"])
     sort = _wished_for(scene)
     found = scene.patterns.command_for(sort, scene.rng, _PLAIN_KINDS)
     if joints is None or found is None or "target" not in found[1].template.slot_names:
@@ -101,6 +105,27 @@ def left_alone(scene: Scene) -> Draft | None:
     joint = scene.rng.choice(joints["full"])
     text = joint.say(scene.rng, {"a": but, "b": draft.sentence.text})
     return replace(draft, sentence=replace(draft.sentence, text=text))
+
+
+def _something_else_left_alone(scene: Scene, joints: Sequence[Template]) -> Draft | None:
+    """Return a command for what it names, and beside it something that it is not about."""
+    draft = command(scene, _PLAIN_KINDS, plain=True)
+    if draft is None or not draft.calls or not all(map(_is_named, draft.said)):
+        return None
+    if not all("target" in p.template.slot_names for p in draft.sentence.patterns):
+        return None
+    other = another_left_alone(scene, frozenset(scene.touched(draft.calls)))
+    if other is None:
+        return None
+    text = scene.rng.choice(joints).say(scene.rng, {"a": other, "b": draft.sentence.text})
+    return replace(draft, kind="exclusion", sentence=replace(draft.sentence, text=text))
+
+
+def _is_named(said: Call | Wanted | Say) -> bool:
+    """Return whether devices were named, and nothing of them left out."""
+    if not isinstance(said, Call) or said.excluding:
+        return False
+    return bool(said.devices) and EVERYWHERE not in said.devices
 
 
 def _says_what_it_is_about(wish: Wish) -> bool:

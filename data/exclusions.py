@@ -2,6 +2,7 @@
 
 from home_llm_core.home import Entity
 
+from .domains import domain_of
 from .scenes import Scene, Wish
 from .targets import Mention
 
@@ -13,6 +14,9 @@ _LEFT_OUT = (1, 2, 3)
 _LEFT_OUT_WEIGHTS = (70, 22, 8)
 _WITHOUT_A_ROOM = 0.2
 _IN_A_ROOM = 0.5
+_TWO_ROOMS = 0.35
+_TOUCHED = ("light", "switch", "fan", "cover", "climate", "media_player", "humidifier", "vacuum")
+"""Of which people say that nobody is to touch it."""
 
 
 def all_but(scene: Scene, wish: Wish) -> Mention | None:
@@ -46,11 +50,25 @@ def _but_a_room(scene: Scene, wish: Wish) -> Parts | None:
     whole = everywhere(scene, wish)
     if whole is None or len(areas) < len(_LEFT_OUT):
         return None
-    area_id = scene.rng.choice(areas)
+    rooms = scene.rng.sample(areas, 2 if scene.rng.random() < _TWO_ROOMS else 1)
     found = scene.mentions.meant(whole.targets[0])
-    others = tuple(e for e in found if e.area_id != area_id and wish.can(e))
-    but = scene.mentions.those_in(area_id, wish.sort)
-    return (whole, others, but) if others and but is not None else None
+    others = tuple(e for e in found if e.area_id not in rooms and wish.can(e))
+    named = [scene.mentions.those_in(area_id, wish.sort) for area_id in rooms]
+    but = scene.mentions.all_of([each for each in named if each is not None])
+    return (whole, others, but) if others and but is not None and None not in named else None
+
+
+def another_left_alone(scene: Scene, touched: frozenset[str]) -> Mention | None:
+    """Return a mention of a device that a command is not about, as "but not the hall light"."""
+    house = scene.house
+    found = [
+        entity
+        for sort in house.sorts
+        if domain_of(sort) in _TOUCHED
+        for entity in house.of(sort)
+        if entity.entity_id not in touched and not house.has_namesakes(entity)
+    ]
+    return scene.mentions.device(scene.rng.choice(found)) if found else None
 
 
 def area(scene: Scene, wish: Wish) -> Mention | None:

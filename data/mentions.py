@@ -20,6 +20,7 @@ _IN_ITS_AREA = 0.12
 _VARIED = 0.35
 _ELSEWHERE = 0.4
 _ALL_THERE = 0.2
+_OTHERS_OF_A_KIND = 0.45
 _KINDS = "kinds"
 
 
@@ -315,14 +316,19 @@ class Mentions:
 
     def all_but(self, whole: Mention, others: tuple[Entity, ...], but: Mention) -> Mention:
         """Return a mention of all that another one means, but for some devices or a room."""
-        (left_out,) = but.targets
-        excluding = left_out.devices if left_out.area is None else (left_out.area,)
+        rooms = tuple(target.area for target in but.targets if target.area is not None)
+        excluding = rooms or but.targets[0].devices
         target = replace(whole.targets[0], excluding=excluding)
-        if target.only or left_out.area is not None:
+        if target.only or rooms:
             lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
             target = replace(target, only=lines)
+        scope, slots = "excepted", {"a": but, **self._kinds_for(target.sort)}
+        if whole.scope == "house" and self._rng.random() < _OTHERS_OF_A_KIND:
+            scope = "excepted_kind" if "excepted_kind" in self._bank.targets else scope
         forms = {
-            form: self._one("excepted", form, {"target": whole.form(form), "a": but})
+            form: self._one(
+                scope, form if scope == "excepted" else "full", slots | {"target": whole.form(form)}
+            )
             for form in whole.forms
         }
         subject = self._rng.choice(self._bank.replies["subject_except"]["one"])
@@ -383,11 +389,15 @@ class Mentions:
         self, scope: str, sort: str, slots: dict[str, str | Spoken], what: Mention
     ) -> Mention | None:
         """Return ``what`` with its forms, or none if a device is called just that."""
-        kinds = {n: self._house.kind(sort, n, self._rng) for n in ("one", "many")}
-        forms, many = self.say(scope, slots | {"kind": kinds["one"], "kinds": kinds["many"]})
+        forms, many = self.say(scope, slots | self._kinds_for(sort))
         if any(text in self._house.called for text in _texts(forms)):
             return None
         return replace(what, forms=forms, plural=many)
+
+    def _kinds_for(self, sort: str) -> dict[str, str | Spoken]:
+        """Return what fills the slots for the kind of a sort."""
+        house, rng = self._house, self._rng
+        return {"kind": house.kind(sort, "one", rng), "kinds": house.kind(sort, "many", rng)}
 
     def _subject(
         self,

@@ -39,7 +39,7 @@ _SCOPES = {
     "device", "device_in_area", "device_and_kind", "area", "floor", "house", "kind", "one_kind",
     "here", "pair", "commands", "excepted", "pronoun", "conditional",
 }  # fmt: skip
-_MORE_SCOPES = {"all_there", "excepted_area", "left_alone"}
+_MORE_SCOPES = {"all_there", "excepted_area", "excepted_kind", "left_alone"}
 _ASIDES = "asides"
 _SEVERAL = "several"
 _SHARED: Mapping[str, tuple[str, ...]] = {
@@ -55,6 +55,7 @@ _MORE_REPLIES = "replies_"
 _OWN_FORMS: Mapping[str, tuple[str, ...]] = {
     "commands": ("full",),
     "conditional": ("if", "unless"),
+    "excepted_kind": ("full",),
     "left_alone": ("full",),
 }
 _NOISE = ("fillers", "drop", "replace", "possessive")

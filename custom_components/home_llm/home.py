@@ -118,7 +118,12 @@ def _area(area: ar.AreaEntry) -> Area:
 
 
 def _floor(floor: fr.FloorEntry) -> Floor:
-    return Floor(floor_id=floor.floor_id, name=floor.name, aliases=tuple(sorted(floor.aliases)))
+    return Floor(
+        floor_id=floor.floor_id,
+        name=floor.name,
+        aliases=tuple(sorted(floor.aliases)),
+        level=floor.level,
+    )
 
 
 def _area_id(hass: HomeAssistant, entry: er.RegistryEntry | None) -> str | None:

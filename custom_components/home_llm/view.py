@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .core.actions import ACTIONS, DEFAULT_ALLOWED
 from .core.calls import Names
+from .core.floors import with_floors
 from .core.formats import Format
 from .core.home import Home
 from .core.rooms import with_rooms
@@ -63,7 +64,7 @@ class HomeViews:
     def now(self) -> View:
         """Return the home as it is now."""
         format_, domains = self._model.format, self._model.domains
-        home = with_rooms(self._reader.read(domains))
+        home = with_floors(with_rooms(self._reader.read(domains)))
         known = (name for name in self._allowed if name in format_.actions)
         allowed = frozenset(n for n in known if domains is None or _is_known(n, domains))
         structure = (format_, _structure(home))

@@ -293,8 +293,9 @@ def test_letters_that_stand_for_nothing_of_the_kind(villa: Home, line: str) -> N
 
 
 def test_what_is_only_like_the_name_of_a_lock_unlocks_nothing(villa: Home) -> None:
-    (event,) = heard(villa, "put it back on", "unlock lock A")
+    (event,) = heard(villa, "the back, put it on", "unlock lock A")
     assert isinstance(event, Unclear)
     assert event.entity_ids == ("lock.back",)
+    assert hearing(villa, "put it back on").message == "put it back on"
     (event,) = heard(villa, "open the back door", "unlock lock A")
     assert done_to(event, villa) == ("lock.back",)

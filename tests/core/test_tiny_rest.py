@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from home_llm_core.calls import Call
 from home_llm_core.home import Area, Home
 from home_llm_core.parser import BadCall, Say, Unclear
 from tests.core.hearing import comes_to, done_to, entity, heard, hearing
@@ -123,6 +124,28 @@ def test_a_reply_without_the_exception_is_half_a_reply(villa: Home) -> None:
     assert not sentence.misses(comes_to(sentence, "off light: all"))
 
 
+def test_a_room_of_a_number_that_is_not_there() -> None:
+    rooms = tuple(Area(area_id=f"room_{n}", name=f"Room {n}") for n in (1, 2))
+    lamps = tuple(entity(f"light.{n}", f"Lamp {n}", area_id=f"room_{n}") for n in (1, 2))
+    home = Home(areas=rooms, entities=lamps)
+    for said in ("turn off the light in room five", "room 5 lights off"):
+        assert heard(home, said, "off light", speaker="room_1") == ABSENT
+    for said in ("turn off the light in room two", "turn off the light in the room 2"):
+        (call,) = heard(home, said, "off light: A", speaker="room_1")
+        assert done_to(call, home) == ("light.2",)
+    (call,) = heard(home, "turn on the light in the room, it's 5", "on light", speaker="room_1")
+    assert done_to(call, home) == ("light.1",)
+
+
+def test_the_lights_of_a_name_are_all_that_are_called_so() -> None:
+    lamps = (entity(f"light.{side}", f"Hue Play {side}") for side in ("left", "right"))
+    home = Home(entities=tuple(lamps))
+    (call,) = heard(home, "hue play lights off", "off light A")
+    assert done_to(call, home) == ("light.left", "light.right")
+    (asked,) = heard(home, "hue play light off", "off light A")
+    assert isinstance(asked, Unclear)
+
+
 def test_all_of_a_kind_are_an_exception(villa: Home) -> None:
     for said, line in (
         ("everything off except the lights", "off everything: all"),
@@ -139,6 +162,35 @@ def test_all_of_a_kind_are_an_exception(villa: Home) -> None:
         assert not [each for each in done if each.startswith("light.")]
     (bad,) = heard(villa, "all lights off except the lamps", "off light: all")
     assert isinstance(bad, BadCall)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "everything off except the sofa lamp and the desk lamp"),
+        ("de", "alles aus außer der sofa lamp und der desk lamp"),
+        ("ja", "sofa lampとdesk lamp以外全部消して"),
+        ("zh-Hans", "除了sofa lamp和desk lamp全关了"),
+        ("zh-Hans", "sofa lamp、desk lamp别关,其他都关了"),
+    ],
+)
+def test_what_is_left_alone_is_not_forgotten(villa: Home, language: str, said: str) -> None:
+    home = replace(villa, language=language)
+    assert heard(home, said, "off everything: all; but A") == [Say(key="what")]
+    assert heard(home, said, "off light A") == [Say(key="what")]
+    calls = heard(home, said, "off everything: all; but A; B")
+    done = [each for call in calls for each in done_to(call, home)]
+    assert "light.corner" in done
+    assert not {"light.sofa", "light.desk"} & set(done)
+
+
+def test_what_is_left_alone_may_be_set(villa: Home) -> None:
+    said = "all lights off except the sofa lamp, put the sofa lamp at 20"
+    calls = heard(villa, said, "off light: all; but A", "on light B = brightness 20")
+    assert [type(call) for call in calls] == [Call, Call]
+    # What follows an exception is a wish of its own.
+    calls = heard(villa, "lights off but not the sofa lamp and turn on the desk lamp", "on light B")
+    assert [done_to(call, villa) for call in calls] == [("light.desk",)]
 
 
 @pytest.mark.parametrize(

@@ -30,11 +30,12 @@ def _no_options() -> Mapping[str, tuple[str, ...]]:
 
 @dataclass(frozen=True, kw_only=True)
 class Floor:
-    """A floor of the house."""
+    """A floor of the house; its level is 0 at the ground, if somebody has said so."""
 
     floor_id: str
     name: str
     aliases: tuple[str, ...] = ()
+    level: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,7 +99,40 @@ class Linker:
                     count=last - first + 1,
                 )
             )
-        return tuple(sorted(spans, key=lambda span: span.start))
+        spans.sort(key=lambda span: span.start)
+        return tuple(
+            span for at, span in enumerate(spans) if not self._is_only_a_kind(spans, at, sentence)
+        )
+
+    def _is_only_a_kind(self, spans: Sequence[Span], at: int, sentence: str) -> bool:
+        """Return whether what names a device says which sort of thing is meant, and no more.
+
+        In a home where one lamp is called "light", the light over the table is another, and so is
+        that in another room.
+        """
+        span = spans[at]
+        said = self._known.words(sentence[span.start : span.end])
+        if not all(word in self._known.all_kind_words for word in said):
+            return False
+        if any(thing.kind != "device" for thing in span.things):
+            return False
+        domains = {thing.id.partition(".")[0] for thing in span.things}
+        next_to = (spans[near] for near in (at - 1, at + 1) if 0 <= near < len(spans))
+        return any(
+            {thing.id.partition(".")[0] for thing in other.things} == domains
+            and not sentence[min(span.end, other.end) : max(span.start, other.start)].strip()
+            for other in next_to
+        ) or any(
+            thing.kind == "area" and not self._is_of(span.things, thing)
+            for other in spans
+            for thing in other.things
+        )
+
+    def _is_of(self, devices: Sequence[Thing], place: Thing) -> bool:
+        """Return whether devices are called after a place that they are in."""
+        names = [name for name in self._index.names if name.thing == place]
+        implied = [name.implied for name in self._index.names if name.thing in devices]
+        return any(own.issuperset(name.words) for name in names for own in implied)
 
     def _parts(self, word: str, start: int, end: int) -> list[tuple[str, int, int]]:
         """Return a word with its place, or what a compound is made of: "küche" and "licht"."""
@@ -124,7 +157,7 @@ class Linker:
         """Yield the words that belong to names, with what is called so."""
         own = dict.fromkeys(word for those in found for word in those.own)
         found_in: dict[Words, list[Run]] = {}
-        idle = frozenset(each.word for each in found) & self._known.vague
+        idle = frozenset(each.word for each in found) & self._known.vague - self._known.joints
         for number in dict.fromkeys(each for word in own for each in self._index.names_with[word]):
             name = self._index.names[number]
             if name.words not in found_in:

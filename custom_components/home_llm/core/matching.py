@@ -16,8 +16,10 @@ _LEAST_SHARE = 0.5
 _LEAST_SHARE_OF_HEAD = 0.35
 _LEAST_WORDS = 2
 _SHORTEST_TAIL = 4
+_ROOM_NUMBER = 3
 _NO_DEVICES = (*MEASURED, "number", "select", "input_boolean", "todo", "calendar", "weather")
 
+_MEASURING = ("sensor", "binary_sensor")
 _CALLED_BY_WISHES = ("scene", "script", "button", "input_button", "input_boolean")
 """Domains whose names are what people say anyway: "good night" is not the scene "storm night"."""
 
@@ -32,13 +34,16 @@ class Match:
     slips: int
     is_whole: bool
     is_part: bool = False
+    is_person: bool = False
 
     @property
-    def rank(self) -> tuple[bool, int, int, float]:
-        """What makes one match better than another."""
-        return self.is_whole, self.last - self.first, -self.slips, self.weight
+    def rank(self) -> "Rank":
+        """What makes one match better than another: Sasha's lamp is not Sasha."""
+        is_thing = self.is_whole and not self.is_person
+        return is_thing, self.last - self.first, -self.slips, self.is_whole, self.weight
 
 
+Rank = tuple[bool, int, int, bool, float]
 Where = tuple[int, int, bool]
 """The first and the last word of a match, and whether it is whole."""
 
@@ -64,11 +69,21 @@ class Matcher:
         said = frozenset[str]().union(*(run.covered for run in runs))
         total = self._index.weight(name.words)
         for run in runs:
-            weight = sum(self._index.weights[word] for word in run.covered)
+            if run.slips == len(run.covered) and _domain(name) == "todo":
+                continue  # "Compré" is not the list called "compra".
+            weight = self._index.weight(run.covered)
             if not run.missing:
                 if not self._is_place(name, run, found) and self._is_together(name, run):
                     slips, part = run.slips + strange, name.is_part
-                    yield Match(run.first, run.last, weight, slips, is_whole=True, is_part=part)
+                    yield Match(
+                        run.first,
+                        run.last,
+                        weight,
+                        slips,
+                        is_whole=True,
+                        is_part=part,
+                        is_person=_domain(name) == "person",
+                    )
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
                 whole = self._is_enough(name, run.covered, run.missing, said)
                 if (
@@ -109,8 +124,11 @@ class Matcher:
         """Return whether a part of a name may stand for it."""
         if self._is_vague(name, covered):
             return False
-        if name.thing.id.partition(".")[0] in _CALLED_BY_WISHES:
-            return share > _LEAST_SHARE
+        if _domain(name) in _CALLED_BY_WISHES:
+            telling = frozenset(name.words) - self._known.vague_words
+            return share > _LEAST_SHARE and (
+                len(telling) < _LEAST_WORDS or self._tells_twice(covered)
+            )
         by_head = self._is_like_by_its_head(name, covered, share)
         if by_head is not None:
             return by_head
@@ -118,14 +136,40 @@ class Matcher:
             return True
         if name.thing.kind != "device":
             return self._is_only_place(name, covered)
-        return self._is_what_it_is(name, covered)
+        return self._is_what_it_is(name, covered) or self._is_brand(name, covered)
 
     def _is_what_it_is(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether a part of a name says what it is: the "nachttischlampe" of Papa."""
         if any(_is_compound_of(word, name.kinds) for word in covered):
             return True
-        is_head = name.words[-1] in covered and bool(covered - name.implied - name.kinds)
-        return is_head and self._index.is_only(name.thing, covered)
+        if name.words[-1] not in covered or not covered - name.implied - name.kinds:
+            return False
+        return self._index.is_only(name.thing, covered) or self._is_tail_of_several(name, covered)
+
+    def _is_tail_of_several(self, name: Name, covered: frozenset[str]) -> bool:
+        """Return whether words are what several devices of a sort are: 台灯 of 护眼台灯."""
+        tail = name.words[-len(covered) :]
+        if covered != frozenset(tail) or len(tail) < _LEAST_WORDS:
+            return False
+        holding = self._index.holding(covered)
+        return all(each.words[-len(tail) :] == tail for each in holding if each.is_own) and (
+            {_domain(each) for each in holding} == {_domain(name)}
+        )
+
+    def _tells_twice(self, covered: frozenset[str]) -> bool:
+        """Return whether more than a word that any sentence may hold is said: "i'm done"."""
+        return len(covered - self._known.vague_words) >= _LEAST_WORDS
+
+    def _is_brand(self, name: Name, covered: frozenset[str]) -> bool:
+        """Return whether words are what several devices of a sort begin with: the "Sonos"."""
+        first = name.words[0]
+        if first not in covered - name.implied - name.kinds - self._known.vague_words:
+            return False
+        holding = [self._index.names[number] for number in self._index.names_with[first]]
+        if any(each.is_own and each.words[0] != first for each in holding):
+            return False
+        domains = {each.thing.id.partition(".")[0] for each in holding} - set(_MEASURING)
+        return len({each.thing for each in holding}) > 1 and domains == {_domain(name)}
 
     def _is_like_by_its_head(
         self, name: Name, covered: frozenset[str], share: float
@@ -164,11 +208,8 @@ class Matcher:
 
         Of two reading lamps, "Ben's" may be known of other things, too, which says nothing of it.
         """
-        holding = frozenset.intersection(
-            *(frozenset(self._index.names_with[word]) for word in covered)
-        )
         weight = sum(self._index.weights[word] for word in covered)
-        alike = (self._index.names[number].words for number in holding)
+        alike = (each.words for each in self._index.holding(covered))
         totals = [self._index.weight(words) for words in alike if len(words) == len(name.words)]
         return weight / min(totals) >= _LEAST_SHARE if totals else False
 
@@ -176,12 +217,22 @@ class Matcher:
         """Return whether the next word says that it is something else: "desk lamp" is no fan."""
         if name.thing.kind != "device":
             return False
+        if self._known.heads_first and self._is_of_another_room(name, run, found):
+            return True
         following = found[run.last + 1 : run.last + 1 + self._longest_kind]
         if following and following[0].word.isdigit() and any(map(str.isdigit, run.missing)):
             return True  # Spot 3 is neither spot 1 nor spot 2.
         after = tuple(each.word for each in following)
         rows = (after[:count] for count in range(1, len(after) + 1))
         return any(row in self._other_devices and not name.kinds.issuperset(row) for row in rows)
+
+    def _is_of_another_room(self, name: Name, run: Run, found: Sequence[Heard]) -> bool:
+        """Return whether a room is said that it is not of: no other is the "lámpara del ático"."""
+        after = tuple(each.word for each in found[run.last + 1 :])
+        while after and after[0] in self._known.vague:
+            after = after[1:]
+        room = next((r for r in self._known.rooms if after[: len(r)] == r), ())
+        return bool(room) and not name.implied.issuperset(room)
 
     def _is_vague(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether words are just a kind, a number or the like, which any name may hold.
@@ -191,6 +242,8 @@ class Matcher:
         telling = {
             word for word in covered if word not in self._known.vague_words and not word.isdigit()
         }
+        if name.thing.kind != "device":  # Of guest rooms it is the number that is said: 101.
+            telling |= {word for word in covered if word.isdigit() and len(word) >= _ROOM_NUMBER}
         if telling:
             return False
         others = covered & self._known.all_kind_words - name.kinds
@@ -222,7 +275,7 @@ def best(
 
     With each comes what is called so most exactly, and what is called after that.
     """
-    ranks: dict[tuple[tuple[bool, int, int, float], int], Where] = {}
+    ranks: dict[tuple[Rank, int], Where] = {}
     at: dict[Where, list[tuple[Match, Thing]]] = {}
     for thing, match in matches:
         where = match.first, match.last, match.is_whole
@@ -239,6 +292,11 @@ def best(
             exact = dict.fromkeys(thing for match, thing in at[where] if match.slips == least)
             parts = dict.fromkeys(thing for match, thing in at[where] if match.is_part)
             yield where, [*exact], [thing for thing in parts if thing not in exact]
+
+
+def _domain(name: Name) -> str:
+    """Return the domain of a device; of a place its id."""
+    return name.thing.id.partition(".")[0]
 
 
 def _is_compound_of(word: str, kinds: frozenset[str]) -> bool:

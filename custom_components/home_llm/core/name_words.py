@@ -1,9 +1,10 @@
 """The words of all names of a home: what is called with them, and how much they tell."""
 
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 import math
 
-from .called import Name, Thing, Words, common, is_inflected
+from .called import Name, Thing, common, is_inflected
 from .vocabulary import Vocabulary
 
 _SHORTEST_INEXACT = 5
@@ -53,10 +54,18 @@ class NameWords:
             return True
         return any(not own.endswith(endings) for own in self._inflected(word))
 
-    def weight(self, words: Words) -> float:
-        """Return how much the words of a name tell; a number tells which, not what."""
-        telling = [word for word in set(words) if not word.isdigit()]
-        return sum(self.weights[word] for word in telling or words)
+    def weight(self, words: Iterable[str]) -> float:
+        """Return how much words of a name tell; "the" and "s8" tell which, not what."""
+        own = set(words)
+        plain = own - self.known.vague or own
+        return sum(
+            self.weights[w] for w in {w for w in plain if not any(map(str.isdigit, w))} or plain
+        )
+
+    def holding(self, covered: Collection[str]) -> tuple[Name, ...]:
+        """Return the names that hold all of some words."""
+        rows = (frozenset(self.names_with[word]) for word in covered)
+        return tuple(self.names[number] for number in sorted(frozenset.intersection(*rows)))
 
     def is_only(self, thing: Thing, covered: frozenset[str]) -> bool:
         """Return whether no other name holds these words."""

@@ -86,9 +86,10 @@ def joined(
             covered = frozenset[str]().union(*(each.covered for each in chain))
             if covered.issuperset(name):
                 slipped = frozenset[str]().union(*(each.slipped for each in chain))
-                yield Run(
-                    first.first, row.last, covered, slipped, frozenset(), _is_in_order(name, chain)
-                )
+                is_in_order = _is_in_order(name, chain)
+                # "The one in room two" is not room 1.
+                if is_in_order or not any(map(str.isdigit, name)):
+                    yield Run(first.first, row.last, covered, slipped, frozenset(), is_in_order)
                 break
 
 

@@ -4,15 +4,17 @@ It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
 ``here`` (the room that one is in), ``rooms`` (what rooms are called), ``places`` (where something
 is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
-is called so), ``except`` (what stands before that which is left alone), ``numbers`` (from one, in
-words), ``same`` (lists of names that mean the same place or thing), ``cardinals`` (numbers in
-words: ``cardinals.py``) and ``yes`` (what people agree with). Where a language needs it, also
-``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
-parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
-that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
-nothing: "right now"), ``plural_endings`` (what words for many end with) and ``heads_first`` (names
-begin with the word for the thing). All are folded. Of scripts without spaces each character is a
-word: a kind's words stand for their characters.
+is called so), ``above`` and ``below`` (what the two floors of a house are called), ``except`` (what
+stands before that which is left alone), ``joints`` (words between one thing and another),
+``numbers`` (from one, in words), ``same`` (lists of names that mean the same place or thing),
+``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people agree with). Where a
+language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds``
+(letters between the parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and
+``elided`` (articles that are written as a part of the next word: ``l'entrée``), ``idioms`` (words
+in a row that name nothing: "right now"), ``plural_endings`` (what words for many end with),
+``except_before`` (what stands after that which is left alone) and ``heads_first`` (names begin with
+the word for the thing). All are folded. Of scripts without spaces each character is a word: a
+kind's words stand for their characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -54,6 +56,10 @@ class Vocabulary:
         exceptions: what stands before what is left alone, in words in a row.
         both: what says that all of what is called so is meant, in words in a row.
         heads_first: whether names begin with the word for the thing: ``lampa przy sofie``.
+        joints: words between one thing and another.
+        excepted_before: what stands after what is left alone, in words in a row.
+        above: what the upper of two floors is called.
+        below: what the lower is called.
 
     """
 
@@ -74,6 +80,10 @@ class Vocabulary:
     exceptions: frozenset[tuple[str, ...]]
     both: frozenset[tuple[str, ...]]
     heads_first: bool
+    joints: frozenset[str]
+    excepted_before: frozenset[tuple[str, ...]]
+    above: tuple[str, ...]
+    below: tuple[str, ...]
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -172,6 +182,31 @@ class Vocabulary:
                 kinds = takewhile(lambda word: word in self.vague_words, own[end:])
                 return " ".join(kinds)
         return ""
+
+    def ends_with_exception(self, text: str) -> bool:
+        """Return whether what follows a text is left alone: "everything off except for the"."""
+        own = self.words(text)
+        small = self.vague_words | self.articles
+        for end in range(len(own), max(-1, len(own) - _MOST_BETWEEN - 1), -1):
+            if any(own[:end][-len(each) :] == each for each in self.exceptions):
+                return True
+            if end == 0 or own[end - 1] not in small:
+                break
+        return False
+
+    def begins_with_exception(self, text: str) -> bool:
+        """Return whether what stands before a text is left alone: "以外の電気"."""
+        own = self.words(text)
+        for start in range(min(len(own), _MOST_BETWEEN + 1)):
+            if any(own[start:][: len(each)] == each for each in self.excepted_before):
+                return True
+            if own[start] not in self.vague_words | self.articles:
+                break
+        return False
+
+    def only_joins(self, text: str) -> bool:
+        """Return whether a text says no more than that there is another: "and the"."""
+        return all(word in self.joints or word in self.articles for word in self.words(text))
 
     def is_of_a_room(self, kind: str, text: str) -> bool:
         """Return whether a text calls a kind after a room: "attic light", "luz del pasillo"."""
@@ -272,6 +307,12 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         places=frozenset(words(said) for each in languages for said in each["places"]),
         other=frozenset(words(said) for each in languages for said in each["other"]),
         exceptions=frozenset(words(said) for each in languages for said in each["except"]),
+        joints=frozenset(word for language in languages for word in language["joints"]),
+        excepted_before=frozenset(
+            words(said) for each in languages for said in each.get("except_before", ())
+        ),
+        above=tuple(each for language in languages for each in language["above"]),
+        below=tuple(each for language in languages for each in language["below"]),
         both=frozenset(words(said) for each in languages for said in each["both"]),
         plural_endings=tuple(
             dict.fromkeys(e for each in languages for e in each.get("plural_endings", ()))

@@ -19,6 +19,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 import re
 import string
 
@@ -216,7 +217,12 @@ class Hearing:
 
     @cached_property
     def _rest(self) -> Rest:
-        return Rest(text=self._folded, spans=self._spans, language=self.home.language)
+        return Rest(
+            text=self._folded,
+            spans=self._spans,
+            language=self.home.language,
+            numbered=self.home.once(_before_numbers),
+        )
 
     def _said(self, shown: str) -> str:
         """Return the words of the sentence for words of the message."""
@@ -275,6 +281,8 @@ class Hearing:
         if isinstance(line, Say):
             return self._grounding.events(line)
         line = self._where_it_was_said(line)
+        if self._rest.spared and set(line.excluding) == {line.place}:
+            line = replace(line, excluding=())  # "All off in A except the fan" is not all but A.
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return [Say(key="absent")]
         if line.verb in (SAME, UNDO, AGAIN):
@@ -287,6 +295,11 @@ class Hearing:
         """Return whether a reply leaves out that the sentence makes an exception."""
         is_forgotten = self._rest.makes_an_exception and not self._rest.spared
         return is_forgotten and is_without_exception(events)
+
+    @property
+    def excepted(self) -> frozenset[str]:
+        """The letters of what is left alone."""
+        return self._rest.excepted
 
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
@@ -336,6 +349,13 @@ def _cut(text: str, start: int, end: int) -> list[_Word]:
     """Return the words of a part of the sentence."""
     parts = _PART.finditer(text, start, end)
     return [_Word(part[0], part.start(), part.end()) for part in parts]
+
+
+def _before_numbers(home: Home) -> frozenset[str]:
+    """Return the words before the numbers of rooms."""
+    names = (words(name) for area in home.areas for name in (area.name, *area.aliases))
+    rows = (pair for name in names for pair in pairwise(name))
+    return frozenset(before for before, after in rows if after.isdigit())
 
 
 def _found(said: str, text: str) -> int:

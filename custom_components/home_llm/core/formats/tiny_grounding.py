@@ -316,7 +316,8 @@ class Grounding(Places):
             found = tuple(entity for entity in found if entity.domain in domains)
             if not found:
                 return Say(key="absent")
-            if len(found) > 1 and not self.span(letter).is_plural and not self.rest.says_both:
+            are_many = self.span(letter).is_plural or self.rest.is_of_many(letter)
+            if len(found) > 1 and not are_many and not self.rest.says_both:
                 return Unclear(entity_ids=ids(found))
             entities += found
         return Meant(entities=unique(entities))

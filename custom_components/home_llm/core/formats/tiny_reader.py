@@ -1,6 +1,6 @@
 """Reads the lines of a reply: what each comes to, and whether its condition holds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from ..errors import ParseError
 from ..kinds import KINDS
 from ..parser import Event, Say, Unclear
 from ..words import words
-from .tiny_lines import CONDITIONS, MARK, Line, read_line
+from .tiny_lines import CONDITIONS, MARK, QUESTIONS, Line, read_line
 
 
 class Heard(Protocol):
@@ -21,6 +21,10 @@ class Heard(Protocol):
 
     def events(self, line: Line | Say) -> Iterable[Event]:
         """Return what a line comes to."""
+
+    @property
+    def excepted(self) -> Collection[str]:
+        """The letters of what is left alone."""
 
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
@@ -36,6 +40,7 @@ class Reader:
         self._hearing = hearing
         self._is_met = True
         self._place: str | None = None
+        self._left_alone: set[str] = set()
 
     def events(self, text: str) -> Iterable[Event]:
         """Return what a line comes to."""
@@ -52,6 +57,8 @@ class Reader:
         "If the greenhouse is over thirty open the sprinkler in there": of several that could be
         meant it is the one where the condition looked.
         """
+        if isinstance(line, Line) and self._does_what_was_left_out(line):
+            return [Say(key="what")]
         events = list(self._hearing.events(line))
         if self._place is None or not isinstance(line, Line) or line.kind not in KINDS:
             return events
@@ -61,6 +68,17 @@ class Reader:
             if all(isinstance(event, Call) for event in there):
                 return there
         return events
+
+    def _does_what_was_left_out(self, line: Line) -> bool:
+        """Return whether a line is about what is to be left alone, and no line leaves it alone."""
+        excepted = set(self._hearing.excepted)
+        if not excepted or line.verb in QUESTIONS:
+            return False
+        self._left_alone.update(line.excluding)
+        if line.excluding:
+            return not self._left_alone.issuperset(excepted)
+        about = {*line.devices, line.place} - self._left_alone
+        return not about.isdisjoint(excepted)
 
     def _condition(self, text: str) -> Iterable[Event]:
         """Return why the lines that follow are left out; nothing if they are not."""

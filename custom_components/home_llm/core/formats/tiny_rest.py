@@ -5,11 +5,13 @@ on the light here where that in the attic was meant. What words alone tell is lo
 line that does not fit them is not carried out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from ..calls import EVERYWHERE, Call
+from ..cardinals import cardinals
 from ..kinds import EVERYTHING, kinds_said
 from ..linking import Span
 from ..name_words import is_slip
@@ -24,7 +26,7 @@ _OF_ROOMS = frozenset(
 """What every room may have. A garage is not in the garage, and the doorbell in the hall does not
 tell where the film is to be paused."""
 
-_SAID_KINDS = ("scene", "script")
+_SAID_KINDS = ("scene", "script", "input_boolean")
 """What nobody means without a word for it: an implied wish is a light or a blind."""
 
 
@@ -39,12 +41,14 @@ class Rest:
         text: the sentence, folded.
         spans: what it names, by letter.
         language: in which it is said.
+        numbered: words before the numbers of rooms: "guest room 2".
 
     """
 
     text: str
     spans: Mapping[str, Span]
     language: str
+    numbered: frozenset[str] = frozenset()
 
     @cached_property
     def _parts(self) -> tuple[str, ...]:
@@ -80,6 +84,30 @@ class Rest:
         said = " ".join(filter(None, map(self._known.excepted, self._parts)))
         return kinds_said(said) if said else frozenset()
 
+    @cached_property
+    def excepted(self) -> frozenset[str]:
+        """The letters of what it leaves alone: "all but A and B"."""
+        letters, spans = tuple(self.spans), tuple(self.spans.values())
+        ends = (*(span.start for span in spans[1:]), len(self.text))
+        after = [self.text[span.end : end] for span, end in zip(spans, ends, strict=False)]
+        found: set[str] = set()
+        for at, letter in enumerate(letters):
+            before = after[at - 1] if at else self.text[: spans[0].start]
+            goes_on = at > 0 and letters[at - 1] in found and self._known.only_joins(before)
+            if goes_on or self._known.ends_with_exception(before):
+                found.add(letter)
+        for at in reversed(range(len(letters))):
+            goes_on = letters[at + 1 : at + 2] and self._is_left(letters[at + 1], found, after[at])
+            if goes_on or self._known.begins_with_exception(after[at]):
+                found.add(letters[at])
+        return frozenset(found)
+
+    def _is_left(self, following: str, found: Collection[str], between: str) -> bool:
+        """Return whether a letter is left alone with the one that follows: "A と B 以外"."""
+        return bool(self._known.excepted_before) and (
+            following in found and self._known.only_joins(between)
+        )
+
     @property
     def says_both(self) -> bool:
         """Whether all of what is called so are meant."""
@@ -107,8 +135,29 @@ class Rest:
         if line.kind != EVERYTHING and line.kind not in _OF_ROOMS:
             return False
         said = sum(map(self._known.places_said, self._parts))
-        return said == 1 or (
-            not said and any(self._known.is_of_a_room(line.kind, part) for part in self._parts)
+        if said:
+            return said == 1
+        return any(
+            self._known.is_of_a_room(line.kind, part) or self._has_a_room_number(part)
+            for part in self._parts
+        )
+
+    def _has_a_room_number(self, part: str) -> bool:
+        """Return whether a number stands where those of rooms do: there is no room 5."""
+        shown, start = "", 0
+        for each in cardinals(self.language).find(part, 0, len(part)) if self.numbered else ():
+            shown += part[start : each.start] + each.digits
+            start = each.end
+        rows = pairwise(words(shown + part[start:]))
+        return any(after.isdigit() and before in self.numbered for before, after in rows)
+
+    def is_of_many(self, letter: str) -> bool:
+        """Return whether a word for many follows: the "hue play lights"."""
+        span = self.spans.get(letter)
+        after = words(self.text[span.end :])[:1] if span is not None else ()
+        endings = self._known.plural_endings
+        return bool(endings) and any(
+            word.endswith(endings) and word in self._known.all_kind_words for word in after
         )
 
     def lacks_a_word_for(self, line: Line) -> bool:

@@ -1,0 +1,52 @@
+"""Upstairs and downstairs: what people call the two floors of a house, whatever their names."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .home import Floor, Home
+from .vocabulary import Vocabulary, vocabulary
+
+_TWO = 2
+
+
+def with_floors(home: Home) -> Home:
+    """Return a home whose two floors above ground can also be called the upper and the lower.
+
+    Which is which their levels tell, else a name: beside a ground floor the other is upstairs. A
+    cellar is neither. In a house with more floors it depends on where one stands.
+    """
+    known = vocabulary(home.language)
+    storeys = _in_order([f for f in home.floors if (f.level or 0) >= 0], known)
+    if len(storeys) != _TWO:
+        return home
+    called = {
+        floor.floor_id: _also_called(floor, names)
+        for floor, names in zip(storeys, (known.below, known.above), strict=True)
+    }
+    floors = tuple(called.get(floor.floor_id, floor) for floor in home.floors)
+    return replace(home, floors=floors)
+
+
+def _in_order(floors: Sequence[Floor], known: Vocabulary) -> list[Floor]:
+    """Return two floors, the lower first; none if nobody can tell."""
+    if len(floors) != _TWO:
+        return []
+    levels = {floor.level for floor in floors}
+    if None not in levels and len(levels) == _TWO:
+        return sorted(floors, key=lambda floor: floor.level or 0)
+    lower = [floor for floor in floors if _is_called(floor, known.below, known)]
+    upper = [floor for floor in floors if _is_called(floor, known.above, known)]
+    for first, last in ((floors[0], floors[1]), (floors[1], floors[0])):
+        if lower == [first] and upper in ([], [last]):
+            return [first, last]
+    return []
+
+
+def _is_called(floor: Floor, names: Sequence[str], known: Vocabulary) -> bool:
+    own = {known.words(name) for name in (floor.name, *floor.aliases)}
+    return any(known.words(name) in own for name in names)
+
+
+def _also_called(floor: Floor, names: Sequence[str]) -> Floor:
+    """Return a floor with more names: the sayable first, then how people may have named it."""
+    return replace(floor, aliases=tuple(dict.fromkeys((*floor.aliases, *names))))
