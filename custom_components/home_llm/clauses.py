@@ -17,6 +17,9 @@ _NUMBERS = ("sensor", "number", "input_number")
 _CHOSEN = ("number", "input_number", "select", "input_select")
 _BESIDE = ("climate", "humidifier", "weather", "vacuum", "lawn_mower")
 _TIMES = ("timestamp", "date")
+_LAST_USED = ("button", "input_button", "scene", "event")
+"""Domains whose state is when it last was."""
+
 _UNITS: Mapping[str, str] = {
     # Of what has no unit of its own beside it.
     **dict.fromkeys(("brightness", "percentage", "speed", "position"), PERCENT),
@@ -116,7 +119,8 @@ class Clauses:
         state, domain = entity.state, entity.domain
         if domain in _CHOSEN:
             return self._say("set_to", value=state)
-        if entity.device_class in _TIMES and (then := dt_util.parse_datetime(state)):
+        is_time = entity.device_class in _TIMES or domain in _LAST_USED
+        if is_time and (then := dt_util.parse_datetime(state)):
             return self.moment(dt_util.as_local(then))
         plain = state.casefold().replace("-", "_")
         key = self.sentences.known(

@@ -184,6 +184,23 @@ def test_what_is_left_alone_is_not_forgotten(villa: Home, language: str, said: s
     assert not {"light.sofa", "light.desk"} & set(done)
 
 
+def test_the_only_player_of_a_room_is_left_alone() -> None:
+    rooms = (Area(area_id="kitchen", name="Kitchen"),)
+    home = Home(
+        areas=rooms,
+        entities=(
+            entity("light.k", "Ceiling", area_id="kitchen"),
+            entity("media_player.radio", "Radio", area_id="kitchen"),
+        ),
+    )
+    said = "turn off everything in the kitchen but not the radio"
+    sentence = hearing(home, said)
+    calls = comes_to(sentence, "off everything: A; but B")
+    assert [done_to(call, home) for call in calls] == [("light.k",)]
+    assert not sentence.misses(calls)
+    assert sentence.misses(comes_to(sentence, "off everything: A"))
+
+
 def test_what_is_left_alone_may_be_set(villa: Home) -> None:
     said = "all lights off except the sofa lamp, put the sofa lamp at 20"
     calls = heard(villa, said, "off light: all; but A", "on light B = brightness 20")
@@ -211,3 +228,21 @@ def test_what_is_left_alone_may_be_set(villa: Home) -> None:
 def test_places_of_every_language(villa: Home, language: str, said: str) -> None:
     home = replace(villa, language=language, areas=(), floors=())
     assert heard(home, said, "off light: all") == ABSENT
+
+
+def test_what_dries_the_air_is_no_humidifier() -> None:
+    dry = entity("humidifier.d", "Dryer", device_class="dehumidifier", area_id="cellar")
+    wet = entity("humidifier.w", "Mister", device_class="humidifier", area_id="cellar")
+    cellar = (Area(area_id="cellar", name="Cellar"),)
+    both, one = Home(areas=cellar, entities=(dry, wet)), Home(areas=cellar, entities=(dry,))
+    for home, said, line, action, device in (
+        (one, "it's damp in the cellar", "off humidifier: A", "turn_on", dry),
+        (one, "it's dry in the cellar", "on humidifier: A", "turn_off", dry),
+        (both, "it's damp in the cellar", "off humidifier: A", "turn_off", wet),
+        (both, "dehumidifier on in the cellar", "on humidifier: A", "turn_on", dry),
+        (one, "dehumidifier off in the cellar", "off humidifier: A", "turn_off", dry),
+    ):
+        (call,) = heard(home, said, line)
+        assert isinstance(call, Call)
+        assert call.action == f"humidifier.{action}"
+        assert done_to(call, home) == (device.entity_id,)

@@ -6,15 +6,15 @@ name or sentence may hold), ``articles`` (words before a noun that are not writt
 is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
 is called so), ``above`` and ``below`` (what the two floors of a house are called), ``except`` (what
 stands before that which is left alone), ``joints`` (words between one thing and another),
-``numbers`` (from one, in words), ``same`` (lists of names that mean the same place or thing),
-``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people agree with). Where a
-language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds``
-(letters between the parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and
-``elided`` (articles that are written as a part of the next word: ``l'entrée``), ``idioms`` (words
-in a row that name nothing: "right now"), ``plural_endings`` (what words for many end with),
-``except_before`` (what stands after that which is left alone) and ``heads_first`` (names begin with
-the word for the thing). All are folded. Of scripts without spaces each character is a word: a
-kind's words stand for their characters.
+``drying`` (dehumidifiers), ``numbers`` (from one, in words), ``same`` (lists of names that mean the
+same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people
+agree with). Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w
+kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the ``licht``
+in the ``küche``) and ``elided`` (articles that are written as a part of the next word:
+``l'entrée``), ``idioms`` (words in a row that name nothing: "right now"), ``plural_endings`` (what
+words for many end with), ``except_before`` (what stands after that which is left alone) and
+``heads_first`` (names begin with the word for the thing). All are folded. Of scripts without spaces
+each character is a word: a kind's words stand for their characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -58,6 +58,7 @@ class Vocabulary:
         heads_first: whether names begin with the word for the thing: ``lampa przy sofie``.
         joints: words between one thing and another.
         excepted_before: what stands after what is left alone, in words in a row.
+        drying: words for humidifiers that dry the air, in words in a row.
         above: what the upper of two floors is called.
         below: what the lower is called.
 
@@ -82,6 +83,7 @@ class Vocabulary:
     heads_first: bool
     joints: frozenset[str]
     excepted_before: frozenset[tuple[str, ...]]
+    drying: frozenset[tuple[str, ...]]
     above: tuple[str, ...]
     below: tuple[str, ...]
 
@@ -173,6 +175,10 @@ class Vocabulary:
     def makes_an_exception(self, text: str) -> bool:
         """Return whether a text leaves something alone: "all lights except …"."""
         return _count(words(text), self.exceptions) > 0
+
+    def says_drying(self, text: str) -> bool:
+        """Return whether a text speaks of a dehumidifier."""
+        return _count(words(text), self.drying) > 0
 
     def excepted(self, text: str) -> str:
         """Return the words for kinds after "except", with small words; "" if there are none."""
@@ -311,6 +317,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         excepted_before=frozenset(
             words(said) for each in languages for said in each.get("except_before", ())
         ),
+        drying=frozenset(words(said) for each in languages for said in each["drying"]),
         above=tuple(each for language in languages for each in language["above"]),
         below=tuple(each for language in languages for each in language["below"]),
         both=frozenset(words(said) for each in languages for said in each["both"]),

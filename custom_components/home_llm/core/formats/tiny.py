@@ -293,8 +293,15 @@ class Hearing:
 
     def misses(self, events: Sequence[Event]) -> bool:
         """Return whether a reply leaves out that the sentence makes an exception."""
-        is_forgotten = self._rest.makes_an_exception and not self._rest.spared
-        return is_forgotten and is_without_exception(events)
+        if not self._rest.makes_an_exception or not is_without_exception(events):
+            return False
+        left_alone = self._rest.excepted
+        if not left_alone:
+            return not self._rest.spared
+        return any(
+            isinstance(event, Call) and not self._grounding.leaves_alone(event, left_alone)
+            for event in events
+        )
 
     @property
     def excepted(self) -> frozenset[str]:

@@ -21,6 +21,7 @@ from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
 from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
+from .tiny_meant import Meant, in_air, those_playing
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
 from .tiny_rest import Rest
@@ -29,8 +30,6 @@ _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
 _SHORTEST_STEM = 4
-_PLAYING_VERBS = ("on", "off", "toggle")
-"""What can be wished of a player that does not play."""
 
 
 def _as_it_is(text: str) -> str:
@@ -38,22 +37,6 @@ def _as_it_is(text: str) -> str:
 
 
 _SILENCE = Rest(text="", spans={}, language="en")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Meant:
-    """Devices that are meant.
-
-    Args:
-        entities: the devices.
-        place: where all of them are, as a call without an action, if they were not named.
-        excluded: those in this place that are left alone.
-
-    """
-
-    entities: tuple[Entity, ...]
-    place: Call | None = None
-    excluded: tuple[Entity, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,11 +99,11 @@ class Grounding(Places):
         if self.area is not None and self.here is not None:
             here = tuple(entity for entity in found if entity.area_id == self.area.area_id)
             if here:
-                return _playing(Meant(entities=here, place=self.here), verb)
+                return those_playing(Meant(entities=here, place=self.here), verb)
         if len(found) <= 1:
             # That there is none will be told like a place that has none.
             return Meant(entities=found, place=None if found else WHOLE_HOUSE)
-        playing = _playing(Meant(entities=found), verb)
+        playing = those_playing(Meant(entities=found), verb)
         return playing if len(playing.entities) == 1 else Unclear(entity_ids=ids(found))
 
     def left_alone(
@@ -137,6 +120,18 @@ class Grounding(Places):
         domains = {entity.domain for entity in those}
         spared = (e for name in self.rest.spared for e in of_kind(name, those, domains))
         return unique(spared)
+
+    def leaves_alone(self, call: Call, letters: Collection[str]) -> bool:
+        """Return whether a call to a place reaches nothing that letters stand for."""
+        domain = call.action.partition(".")[0]
+        reached = {entity.entity_id for entity in self._of_domain(domain, call)}
+        named = (e for x in letters for e in self._any_of(x))
+        return reached.isdisjoint(entity.entity_id for entity in named)
+
+    def _any_of(self, letter: str) -> tuple[Entity, ...]:
+        things = self.span(letter).things
+        is_device = any(thing.kind == "device" for thing in things)
+        return self.devices(letter, EVERYTHING) if is_device else self.in_places(letter)
 
     def _list(self, verb: str) -> Meant | Unclear:
         """Return the list that is meant where none is named."""
@@ -158,6 +153,8 @@ class Grounding(Places):
             msg = f"nobody may {line.verb} {line.kind}"
             raise ParseError(msg)
         found = self.target(line.kind, domains, line)
+        if line.kind == "humidifier" and not line.devices and isinstance(found, Meant):
+            line, found = in_air(line, found, self.rest)
         spans = [self.span(letter) for letter in line.devices]
         # "Front" may be any of the front; "front door" is the "front door lock".
         is_guess = any(
@@ -339,14 +336,6 @@ def _sayable(name: str) -> tuple[str, ...]:
     """Return the words of a name, and where each is a character any two in a row."""
     own = words(name)
     return own + tuple(a + b for a, b in pairwise(own) if is_character(a))
-
-
-def _playing(meant: Meant, verb: str) -> Meant:
-    """Return the one player that plays, if this is about what is played."""
-    if verb in ("", *_PLAYING_VERBS) or meant.entities[0].domain != "media_player":
-        return meant
-    playing = tuple(e for e in meant.entities if e.state == "playing")
-    return Meant(entities=playing) if len(playing) == 1 else meant
 
 
 def _known(action: Action | None) -> Action:

@@ -74,6 +74,11 @@ class Rest:
         return any(map(self._known.says_other, self._parts))
 
     @property
+    def says_drying(self) -> bool:
+        """Whether it speaks of a dehumidifier."""
+        return any(map(self._known.says_drying, self._parts))
+
+    @property
     def makes_an_exception(self) -> bool:
         """Whether it leaves something alone."""
         return any(map(self._known.makes_an_exception, self._parts))

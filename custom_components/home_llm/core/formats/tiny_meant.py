@@ -1,0 +1,57 @@
+"""Devices that are meant, and which of them a wish is for where it goes without saying."""
+
+from dataclasses import dataclass, replace
+
+from ..calls import Call
+from ..home import Entity
+from .tiny_lines import Line
+from .tiny_rest import Rest
+
+_PLAYING_VERBS = ("on", "off", "toggle")
+"""What can be wished of a player that does not play."""
+
+_OPPOSITE = {"on": "off", "off": "on"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """Devices that are meant.
+
+    Args:
+        entities: the devices.
+        place: where all of them are, as a call without an action, if they were not named.
+        excluded: those in this place that are left alone.
+
+    """
+
+    entities: tuple[Entity, ...]
+    place: Call | None = None
+    excluded: tuple[Entity, ...] = ()
+
+    def of(self, entities: tuple[Entity, ...]) -> "Meant":
+        """Return some of the devices, by their names where they are not all."""
+        return self if entities == self.entities else Meant(entities=entities)
+
+
+def those_playing(meant: Meant, verb: str) -> Meant:
+    """Return the one player that plays, if this is about what is played."""
+    if verb in ("", *_PLAYING_VERBS) or meant.entities[0].domain != "media_player":
+        return meant
+    playing = tuple(e for e in meant.entities if e.state == "playing")
+    return Meant(entities=playing) if len(playing) == 1 else meant
+
+
+def in_air(line: Line, found: Meant, rest: Rest) -> tuple[Line, Meant]:
+    """Return what is to be done to humidifiers, and to which.
+
+    A dehumidifier is one, too, for Home Assistant. Where neither was said, "it's too damp" is meant
+    for what dries the air, and that goes on where a humidifier would go off.
+    """
+    drying = tuple(e for e in found.entities if e.device_class == "dehumidifier")
+    wetting = tuple(e for e in found.entities if e not in drying)
+    if rest.says_drying:
+        return line, found.of(drying or found.entities)
+    if wetting or not drying:
+        return line, found.of(wetting)
+    is_wish = line.kind not in rest.kinds and line.verb in _OPPOSITE
+    return (replace(line, verb=_OPPOSITE[line.verb]) if is_wish else line), found
