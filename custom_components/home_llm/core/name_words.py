@@ -6,6 +6,7 @@ import math
 
 from .called import Name, Thing, common, is_inflected
 from .vocabulary import Vocabulary
+from .words import is_character
 
 _SHORTEST_INEXACT = 5
 _LEAST_ENDING = 0.7
@@ -57,10 +58,9 @@ class NameWords:
     def weight(self, words: Iterable[str]) -> float:
         """Return how much words of a name tell; "the" and "s8" tell which, not what."""
         own = set(words)
-        plain = own - self.known.vague or own
-        return sum(
-            self.weights[w] for w in {w for w in plain if not any(map(str.isdigit, w))} or plain
-        )
+        plain = {w for w in own if w not in self.known.vague or is_character(w)} or own
+        telling = {word for word in plain if not any(map(str.isdigit, word))}
+        return sum(self.weights[word] for word in telling or plain)
 
     def holding(self, covered: Collection[str]) -> tuple[Name, ...]:
         """Return the names that hold all of some words."""

@@ -211,8 +211,12 @@ class Vocabulary:
         return False
 
     def only_joins(self, text: str) -> bool:
-        """Return whether a text says no more than that there is another: "and the"."""
-        return all(word in self.joints or word in self.articles for word in self.words(text))
+        """Return whether a text says no more than that there is another: "and the", ", "."""
+        own = self.words(text)
+        if not own:
+            # A list has commas of its own where there are no blanks between words.
+            return text.strip() in ("", "、") or (text.strip() == "," and text != text.strip())
+        return own[0] in self.joints and all(w in self.joints or w in self.articles for w in own)
 
     def is_of_a_room(self, kind: str, text: str) -> bool:
         """Return whether a text calls a kind after a room: "attic light", "luz del pasillo"."""
