@@ -24,7 +24,7 @@ from .home import speaker_area
 from .llm_api import call_of, outcome_of, tool_input
 from .local_model import LocalModel, Said
 from .memory import Memory
-from .options import LEAST_CONFIDENCE, AgentOptions
+from .options import AgentOptions
 from .results import Results
 from .speech import QUESTION_MARKS, async_sentences
 from .todo_items import async_list_meant
@@ -231,7 +231,7 @@ class Utterance:
             return
         # Who reads the sentence alone has answered at once: a guess need not be carried out.
         reply = [event async for event in events]
-        is_guess = self.timings.get("confidence", 1.0) < LEAST_CONFIDENCE
+        is_guess = self.timings.get("confidence", 1.0) < heard.least_confidence(reply)
         is_half = heard.misses(reply)
         if (is_guess or is_half) and any(isinstance(event, Call) for event in reply):
             reply = [Say(key="what")]

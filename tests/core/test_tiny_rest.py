@@ -230,6 +230,18 @@ def test_places_of_every_language(villa: Home, language: str, said: str) -> None
     assert heard(home, said, "off light: all") == ABSENT
 
 
+def test_only_the_lamp_on_is_not_all_but_the_lamp(villa: Home) -> None:
+    only = heard(villa, "only the sofa lamp on", "on everything: all; but A")
+    assert only == [Say(key="what")]
+    assert done_to(heard(villa, "all on but the sofa lamp", "on everything: all; but A")[0], villa)
+
+
+def test_where_somebody_is_nothing_has_to_be_done(villa: Home) -> None:
+    for said in ("everything off, i'm in the bath", "i'm in the sauna, all off"):
+        assert done_to(heard(villa, said, "off everything: all")[0], villa)
+    assert heard(villa, "everything off in the sauna", "off everything: all") == ABSENT
+
+
 def test_what_dries_the_air_is_no_humidifier() -> None:
     dry = entity("humidifier.d", "Dryer", device_class="dehumidifier", area_id="cellar")
     wet = entity("humidifier.w", "Mister", device_class="humidifier", area_id="cellar")

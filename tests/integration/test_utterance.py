@@ -17,9 +17,9 @@ from homeassistant.helpers.intent import IntentResponseErrorCode, IntentResponse
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.home_llm import control, home_prompt, runtime, utterance
+from custom_components.home_llm import control, home_prompt, runtime
 from custom_components.home_llm.core.chat import Message
-from custom_components.home_llm.core.formats import TINY
+from custom_components.home_llm.core.formats import TINY, tiny_confidence
 from custom_components.home_llm.core.parser import Say as Talk
 from tests.integration.conftest import AGENT, Answer, RunWith, Say, speech_of
 from tests.integration.house import House
@@ -183,7 +183,7 @@ async def test_tool_starts_while_the_next_call_is_still_written(
 async def test_a_guess_is_not_carried_out(
     answer: Answer, say: Say, monkeypatch: pytest.MonkeyPatch, least: float, said: str
 ) -> None:
-    monkeypatch.setattr(utterance, "LEAST_CONFIDENCE", least)
+    monkeypatch.setattr(tiny_confidence, "LEAST", least)
     answer(ON)
     assert speech_of(await say("turn on the worktop")) == said
 

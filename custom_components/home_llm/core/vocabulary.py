@@ -6,15 +6,17 @@ name or sentence may hold), ``articles`` (words before a noun that are not writt
 is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
 is called so), ``above`` and ``below`` (what the two floors of a house are called), ``except`` (what
 stands before that which is left alone), ``joints`` (words between one thing and another),
-``drying`` (dehumidifiers), ``numbers`` (from one, in words), ``same`` (lists of names that mean the
+``drying`` (dehumidifiers), ``being`` (what stands before where somebody is), ``everything`` (what
+says that all is meant), ``numbers`` (from one, in words), ``same`` (lists of names that mean the
 same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people
-agree with). Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w
-kuchni``), ``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the ``licht``
-in the ``küche``) and ``elided`` (articles that are written as a part of the next word:
-``l'entrée``), ``idioms`` (words in a row that name nothing: "right now"), ``plural_endings`` (what
-words for many end with), ``except_before`` (what stands after that which is left alone) and
-``heads_first`` (names begin with the word for the thing). All are folded. Of scripts without spaces
-each character is a word: a kind's words stand for their characters.
+agree with). Where a language needs it, also
+``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
+parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
+that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
+nothing: "right now"), ``plural_endings`` (what words for many end with), ``except_before`` (what
+stands after that which is left alone) and ``heads_first`` (names begin with the word for the
+thing). All are folded. Of scripts without spaces each character is a word: a kind's words stand for
+their characters.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -59,6 +61,8 @@ class Vocabulary:
         joints: words between one thing and another.
         excepted_before: what stands after what is left alone, in words in a row.
         drying: words for humidifiers that dry the air, in words in a row.
+        being: what stands before the place where somebody is, in words in a row.
+        everything: what says that all there is is meant, in words in a row.
         above: what the upper of two floors is called.
         below: what the lower is called.
 
@@ -84,6 +88,8 @@ class Vocabulary:
     joints: frozenset[str]
     excepted_before: frozenset[tuple[str, ...]]
     drying: frozenset[tuple[str, ...]]
+    being: frozenset[tuple[str, ...]]
+    everything: frozenset[tuple[str, ...]]
     above: tuple[str, ...]
     below: tuple[str, ...]
 
@@ -166,7 +172,13 @@ class Vocabulary:
         """Return how many places a text speaks of: "in the attic", "upstairs and downstairs"."""
         own = words(text)
         idle = self.in_idioms(own, ())
-        return _count(tuple("" if n in idle else w for n, w in enumerate(own)), self.places)
+        said = tuple("" if n in idle else w for n, w in enumerate(own))
+        # "I'm in the bath" tells where somebody is, and not where something is to be done.
+        for end in range(1, len(said)):
+            if any(said[:end][-len(each) :] == each for each in self.being):
+                length = _longest_at(said, end, self.places)
+                said = (*said[:end], *("" for _ in range(length)), *said[end + length :])
+        return _count(said, self.places)
 
     def says_other(self, text: str) -> bool:
         """Return whether a text speaks of the other one."""
@@ -175,6 +187,10 @@ class Vocabulary:
     def makes_an_exception(self, text: str) -> bool:
         """Return whether a text leaves something alone: "all lights except …"."""
         return _count(words(text), self.exceptions) > 0
+
+    def says_everything(self, text: str) -> bool:
+        """Return whether a text means all that there is."""
+        return _count(words(text), self.everything) > 0
 
     def says_drying(self, text: str) -> bool:
         """Return whether a text speaks of a dehumidifier."""
@@ -193,8 +209,9 @@ class Vocabulary:
         """Return whether what follows a text is left alone: "everything off except for the"."""
         own = self.words(text)
         small = self.vague_words | self.articles
+        before = self.exceptions - self.excepted_before
         for end in range(len(own), max(-1, len(own) - _MOST_BETWEEN - 1), -1):
-            if any(own[:end][-len(each) :] == each for each in self.exceptions):
+            if any(own[:end][-len(each) :] == each for each in before):
                 return True
             if end == 0 or own[end - 1] not in small:
                 break
@@ -210,30 +227,44 @@ class Vocabulary:
                 break
         return False
 
-    def only_joins(self, text: str) -> bool:
-        """Return whether a text says no more than that there is another: "and the", ", "."""
+    def only_joins(self, text: str, after: str = "") -> bool:
+        """Return whether a text says no more than that there is another: "and the".
+
+        Args:
+            text: the text.
+            after: the next one: a comma makes a list only where that goes on.
+
+        """
         own = self.words(text)
-        if not own:
-            # A list has commas of its own where there are no blanks between words.
-            return text.strip() in ("", "、") or (text.strip() == "," and text != text.strip())
-        return own[0] in self.joints and all(w in self.joints or w in self.articles for w in own)
+        if own:
+            small = self.joints | self.articles
+            return own[0] in self.joints and all(word in small for word in own)
+        return text.strip() == "、" or (text.strip() == "," and self.only_joins(after))
 
     def is_of_a_room(self, kind: str, text: str) -> bool:
         """Return whether a text calls a kind after a room: "attic light", "luz del pasillo"."""
         own, called = self.words(text), self.kind_words.get(kind, frozenset())
         for at, word in enumerate(own):
             if word in called:
-                before = any(own[:at][-len(room) :] == room for room in self.rooms)
+                before = any(own[:at][-len(room) :] == room for room in self._telling_rooms)
                 if before or (self.heads_first and self._room_after(own[at + 1 :])):
                     return True
             elif self.compounds and any(self._is_compound(word, name) for name in called):
                 return True
         return False
 
+    @cached_property
+    def _telling_rooms(self) -> tuple[_Words, ...]:
+        """What rooms are called; English ones are known everywhere, but "den" is German for the."""
+        return tuple(room for room in self.rooms if not self.vague.issuperset(room))
+
     def _room_after(self, own: _Words) -> bool:
         """Return whether words begin with a room, after at most two small words."""
         # With endings, as after a word for in: ``w piwnicy``.
-        rooms = {*self.rooms, *(place[1:] for place in self.places if place[0] in self.vague)}
+        rooms = {
+            *self._telling_rooms,
+            *(place[1:] for place in self.places if place[0] in self.vague),
+        }
         for start in range(min(len(own), _MOST_BETWEEN + 1)):
             if any(own[start:][: len(room)] == room for room in rooms if room):
                 return True
@@ -267,13 +298,18 @@ def _length(said: _Words) -> tuple[int, int, _Words]:
 
 def _count(own: _Words, said: frozenset[_Words]) -> int:
     """Return how often words hold some in a row, the longest that stand in one place."""
-    lengths = sorted({len(each) for each in said}, reverse=True)
     at = count = 0
     while at < len(own):
-        length = next((n for n in lengths if own[at : at + n] in said), 0)
+        length = _longest_at(own, at, said)
         count += length > 0
         at += length or 1
     return count
+
+
+def _longest_at(own: _Words, at: int, said: frozenset[_Words]) -> int:
+    """Return how many words from a place on are one of some rows, the longest."""
+    lengths = {len(each) for each in said}
+    return max((n for n in lengths if own[at : at + n] in said), default=0)
 
 
 @lru_cache(maxsize=32)
@@ -322,6 +358,8 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
             words(said) for each in languages for said in each.get("except_before", ())
         ),
         drying=frozenset(words(said) for each in languages for said in each["drying"]),
+        being=frozenset(words(said) for each in languages for said in each["being"]),
+        everything=frozenset(words(said) for each in languages for said in each["everything"]),
         above=tuple(each for language in languages for each in language["above"]),
         below=tuple(each for language in languages for each in language["below"]),
         both=frozenset(words(said) for each in languages for said in each["both"]),

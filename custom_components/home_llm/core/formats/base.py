@@ -40,6 +40,9 @@ class Hearing(Protocol):
     def misses(self, events: Sequence[Event]) -> bool:
         """Return whether a whole reply leaves out what makes all the difference."""
 
+    def least_confidence(self, events: Sequence[Event]) -> float:
+        """Return the confidence below which what a whole reply comes to is not done."""
+
     def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str) -> str:
         """Return the message that a model should write.
 

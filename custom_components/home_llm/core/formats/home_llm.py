@@ -133,6 +133,10 @@ class PlainHearing:
         """Return that it does not: these models are taken at their word."""
         return False
 
+    def least_confidence(self, events: Sequence[Event]) -> float:  # noqa: ARG002
+        """Return that any will do, for the same reason."""
+        return 0.0
+
     def parser(self) -> ReplyParser:
         """Return a parser for one reply."""
         return FenceParser(_from_json)

@@ -38,6 +38,7 @@ from ..text import fold, one_line
 from ..turns import Turn
 from ..vocabulary import vocabulary
 from ..words import CHARACTERS, is_character, words
+from .tiny_confidence import least_confidence
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
@@ -283,6 +284,8 @@ class Hearing:
         line = self._where_it_was_said(line)
         if self._rest.spared and set(line.excluding) == {line.place}:
             line = replace(line, excluding=())  # "All off in A except the fan" is not all but A.
+        if self._rest.wants_only_the_rest(line):
+            return [Say(key="what")]
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return [Say(key="absent")]
         if line.verb in (SAME, UNDO, AGAIN):
@@ -302,6 +305,10 @@ class Hearing:
             isinstance(event, Call) and not self._grounding.leaves_alone(event, left_alone)
             for event in events
         )
+
+    def least_confidence(self, events: Sequence[Event]) -> float:
+        """Return the confidence below which what a whole reply comes to is not done."""
+        return least_confidence(events, self._grounding)
 
     @property
     def excepted(self) -> frozenset[str]:

@@ -32,21 +32,24 @@ def least_confidence(events: Sequence[Event], grounding: Grounding) -> float:
 
 
 def _of(call: Call, grounding: Grounding) -> float:
-    action = ACTIONS[call.action]
+    action = ACTIONS.get(call.action)
+    if action is None or action.domain in _WITHOUT_KINDS:
+        return LEAST
     if action.one_by_one:
         return OPENING
-    if action.domain in _WITHOUT_KINDS:
-        return LEAST
     named = {thing.id for span in grounding.spans.values() for thing in (*span.things, *span.parts)}
     named.update(grounding.turn.entity_ids if grounding.turn is not None else ())
     reached = _reached(call, action.domain, grounding)
+    if EVERYWHERE in call.devices and not (grounding.rest.says_everything or grounding.rest.kinds):
+        return OPENING
     is_said = all(e.entity_id in named or _has_a_word(e, grounding) for e in reached)
     return LEAST if is_said else UNSAID
 
 
 def _reached(call: Call, domain: str, grounding: Grounding) -> Collection[Entity]:
     if call.devices and EVERYWHERE not in call.devices:
-        ids = (grounding.printed.entity_ids[line] for line in call.devices)
+        printed = grounding.printed.devices
+        ids = (each for each, line in printed.items() if line in call.devices)
         return [grounding.home.entity_by_id[each] for each in ids]
     return [entity for entity in grounding.in_place(call) if entity.domain == domain]
 

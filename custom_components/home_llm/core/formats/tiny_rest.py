@@ -26,7 +26,7 @@ _OF_ROOMS = frozenset(
 """What every room may have. A garage is not in the garage, and the doorbell in the hall does not
 tell where the film is to be paused."""
 
-_SAID_KINDS = ("scene", "script", "input_boolean")
+_SAID_KINDS = ("scene", "script")
 """What nobody means without a word for it: an implied wish is a light or a blind."""
 
 
@@ -59,6 +59,13 @@ class Rest:
             at = span.end
         return (*parts, self.text[at:])
 
+    @cached_property
+    def _outside(self) -> tuple[str, ...]:
+        """The parts of the sentence that are nothing like a name."""
+        starts = (0, *(span.end for span in self.spans.values()))
+        ends = (*(span.start for span in self.spans.values()), len(self.text))
+        return tuple(self.text[a:b] for a, b in zip(starts, ends, strict=True))
+
     @property
     def _known(self) -> Vocabulary:
         return vocabulary(self.language)
@@ -72,6 +79,11 @@ class Rest:
     def says_other(self) -> bool:
         """Whether it speaks of the other one."""
         return any(map(self._known.says_other, self._parts))
+
+    @property
+    def says_everything(self) -> bool:
+        """Whether it has a word for all that there is."""
+        return any(map(self._known.says_everything, self._parts))
 
     @property
     def says_drying(self) -> bool:
@@ -98,7 +110,13 @@ class Rest:
         found: set[str] = set()
         for at, letter in enumerate(letters):
             before = after[at - 1] if at else self.text[: spans[0].start]
-            goes_on = at > 0 and letters[at - 1] in found and self._known.only_joins(before)
+            follows = at > 0 and letters[at - 1] in found
+            is_next = follows and not before.strip()
+            if is_next and all(thing.kind != "device" for thing in spans[at].things):
+                continue  # "But not the lamp of the kitchen" tells where the lamp is.
+            if is_next:
+                found.discard(letters[at - 1])  # "But not the kitchen lamp": not the kitchen.
+            goes_on = is_next or (follows and self._known.only_joins(before, after[at]))
             if goes_on or self._known.ends_with_exception(before):
                 found.add(letter)
         for at in reversed(range(len(letters))):
@@ -139,12 +157,12 @@ class Rest:
             return False
         if line.kind != EVERYTHING and line.kind not in _OF_ROOMS:
             return False
-        said = sum(map(self._known.places_said, self._parts))
+        said = sum(map(self._known.places_said, self._outside))
         if said:
             return said == 1
         return any(
             self._known.is_of_a_room(line.kind, part) or self._has_a_room_number(part)
-            for part in self._parts
+            for part in self._outside
         )
 
     def _has_a_room_number(self, part: str) -> bool:
@@ -164,6 +182,11 @@ class Rest:
         return bool(endings) and any(
             word.endswith(endings) and word in self._known.all_kind_words for word in after
         )
+
+    def wants_only_the_rest(self, line: Line) -> bool:
+        """Return whether a line puts on all but what alone was to be on: "only the lamp on"."""
+        is_all_on = line.kind == EVERYTHING and line.verb == "on"
+        return is_all_on and bool(line.excluding) and not self.says_everything
 
     def lacks_a_word_for(self, line: Line) -> bool:
         """Return whether a line is about the only scene of the house, say, and nobody said so."""
