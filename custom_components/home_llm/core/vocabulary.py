@@ -7,9 +7,9 @@ is in one home or another), ``other`` (what is like that which was spoken of), `
 is called so), ``above`` and ``below`` (what the two floors of a house are called), ``except`` (what
 stands before that which is left alone), ``joints`` (words between one thing and another),
 ``drying`` (dehumidifiers), ``being`` (what stands before where somebody is), ``everything`` (what
-says that all is meant), ``numbers`` (from one, in words), ``same`` (lists of names that mean the
-same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people
-agree with). Where a language needs it, also
+says that all is meant), ``conditions`` ("if"), ``numbers`` (from one, in words), ``same`` (lists of
+names that mean the same place or thing), ``cardinals`` (numbers in words: ``cardinals.py``) and
+``yes`` (what people agree with). Where a language needs it, also
 ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
 parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
 that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
@@ -31,6 +31,7 @@ _Words = tuple[str, ...]
 _MOST_BETWEEN = 2
 """So many small words stand between a kind and its room: ``luz de la cocina``."""
 
+_COMMAS = (",", ".", ";", "!", "?")
 _ALWAYS = "en"
 """Products have English names everywhere."""
 
@@ -63,6 +64,7 @@ class Vocabulary:
         drying: words for humidifiers that dry the air, in words in a row.
         being: what stands before the place where somebody is, in words in a row.
         everything: what says that all there is is meant, in words in a row.
+        conditions: words that a condition begins with.
         above: what the upper of two floors is called.
         below: what the lower is called.
 
@@ -90,6 +92,7 @@ class Vocabulary:
     drying: frozenset[tuple[str, ...]]
     being: frozenset[tuple[str, ...]]
     everything: frozenset[tuple[str, ...]]
+    conditions: frozenset[str]
     above: tuple[str, ...]
     below: tuple[str, ...]
 
@@ -201,29 +204,34 @@ class Vocabulary:
         own = self.words(text)
         for end in range(1, len(own)):
             if any(own[:end][-len(each) :] == each for each in self.exceptions):
-                kinds = takewhile(lambda word: word in self.vague_words, own[end:])
+                kinds = takewhile(self._is_small, own[end:])
                 return " ".join(kinds)
         return ""
 
     def ends_with_exception(self, text: str) -> bool:
         """Return whether what follows a text is left alone: "everything off except for the"."""
         own = self.words(text)
-        small = self.vague_words | self.articles
         before = self.exceptions - self.excepted_before
         for end in range(len(own), max(-1, len(own) - _MOST_BETWEEN - 1), -1):
             if any(own[:end][-len(each) :] == each for each in before):
                 return True
-            if end == 0 or own[end - 1] not in small:
+            if end == 0 or not self._is_small(own[end - 1]):
                 break
         return False
+
+    def _is_small(self, word: str) -> bool:
+        """Return whether a word may stand between "except" and a name: "except for the lamp"."""
+        return word in self.vague_words | self.articles and word not in self.conditions
 
     def begins_with_exception(self, text: str) -> bool:
         """Return whether what stands before a text is left alone: "以外の電気"."""
         own = self.words(text)
+        if text.lstrip()[:1] in _COMMAS:
+            return False  # "关A,别关B" leaves B alone.
         for start in range(min(len(own), _MOST_BETWEEN + 1)):
             if any(own[start:][: len(each)] == each for each in self.excepted_before):
                 return True
-            if own[start] not in self.vague_words | self.articles:
+            if not self._is_small(own[start]):
                 break
         return False
 
@@ -360,6 +368,9 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         drying=frozenset(words(said) for each in languages for said in each["drying"]),
         being=frozenset(words(said) for each in languages for said in each["being"]),
         everything=frozenset(words(said) for each in languages for said in each["everything"]),
+        conditions=frozenset(
+            word for each in languages for said in each["conditions"] for word in words(said)
+        ),
         above=tuple(each for language in languages for each in language["above"]),
         below=tuple(each for language in languages for each in language["below"]),
         both=frozenset(words(said) for each in languages for said in each["both"]),

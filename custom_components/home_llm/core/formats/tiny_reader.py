@@ -30,6 +30,9 @@ class Heard(Protocol):
         """Return why what follows a condition is not to be done; none if it is."""
 
 
+_BY = "by"
+"""The argument of "warmer" and "darker"."""
+
 _CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)
 
 
@@ -72,8 +75,8 @@ class Reader:
     def _does_what_was_left_out(self, line: Line) -> bool:
         """Return whether a line is about what is to be left alone, and no line leaves it alone."""
         excepted = set(self._hearing.excepted)
-        if not excepted or line.verb in QUESTIONS:
-            return False
+        if not excepted or line.verb in QUESTIONS or _BY in line.arguments:
+            return False  # "Que caliente menos el termostato" is less heat, and no exception.
         self._left_alone.update(line.excluding)
         if line.excluding:
             return not self._left_alone.issuperset(excepted)
