@@ -11,9 +11,10 @@ from ..parser import Event, Say, Unclear
 from ..turns import Turn
 from ..vocabulary import vocabulary
 from ..words import words
-from .tiny_grounding import Grounding, Meant
+from .tiny_grounding import Grounding
 from .tiny_it import SAID_FOR_BOTH, in_its_words
 from .tiny_lines import AGAIN, ALL, PICKED, UNDO, Line, action_of, short_word, verb_of
+from .tiny_meant import Meant
 from .tiny_places import ids, unique
 from .undoing import undone
 

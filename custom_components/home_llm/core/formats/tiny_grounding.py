@@ -118,8 +118,7 @@ class Grounding(Places):
         if letters:
             return super().left_alone(letters, kind, those)
         domains = {entity.domain for entity in those}
-        spared = (e for name in self.rest.spared for e in of_kind(name, those, domains))
-        return unique(spared)
+        return unique([e for x in self.rest.spared for e in of_kind(x, those, domains)])
 
     def leaves_alone(self, call: Call, letters: Collection[str]) -> bool:
         """Return whether a call to a place reaches nothing that letters stand for."""

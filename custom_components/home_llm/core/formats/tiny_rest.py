@@ -120,8 +120,8 @@ class Rest:
             if goes_on or self._known.ends_with_exception(before):
                 found.add(letter)
         for at in reversed(range(len(letters))):
-            goes_on = letters[at + 1 : at + 2] and self._is_left(letters[at + 1], found, after[at])
-            if goes_on or self._known.begins_with_exception(after[at]):
+            is_left = at + 1 < len(letters) and self._is_left(letters[at + 1], found, after[at])
+            if is_left or self._known.begins_with_exception(after[at]):
                 found.add(letters[at])
         return frozenset(found)
 

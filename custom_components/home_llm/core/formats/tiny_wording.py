@@ -10,7 +10,7 @@ from ..errors import CannotBeSaidError
 from ..home import Value
 from ..kinds import DOMAINS, EVERYTHING, IT, KINDS, kind_of
 from ..parser import Unclear
-from .tiny_grounding import Grounding, Meant
+from .tiny_grounding import Grounding
 from .tiny_it import as_heard
 from .tiny_lines import (
     ALL,
@@ -24,6 +24,7 @@ from .tiny_lines import (
     short_word,
     verb_of,
 )
+from .tiny_meant import Meant
 
 _COVERS = ("blind", "curtain", "shade", "shutter")
 _ALIKE = (
