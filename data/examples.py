@@ -59,6 +59,8 @@ class Drawing:
     def add(self, line: Line) -> None:
         """Let the requests of a line take part."""
         for request in line.data["requests"]:
+            if not request["messages"][-1]["content"]:
+                continue  # Nobody learns from what cannot be written.
             self._seen += 1
             if len(self._drawn) < self._count:
                 self._drawn.append(_alone(line, request))

@@ -12,6 +12,8 @@ from .templates import tidy
 from .writing import is_character, split_words
 
 _SHORTENED = 0.6
+_CALLED_BY_WISHES = ("scene", "script", "button", "input_button", "input_boolean")
+"""Of whose names half is not enough: "done" runs no "Washing done"."""
 
 
 class ShortNames:
@@ -49,6 +51,7 @@ class ShortNames:
             text
             for text, said in words.items()
             if not self._house.is_vague(said)
+            and (entity.domain not in _CALLED_BY_WISHES or 2 * len(said) > len(own))
             and not is_character(text)
             and self._only(said, entity)
         ]

@@ -5,6 +5,7 @@ import random
 from data.absences import ABSENT, absent_device, absent_kind, absent_room, absent_verb
 from data.builders import build
 from data.domains import domain_of
+from data.patterns import patterns_of
 from home_llm_core.calls import Call
 from home_llm_core.home import Home
 from tests.data.homes import device, home, house, invented_houses, scene
@@ -104,7 +105,7 @@ def test_in_chinese_lamps_are_opened_and_not_locked() -> None:
     for number in range(30):
         where = build("zh-Hans", "train", random.Random(number), (6, 24))
         for seed in range(10):
-            draft = absent_verb(scene(where, seed))
+            draft = absent_verb(scene(where, seed, patterns=patterns_of("zh-Hans", "train")))
             if draft is not None and draft.sentence.values == ():
                 texts.append(draft.sentence.text)
     assert len(texts) > 10

@@ -125,10 +125,7 @@ class Matcher:
         if self._is_vague(name, covered):
             return False
         if _domain(name) in _CALLED_BY_WISHES:
-            telling = frozenset(name.words) - self._known.vague_words
-            return share > _LEAST_SHARE and (
-                len(telling) < _LEAST_WORDS or self._tells_twice(covered)
-            )
+            return share > _LEAST_SHARE
         by_head = self._is_like_by_its_head(name, covered, share)
         if by_head is not None:
             return by_head
@@ -155,10 +152,6 @@ class Matcher:
         return all(each.words[-len(tail) :] == tail for each in holding if each.is_own) and (
             {_domain(each) for each in holding} == {_domain(name)}
         )
-
-    def _tells_twice(self, covered: frozenset[str]) -> bool:
-        """Return whether more than a word that any sentence may hold is said: "i'm done"."""
-        return len(covered - self._known.vague_words) >= _LEAST_WORDS
 
     def _is_brand(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether words are what several devices of a sort begin with: the "Sonos"."""
