@@ -9,15 +9,14 @@ from homeassistant.config_entries import (
     ConfigEntryState,
     ConfigFlowResult,
 )
-from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.data_entry_flow import EVENT_DATA_ENTRY_FLOW_PROGRESSED, FlowResultType
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 
 DOMAIN = "home_llm"
 
 _PATIENCE = 900.0  # seconds: a step of the flow may install what the model needs to run
-_POLL = 0.05
 
 
 class AssistantError(Exception):
@@ -43,7 +42,26 @@ async def async_add_assistant(hass: HomeAssistant) -> str:
 
 
 async def _async_walk(hass: HomeAssistant) -> ConfigEntry[Any]:
-    """Walk through the flow: say yes to forms, take the first of a menu, wait for progress."""
+    """Walk through the flow: say yes to forms, take the first of a menu, wait for progress.
+
+    When a step that takes a while is done, Home Assistant goes on by itself and tells so. To go on
+    at the same moment would be to take the last step twice: of two entries one is never set up.
+    """
+    progressed = asyncio.Event()
+
+    @callback
+    def progress(_event: Event) -> None:
+        progressed.set()
+
+    stop = hass.bus.async_listen(EVENT_DATA_ENTRY_FLOW_PROGRESSED, progress)
+    try:
+        return await _async_answer(hass, progressed)
+    finally:
+        stop()
+
+
+async def _async_answer(hass: HomeAssistant, progressed: asyncio.Event) -> ConfigEntry[Any]:
+    """Give the answers; ``progressed`` is set whenever a step that takes a while is done."""
     flow = hass.config_entries.flow
     result = await flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     async with asyncio.timeout(_PATIENCE):
@@ -53,7 +71,8 @@ async def _async_walk(hass: HomeAssistant) -> ConfigEntry[Any]:
                 case FlowResultType.CREATE_ENTRY:
                     return result["result"]
                 case FlowResultType.SHOW_PROGRESS:
-                    await asyncio.sleep(_POLL)
+                    await progressed.wait()
+                    progressed.clear()
                     answer = None
                 case FlowResultType.MENU:
                     options: list[str] = [*result["menu_options"]]  # type: ignore[misc]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 import json
 import logging
+from logging.handlers import MemoryHandler
 from pathlib import Path
 import sys
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,8 @@ playground/README.md.
 exit codes: 0 done, 1 the assistant failed, 2 bad input.
 """
 _PERCENT_ATTRIBUTES = {"brightness": 255, "volume_level": 1}
+_KEPT_ERRORS = 1_000
+_NEVER = logging.CRITICAL + 1
 _HIDDEN_ATTRIBUTES = {"xy_color", "hs_color", "color_mode", "is_closed", "last_transition"}
 
 
@@ -60,8 +63,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
     if arguments.sentence is not None and not arguments.sentence.strip():
         return _refuse("the sentence is empty")
-    logging.basicConfig(level=logging.INFO if arguments.verbose else logging.CRITICAL)
-    return _talk(arguments, area)
+    return _talk(arguments, area, _keep_log(verbose=arguments.verbose))
+
+
+def _keep_log(*, verbose: bool) -> logging.Handler:
+    """Show Home Assistant's log, or keep its errors for when something cannot be set up."""
+    shown = logging.StreamHandler()
+    shown.setFormatter(logging.Formatter(logging.BASIC_FORMAT))
+    kept = MemoryHandler(_KEPT_ERRORS, flushLevel=_NEVER, target=shown, flushOnClose=False)
+    level, handler = (logging.INFO, shown) if verbose else (logging.ERROR, kept)
+    logging.basicConfig(level=level, handlers=[handler])
+    return handler
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,7 +116,7 @@ def _show(lines: Iterable[str]) -> None:
     sys.stdout.flush()
 
 
-def _talk(arguments: argparse.Namespace, area: str | None) -> int:
+def _talk(arguments: argparse.Namespace, area: str | None, log: logging.Handler) -> int:
     # Home Assistant takes seconds to import; help and bad input need not wait for it.
     from .assistant import AssistantError  # noqa: PLC0415
     from .dialogue import Address  # noqa: PLC0415
@@ -121,6 +133,7 @@ def _talk(arguments: argparse.Namespace, area: str | None) -> int:
             _show(report(exchange))
             return ASSISTANT_FAILED if exchange.failed else OK
     except (AssistantError, HouseSetupError) as err:
+        log.flush()
         sys.stderr.write(f"{err}\n")
         return ASSISTANT_FAILED
     except KeyboardInterrupt:
