@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from home_llm_core.actions import ACTIONS
+from home_llm_core.color_words import COLOR_WORDS
 from home_llm_core.kinds import DOMAINS
 
 from .banks import DURATION_UNITS, TEXT_SLOTS, Group, Language, Pattern, Phrase, Span
@@ -41,6 +42,7 @@ _SCOPES = {
 }  # fmt: skip
 _MORE_SCOPES = {"all_there", "excepted_area", "excepted_kind", "left_alone"}
 _ASIDES = "asides"
+_COLOR = "color"
 _SEVERAL = "several"
 _SHARED: Mapping[str, tuple[str, ...]] = {
     "joints": ("a", "b"),
@@ -133,9 +135,8 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
             for key, value in kinds["kinds"].fields(facts().sorts).items()
         },
         plurals={key: value.text() for key, value in kinds["plurals"].fields().items()},
-        values={
-            key: _phrases(key, v) for key, v in values["phrases"].fields(facts().slots).items()
-        },
+        values={key: _phrases(key, v) for key, v in values["phrases"].fields(facts().slots).items()}
+        | {_COLOR: _colors(code)},
         units={
             key: tuple(item.template(_NUMBER_SLOTS) for item in value.items())
             for key, value in values["units"].fields().items()
@@ -212,6 +213,14 @@ def _phrases(slot: str, source: Source) -> tuple[Phrase, ...]:
             raise fields["value"].error(f"{value!r} is no value of {argument}")
         phrases.append(Phrase(value=value, say=_sayings(fields["say"], ())))
     return tuple(phrases)
+
+
+def _colors(code: str) -> tuple[Phrase, ...]:
+    """Return the words for colours, which the integration knows, too."""
+    return tuple(
+        Phrase(value=color, say=tuple(map(Template, said)))
+        for color, said in COLOR_WORDS[code].items()
+    )
 
 
 def _duration_forms(units: Source, number_forms: Collection[str]) -> tuple[str, ...]:

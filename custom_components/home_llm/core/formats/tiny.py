@@ -28,6 +28,7 @@ from ..called import Thing
 from ..calls import Call, Names, Wanted
 from ..cardinals import cardinals
 from ..chat import Message, Segment
+from ..color_words import said_color
 from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
@@ -50,6 +51,7 @@ from .tiny_wording import Wording
 
 _LIKE = "~"
 _SEVERAL = "*"
+_COLOR = "color"
 _PUNCTUATION = ".,!?;:\"'()[]«»„“”‘’…-。、"  # noqa: RUF001
 _PART = re.compile(rf"[{CHARACTERS}]|[^\s{CHARACTERS}]+")
 _WITHIN = re.compile(rf"[^\s{CHARACTERS}]")
@@ -281,7 +283,7 @@ class Hearing:
         """
         if isinstance(line, Say):
             return self._grounding.events(line)
-        line = self._where_it_was_said(line)
+        line = self._in_the_color_said(self._where_it_was_said(line))
         if self._rest.spared and set(line.excluding) == {line.place}:
             line = replace(line, excluding=())  # "All off in A except the fan" is not all but A.
         if self._rest.wants_only_the_rest(line):
@@ -318,6 +320,13 @@ class Hearing:
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
         return self._grounding.condition(self._where_it_was_said(line))
+
+    def _in_the_color_said(self, line: Line) -> Line:
+        chosen = line.arguments.get(_COLOR)
+        if chosen is None:
+            return line
+        said = said_color(str(chosen), self._rest.outside, self.home.language)
+        return replace(line, arguments={**line.arguments, _COLOR: said})
 
     def _where_it_was_said(self, line: Line) -> Line:
         """Return a line: who speaks of this room does not mean the whole house."""

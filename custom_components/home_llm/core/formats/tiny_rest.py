@@ -60,7 +60,7 @@ class Rest:
         return (*parts, self.text[at:])
 
     @cached_property
-    def _outside(self) -> tuple[str, ...]:
+    def outside(self) -> tuple[str, ...]:
         """The parts of the sentence that are nothing like a name."""
         starts = (0, *(span.end for span in self.spans.values()))
         ends = (*(span.start for span in self.spans.values()), len(self.text))
@@ -157,12 +157,12 @@ class Rest:
             return False
         if line.kind != EVERYTHING and line.kind not in _OF_ROOMS:
             return False
-        said = sum(map(self._known.places_said, self._outside))
+        said = sum(map(self._known.places_said, self.outside))
         if said:
             return said == 1
         return any(
             self._known.is_of_a_room(line.kind, part) or self._has_a_room_number(part)
-            for part in self._outside
+            for part in self.outside
         )
 
     def _has_a_room_number(self, part: str) -> bool:

@@ -1,0 +1,95 @@
+"""Which colour a sentence names, in the words of its language.
+
+A model of a few million parameters knows what the words for a hundred colours have in common, and
+after "green go" it may write "forest green". What stands in the sentence can be looked up.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+import json
+from pathlib import Path
+
+from .called import is_inflected
+from .vocabulary import vocabulary
+from .words import words
+
+_Words = tuple[str, ...]
+_LONGEST_ENDING = 2
+
+_PATH = Path(__file__).with_suffix(".json")
+
+COLOR_WORDS: Mapping[str, Mapping[str, Sequence[str]]] = json.loads(
+    _PATH.read_text(encoding="utf-8")
+)
+"""What people call the CSS colours, by language and colour; the commonest word first."""
+
+
+def said_color(chosen: str, parts: Sequence[str], language: str) -> str:
+    """Return the colour that a sentence names, or the chosen one where it tells no other.
+
+    Args:
+        chosen: a CSS colour.
+        parts: the parts of the sentence that are no names.
+        language: in which it is said.
+
+    """
+    known, own = _known(language), tuple(map(words, parts))
+    is_like = is_inflected if vocabulary(language).inflected else _has_an_ending
+    for is_same in (str.__eq__, is_like):
+        found = {color for each in own for color in _found(each, known, is_same)}
+        if found:
+            break
+    if len(found) != 1 or chosen in found:
+        return chosen
+    (color,) = found
+    own_words = known.get(chosen, ())
+    if any(_is_in(said, each) for said in own_words for each in own):
+        # "Dark green" is not green, but in "make the light green" the first is the lamp.
+        kinds = vocabulary(language).all_kind_words
+        is_shade = all(said[0] not in kinds for said in known[color])
+        return color if is_shade else chosen
+    return color
+
+
+@lru_cache(maxsize=16)
+def _known(language: str) -> Mapping[str, frozenset[_Words]]:
+    """Return the words for each colour."""
+    base = language.partition("-")[0]
+    code = next((each for each in COLOR_WORDS if each.partition("-")[0] == base), None)
+    if code is None:
+        return {}
+    return {color: frozenset(map(words, said)) for color, said in COLOR_WORDS[code].items()}
+
+
+def _found(
+    own: _Words, known: Mapping[str, Collection[_Words]], is_same: Callable[[str, str], bool]
+) -> Iterator[str]:
+    """Yield the colours that words name, of several in one place those of most words."""
+    at = 0
+    while at < len(own):
+        here = [
+            (len(said), color)
+            for color, ways in known.items()
+            for said in ways
+            if _stands(said, own[at:], is_same)
+        ]
+        most = max((count for count, _ in here), default=0)
+        yield from (color for count, color in here if count == most)
+        at += most or 1
+
+
+def _has_an_ending(heard: str, own: str) -> bool:
+    """Return whether a word is another with one or two letters more: ``rotes``, ``verdes``."""
+    return heard.startswith(own) and len(heard) - len(own) <= _LONGEST_ENDING
+
+
+def _is_in(said: _Words, own: _Words) -> bool:
+    """Return whether words hold others in a row, with their endings."""
+    return any(_stands(said, own[at:], is_inflected) for at in range(len(own)))
+
+
+def _stands(said: _Words, own: _Words, is_same: Callable[[str, str], bool]) -> bool:
+    """Return whether words begin with others."""
+    return len(said) <= len(own) and all(
+        heard == word or is_same(heard, word) for heard, word in zip(own, said, strict=False)
+    )
