@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 import logging
+from weakref import WeakValueDictionary
 
 from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF
 from homeassistant.core import Context, Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceNotSupported
 from homeassistant.helpers import llm
 from homeassistant.helpers.event import async_track_state_change_event
+from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
+from .const import DOMAIN
 from .core.calls import ResolvedCall
 from .core.errors import CallError
 from .core.home import Entity, Home
@@ -20,6 +23,9 @@ from .timers import Timer, async_time
 from .todo_items import async_item_call
 
 _LOGGER = logging.getLogger(__name__)
+
+_IN_TURN: HassKey[WeakValueDictionary[str, asyncio.Lock]] = HassKey(f"{DOMAIN}_in_turn")
+"""Who is told "off and on again" does the second when the first is done."""
 
 ACTION_TIMEOUT = 10.0
 """Seconds that an action may take before people are told that nothing is known of it."""
@@ -108,7 +114,16 @@ async def _async_time(
 async def _async_control(
     hass: HomeAssistant, call: ResolvedCall, entity: Entity, context: Context | None
 ) -> Outcome:
-    """Run an action on one entity."""
+    """Run an action on one entity, after those that are under way there."""
+    in_turn = hass.data.setdefault(_IN_TURN, WeakValueDictionary())
+    async with in_turn.setdefault(entity.entity_id, asyncio.Lock()):
+        return await _async_follow(hass, call, entity, context)
+
+
+async def _async_follow(
+    hass: HomeAssistant, call: ResolvedCall, entity: Entity, context: Context | None
+) -> Outcome:
+    """Run an action on one entity, and find out whether it followed."""
     task = hass.async_create_task(
         _async_act(hass, call, entity, context), f"home_llm {call.action.name} {entity.entity_id}"
     )

@@ -1,5 +1,6 @@
 """The tools check every call once more, and tell what really happened."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.components.intent import async_register_timer_handler
@@ -300,11 +301,20 @@ async def test_late_state_counts(hass: HomeAssistant, house: House, agent: MockC
     assert result.data["entity_ids"] == ["light.worktop"]
 
 
+async def test_off_and_on_again_is_done_in_turn(
+    hass: HomeAssistant, house: House, agent: MockConfigEntry
+) -> None:
+    calls = [
+        _run(hass, agent, f"light.turn_{state}", devices=["light worktop"])
+        for state in ("on", "off", "on")
+    ]
+    assert [_problems(result) for result in await asyncio.gather(*calls)] == [[], [], []]
+    assert house.lamp("light.worktop").is_on
+
+
 async def test_endless_action_is_unconfirmed(
     hass: HomeAssistant, agent: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import asyncio  # noqa: PLC0415
-
     monkeypatch.setattr(control, "ACTION_TIMEOUT", 0.05)
     released = asyncio.Event()
 
