@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from home_llm_core.calls import EVERYWHERE, Call
 from home_llm_core.formats.tiny_lines import HERE
 from home_llm_core.home import Entity
+from home_llm_core.kinds import EVERYTHING
+from home_llm_core.vocabulary import vocabulary
 
 from .banks import Group
 from .scenes import Draft, Scene
@@ -15,6 +17,7 @@ _DEVICES = {"here": (HERE,), "house": (EVERYWHERE,)}
 _LEFT_OUT = (1, 2, 3)
 _LEFT_OUT_WEIGHTS = (70, 22, 8)
 _A_ROOM = 0.3
+_LIGHT = "light"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,14 +72,26 @@ def everything(scene: Scene) -> Draft | None:
     if "except" not in slots and scene.house.names_in(sentence.text):
         return None  # "Everything off" is a scene here.
     speech = scene.reply(group.reply, spoken)
-    verb = group.everything[0].partition(".")[2]
+    kind, verb = EVERYTHING, group.everything[0].partition(".")[2]
+    if but is not None and verb == "turn_off" and _is_about_lights(scene, sentence.text, but):
+        kind, calls = _LIGHT, tuple(c for c in calls if c.action.startswith(_LIGHT))
+        if not calls:
+            return None
     whole = Call(
-        action=f"everything.{verb}",
+        action=f"{kind}.{verb}",
         devices=_DEVICES.get(group.scope, ()),
         area=scene.house.area_line[area_id] if group.scope == "area" and area_id else None,
         excluding=but.lines if but is not None else (),
     )
     return Draft(kind=group.kind, sentence=sentence, speech=speech, calls=calls, wanted=(whole,))
+
+
+def _is_about_lights(scene: Scene, said: str, but: _But) -> bool:
+    """Return whether a lamp alone is to stay on: that is about lights, and not about the fridge."""
+    lamps = {line for line in but.lines if line in scene.house.device_line.values()}
+    is_lamp = len(lamps) == len(but.lines) and all(e.domain == _LIGHT for e in but.entities)
+    known = vocabulary(scene.house.home.language)
+    return is_lamp and not known.says_everything(said)
 
 
 def _some_left_out(scene: Scene, entities: list[Entity], area_id: str | None) -> _But | None:

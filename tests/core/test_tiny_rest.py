@@ -236,6 +236,21 @@ def test_only_the_lamp_on_is_not_all_but_the_lamp(villa: Home) -> None:
     assert done_to(heard(villa, "all on but the sofa lamp", "on everything: all; but A")[0], villa)
 
 
+@pytest.mark.parametrize(
+    ("said", "is_about_lights"),
+    [
+        ("leave only the sofa lamp on", True),
+        ("everything off, only the sofa lamp stays on", False),
+        ("leave only the tv on", False),
+    ],
+)
+def test_only_one_lamp_left_is_about_lights(villa: Home, said: str, is_about_lights: bool) -> None:
+    events = heard(villa, said, "off everything: all; but A")
+    actions = {event.action for event in events if isinstance(event, Call)}
+    assert (actions == {"light.turn_off"}) is is_about_lights
+    assert "light.turn_off" in actions
+
+
 def test_where_somebody_is_nothing_has_to_be_done(villa: Home) -> None:
     for said in ("everything off, i'm in the bath", "i'm in the sauna, all off"):
         assert done_to(heard(villa, said, "off everything: all")[0], villa)

@@ -32,7 +32,7 @@ from ..color_words import said_color
 from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
-from ..kinds import IT, KINDS, kind_of
+from ..kinds import EVERYTHING, IT, KINDS, kind_of
 from ..linking import Span, linker
 from ..parser import Event, LineParser, Say
 from ..text import fold, one_line
@@ -52,6 +52,7 @@ from .tiny_wording import Wording
 _LIKE = "~"
 _SEVERAL = "*"
 _COLOR = "color"
+_LIGHT = "light"
 _PUNCTUATION = ".,!?;:\"'()[]«»„“”‘’…-。、"  # noqa: RUF001
 _PART = re.compile(rf"[{CHARACTERS}]|[^\s{CHARACTERS}]+")
 _WITHIN = re.compile(rf"[^\s{CHARACTERS}]")
@@ -283,7 +284,7 @@ class Hearing:
         """
         if isinstance(line, Say):
             return self._grounding.events(line)
-        line = self._in_the_color_said(self._where_it_was_said(line))
+        line = self._in_the_color_said(self._only_its_like(self._where_it_was_said(line)))
         if self._rest.spared and set(line.excluding) == {line.place}:
             line = replace(line, excluding=())  # "All off in A except the fan" is not all but A.
         if self._rest.wants_only_the_rest(line):
@@ -320,6 +321,15 @@ class Hearing:
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
         return self._grounding.condition(self._where_it_was_said(line))
+
+    def _only_its_like(self, line: Line) -> Line:
+        """Return a line: "leave only the lamp on" is about lights, and not about the fridge."""
+        is_of_all = line.kind == EVERYTHING and line.verb == "off"
+        if not is_of_all or not line.excluding or self._rest.says_everything:
+            return line
+        left = [self._spans[each].things for each in line.excluding if each in self._spans]
+        kinds = {kind for things in left for kind in self._kinds_of(things)}
+        return replace(line, kind=_LIGHT) if kinds == {_LIGHT} else line
 
     def _in_the_color_said(self, line: Line) -> Line:
         chosen = line.arguments.get(_COLOR)
