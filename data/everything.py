@@ -73,21 +73,22 @@ def everything(scene: Scene) -> Draft | None:
         return None  # "Everything off" is a scene here.
     speech = scene.reply(group.reply, spoken)
     kind, verb = EVERYTHING, group.everything[0].partition(".")[2]
-    if but is not None and verb == "turn_off" and _is_about_lights(scene, sentence.text, but):
+    if verb == "turn_off" and _is_about_lights(scene, sentence.text, but):
         kind, calls = _LIGHT, tuple(c for c in calls if c.action.startswith(_LIGHT))
-        if not calls:
-            return None
     whole = Call(
         action=f"{kind}.{verb}",
         devices=_DEVICES.get(group.scope, ()),
         area=scene.house.area_line[area_id] if group.scope == "area" and area_id else None,
         excluding=but.lines if but is not None else (),
     )
-    return Draft(kind=group.kind, sentence=sentence, speech=speech, calls=calls, wanted=(whole,))
+    draft = Draft(kind=group.kind, sentence=sentence, speech=speech, calls=calls, wanted=(whole,))
+    return draft if calls else None
 
 
-def _is_about_lights(scene: Scene, said: str, but: _But) -> bool:
+def _is_about_lights(scene: Scene, said: str, but: _But | None) -> bool:
     """Return whether a lamp alone is to stay on: that is about lights, and not about the fridge."""
+    if but is None:
+        return False
     lamps = {line for line in but.lines if line in scene.house.device_line.values()}
     is_lamp = len(lamps) == len(but.lines) and all(e.domain == _LIGHT for e in but.entities)
     known = vocabulary(scene.house.home.language)
