@@ -8,6 +8,7 @@ import random
 from .absences import absent_device, absent_kind, absent_room, absent_verb
 from .commands import command, left_alone
 from .conditions import condition
+from .corrections import correction
 from .everything import everything
 from .follow_ups import follow_up
 from .houses import House
@@ -50,6 +51,7 @@ _MAKERS: tuple[tuple[int, Callable[[Scene], Draft | None]], ...] = (
     (15, several),
     (5, everything),
     (2, left_alone),
+    (3, correction),
     (5, unclear),
     (4, absent_device),
     (3, absent_kind),

@@ -40,7 +40,9 @@ _SCOPES = {
     "device", "device_in_area", "device_and_kind", "area", "floor", "house", "kind", "one_kind",
     "here", "pair", "commands", "excepted", "pronoun", "conditional",
 }  # fmt: skip
-_MORE_SCOPES = {"all_there", "excepted_area", "excepted_kind", "left_alone"}
+_MORE_SCOPES = {
+    "all_there", "cancelled", "corrected", "excepted_area", "excepted_kind", "left_alone",
+}  # fmt: skip
 _ASIDES = "asides"
 _COLOR = "color"
 _SEVERAL = "several"
@@ -55,8 +57,10 @@ _INTENTS = "intents"  # See intent_table.py.
 _MORE_NAMES = "names_"
 _MORE_REPLIES = "replies_"
 _OWN_FORMS: Mapping[str, tuple[str, ...]] = {
+    "cancelled": ("full",),
     "commands": ("full",),
     "conditional": ("if", "unless"),
+    "corrected": ("full",),
     "excepted_kind": ("full",),
     "left_alone": ("full",),
 }
