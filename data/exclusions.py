@@ -15,6 +15,7 @@ _LEFT_OUT_WEIGHTS = (70, 22, 8)
 _WITHOUT_A_ROOM = 0.2
 _IN_A_ROOM = 0.5
 _TWO_ROOMS = 0.35
+_AND_A_DEVICE = 0.3
 _TOUCHED = ("light", "switch", "fan", "cover", "climate", "media_player", "humidifier", "vacuum")
 """Of which people say that nobody is to touch it."""
 
@@ -54,6 +55,11 @@ def _but_a_room(scene: Scene, wish: Wish) -> Parts | None:
     found = scene.mentions.meant(whole.targets[0])
     others = tuple(e for e in found if e.area_id not in rooms and wish.can(e))
     named = [scene.mentions.those_in(area_id, wish.sort) for area_id in rooms]
+    if scene.rng.random() < _AND_A_DEVICE:
+        single = [entity for entity in others if not scene.house.has_namesakes(entity)]
+        left_out = scene.rng.choice(single) if single else None
+        others = tuple(entity for entity in others if entity is not left_out)
+        named += [scene.mentions.device(left_out)] if left_out is not None else []
     but = scene.mentions.all_of([each for each in named if each is not None])
     return (whole, others, but) if others and but is not None and None not in named else None
 

@@ -315,10 +315,10 @@ class Mentions:
         return self._group("excepted_area", sort, slots, whole)
 
     def all_but(self, whole: Mention, others: tuple[Entity, ...], but: Mention) -> Mention:
-        """Return a mention of all that another one means, but for some devices or a room."""
+        """Return a mention of all that another one means, but for some devices and rooms."""
         rooms = tuple(target.area for target in but.targets if target.area is not None)
-        excluding = rooms or but.targets[0].devices
-        target = replace(whole.targets[0], excluding=excluding)
+        devices = tuple(each for target in but.targets for each in target.devices)
+        target = replace(whole.targets[0], excluding=(*rooms, *devices))
         if target.only or rooms:
             lines = tuple(self._house.device_line[entity.entity_id] for entity in others)
             target = replace(target, only=lines)

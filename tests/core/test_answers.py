@@ -2,7 +2,15 @@
 
 import pytest
 
-from home_llm_core.answers import asked_about, holds, measured, passing, sensed_by, told_by
+from home_llm_core.answers import (
+    asked_about,
+    holds,
+    measured,
+    passing,
+    sensed_by,
+    sensed_outdoors,
+    told_by,
+)
 from home_llm_core.home import Area, Entity, Home
 from home_llm_core.parser import Query
 from home_llm_core.states import Test as Asked
@@ -126,6 +134,25 @@ def test_sensors_called_after_a_device_tell_its_readings(
     asked: Entity, of: str, expected: list[str]
 ) -> None:
     assert ids(sensed_by((asked,), of, home(asked, POWER, ENERGY, CHILLED, CHARGE))) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "area"),
+    [
+        ("en", "Yard temperature", "Shed"),
+        ("en", "Thermometer", "Back garden"),
+        ("de", "Außentemperatur", "Haus"),
+        ("ru", "Температура на улице", "Дом"),
+        ("zh-Hans", "室外温度", "家"),
+    ],
+)
+def test_the_sensor_in_the_garden_knows_how_cold_it_is(language: str, name: str, area: str) -> None:
+    areas = (Area(area_id="a", name=area), Area(area_id="h", name="Office"))
+    outside = entity("sensor.o", name, area_id="a", device_class="temperature", state="6")
+    inside = entity("sensor.i", "Office", area_id="h", device_class="temperature", state="20")
+    both = Home(areas=areas, entities=(inside, outside), language=language)
+    assert ids(sensed_outdoors("temperature", both)) == ["sensor.o"]
+    assert not sensed_outdoors("humidity", both)
 
 
 def test_a_room_is_not_what_a_sensor_is_called_after() -> None:

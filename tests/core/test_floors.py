@@ -48,11 +48,11 @@ def test_levels_tell_what_is_upstairs(language: str, above: str, below: str) -> 
         assert done_to(call, home) == (lamp,)
 
 
-def test_beside_a_ground_floor_the_other_is_upstairs() -> None:
-    first, ground = (Floor(floor_id=n[:1], name=n) for n in ("First floor", "Ground floor"))
-    home = house(first, ground)
+@pytest.mark.parametrize("names", [("First floor", "Ground floor"), ("Upper", "Ground")])
+def test_beside_a_ground_floor_the_other_is_upstairs(names: tuple[str, str]) -> None:
+    home = house(*(Floor(floor_id=name[:1], name=name) for name in names))
     (call,) = heard(home, "lights off upstairs", "off light: A")
-    assert done_to(call, home) == ("light.F",)
+    assert done_to(call, home) == (f"light.{names[0][:1]}",)
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,20 @@ def test_the_lamp_of_another_room_is_another_lamp() -> None:
     assert named("prende la lámpara del ático", home) == set()
 
 
+@pytest.mark.parametrize(
+    ("said", "those"),
+    [
+        ("the barn light's been left on", set()),
+        ("has anyone left a window open", set()),
+        ("turn the left lamp on", {"light.l"}),
+        ("bedside left off", {"light.l"}),
+    ],
+)
+def test_what_somebody_left_is_not_on_the_left(said: str, those: set[str]) -> None:
+    lamps = (("light.l", "Bedside lamp left", None), ("light.r", "Bedside lamp right", None))
+    assert named(said, house(lamps)) == those
+
+
 def test_a_verb_is_no_list() -> None:
     home = Home(entities=(Entity(entity_id="todo.c", name="Lista de la compra"),), language="es")
     assert named("qué hay que comprar", home) == set()

@@ -6,7 +6,8 @@ from .home import Entity, Home
 from .kinds import DOMAINS, EVERYTHING, kind_of, of_kind
 from .parser import Query
 from .states import Test, passes, reading, shown
-from .vocabulary import EVERY_LANGUAGE
+from .text import fold
+from .vocabulary import EVERY_LANGUAGE, vocabulary
 from .words import words
 
 SWITCHED = ("light", "fan", "switch", "media_player")
@@ -104,6 +105,28 @@ def sensed_by(found: Collection[Entity], of: str, home: Home) -> tuple[Entity, .
         named = [] if shown(entity, of) is not None else _called_alike(entity, of, home)
         told += named or [entity]
     return tuple({entity.entity_id: entity for entity in told}.values())
+
+
+def sensed_outdoors(of: str, home: Home) -> tuple[Entity, ...]:
+    """Return the sensors of a reading that are out of doors, by their names or their places.
+
+    Args:
+        of: the reading.
+        home: where sensors are looked for.
+
+    """
+    known = vocabulary(home.language).outdoors
+    areas = {area.area_id: area.name for area in home.areas}
+    return tuple(
+        sensor
+        for sensor in home.of_domain("sensor")
+        if sensor.device_class == of
+        and any(
+            each in fold(text)
+            for each in known
+            for text in (sensor.name, *sensor.aliases, areas.get(sensor.area_id or "", ""))
+        )
+    )
 
 
 def _called_alike(entity: Entity, of: str, home: Home) -> list[Entity]:

@@ -25,7 +25,7 @@ COLOR_WORDS: Mapping[str, Mapping[str, Sequence[str]]] = json.loads(
 
 
 def said_color(chosen: str, parts: Sequence[str], language: str) -> str:
-    """Return the colour that a sentence names, or the chosen one where it tells no other.
+    """Return the colour that a sentence names, if the chosen one is a shade of it; else that.
 
     Args:
         chosen: a CSS colour.
@@ -42,6 +42,8 @@ def said_color(chosen: str, parts: Sequence[str], language: str) -> str:
     if len(found) != 1 or chosen in found:
         return chosen
     (color,) = found
+    if color not in chosen and chosen not in color:
+        return chosen  # Of "red for him and rosy for her" the second is not known.
     own_words = known.get(chosen, ())
     if any(_is_in(said, each) for said in own_words for each in own):
         # "Dark green" is not green, but in "make the light green" the first is the lamp.

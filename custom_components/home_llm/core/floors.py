@@ -43,8 +43,14 @@ def _in_order(floors: Sequence[Floor], known: Vocabulary) -> list[Floor]:
 
 
 def _is_called(floor: Floor, names: Sequence[str], known: Vocabulary) -> bool:
+    """Return whether a floor has one of some names, or a part of one: "Upper", "Ground"."""
     own = {known.words(name) for name in (floor.name, *floor.aliases)}
-    return any(known.words(name) in own for name in names)
+    said = [known.words(name) for name in names]
+    return any(
+        each in (name, name[: len(each)], name[-len(each) :])
+        for each in filter(None, own)
+        for name in said
+    )
 
 
 def _also_called(floor: Floor, names: Sequence[str]) -> Floor:

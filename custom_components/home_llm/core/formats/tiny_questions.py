@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..answers import asked_about, sensed_as, sensed_by, told_by
+from ..answers import asked_about, sensed_as, sensed_by, sensed_outdoors, told_by
 from ..home import Entity, Value
 from ..kinds import IT
 from ..parser import Query
@@ -10,6 +10,8 @@ from ..states import Test
 from ..turns import Turn
 from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
 from .tiny_places import Places, ids
+
+_WEATHER = "weather"
 
 
 def query(line: Line, places: Places, turn: Turn | None) -> Query:
@@ -28,7 +30,9 @@ def query(line: Line, places: Places, turn: Turn | None) -> Query:
     kind, of = line.kind, str(line.arguments.get(OF, ""))
     found = told_by(_asked_of(line, places, turn), test, places.home)
     told = sensed_by(found, of, places.home) if of else found
-    if told != found and all(entity.domain == "sensor" for entity in told):
+    if kind == _WEATHER and not told and DAY not in line.arguments:
+        told = sensed_outdoors(of, places.home)  # Where no weather is known, the garden's will do.
+    if told and told != found and all(entity.domain == "sensor" for entity in told):
         kind, of = sensed_as(of), ""
     return Query(
         verb=line.verb,
