@@ -59,6 +59,7 @@ class Noise:
         self._protected: frozenset[str] = frozenset()
         self._steps: tuple[tuple[str, float, Callable[[str], str]], ...] = (
             ("possessive", 0.5, self._possessive),
+            ("contraction", 0.3, self._contract),
             ("drop", 0.18, self._drop),
             ("filler", 0.08, self._filler),
             ("misheard", 0.15, self._mishear),
@@ -131,6 +132,11 @@ class Noise:
                 if word.endswith(ending) and word in self._house.words:
                     other = word.removesuffix(ending) + self._rng.choice(others)
                     text = text.replace(word, other, 1)
+        return text
+
+    def _contract(self, text: str) -> str:
+        for full, short in self._noise.get("contracted", {}).items():
+            text = text.replace(full, self._rng.choice(short), 1)
         return text
 
     def _drop(self, text: str) -> str:

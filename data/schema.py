@@ -113,7 +113,7 @@ def _language(code: str, sources: Mapping[str, Source], grammar: Grammar) -> Lan
     needed = ("numbers", "units", "durations", "phrases")
     values = sources["values"].fields((*needed, "articles", "counted", "number_forms"), needed)
     number_forms = values["number_forms"].fields() if "number_forms" in values else {}
-    noise = sources["noise"].fields((*_NOISE, "endings"), _NOISE)
+    noise = sources["noise"].fields((*_NOISE, "contracted", "endings"), _NOISE)
     targets = _fields(sources["targets"], "scopes", "agreement", "plural_pronouns")
     courtesies = _fields(sources["courtesies"], *SPLITS, "imperatives")
     asides = _fields(sources[_ASIDES], *SPLITS, "joins") if _ASIDES in sources else {}

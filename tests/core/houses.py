@@ -13,7 +13,7 @@ NAMES = (
     *("Bookcase", "Chandelier", "Dragon", "Lantern", "Mirror", "Niche", "Spotty", "Zephyr"),
     *("Gustav", "Pelican", "Old Harbour", "Red Baron", "Quokka", "Rosie", "Umbra", "Wanda"),
 )
-TEXT = "Green Tea"
+TEXT = "Mango Tea"
 """What is said wherever words of the sentence are wanted."""
 
 _STATES = ("on", "off", "open", "closed", "locked", "playing", "docked", "21.5", "home", "rainy")

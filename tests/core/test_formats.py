@@ -96,7 +96,7 @@ def test_later_home_llm_models_are_told_the_time(sample_home: Home) -> None:
         ("Turn ON the  light!", "turn on the light!"),
         ("turn on the counter", "turn on the light A"),
         ("the pump, and Breeze upstairs", "the switch A, and fan B floor C"),
-        ("the cooking corner\u2019s dark", "the area A dark"),
+        ("the cooking corner\u2019s dark", "the area A 's dark"),
         # Two are called so.
         ("ceiling in the kitchen off", "light A* in the area B off"),
         # Only like a name: the words stay.

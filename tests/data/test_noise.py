@@ -50,6 +50,12 @@ def test_a_possessive_may_be_lost_but_it_is_stays() -> None:
     assert not any("its' " in text or "it dark" in text for text in texts)
 
 
+def test_what_is_said_shorter() -> None:
+    assert {"the lamp's too bright", "the lamp is too bright"} <= set(
+        heard("the lamp is too bright")
+    )
+
+
 @pytest.mark.parametrize(("other", "slips"), [("Tulip", True), ("Marat", False)])
 def test_no_slip_becomes_another_name(other: str, slips: bool) -> None:
     where = house(home(device("light.a", "Marta"), device("light.b", other)))

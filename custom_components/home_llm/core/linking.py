@@ -20,9 +20,11 @@ from .runs import Heard, Run, joined, runs
 from .vocabulary import Vocabulary, vocabulary
 from .words import WORD, plain
 
-__all__ = ["MOST", "Linker", "Span", "linker"]
+__all__ = ["IS", "MOST", "Linker", "Span", "following", "linker"]
 
 _SHORTEST_PART = 3
+IS = "'s"
+"""Of "the gate's open", and of "the kitchen's lamp": nobody can tell which before it is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,26 @@ class Span:
     parts: tuple[Thing, ...] = ()
     is_plural: bool = False
     count: int = 1
+
+
+def following(sentence: str, span: Span, end: int | None = None) -> str:
+    """Return what stands after a name, up to an end, but for a possessive: "the kitchen's lamp"."""
+    return sentence[span.end : end].removeprefix(IS)
+
+
+def _without_is(sentence: str, end: int) -> int:
+    """Return where a name ends before "'s": of "the gate's open" that is a word of its own."""
+    return end - len(IS) if sentence.endswith(IS, 0, end) else end
+
+
+def _between(sentence: str, one: Span, other: Span) -> str:
+    """Return what stands between two names."""
+    first, second = sorted((one, other), key=_start)
+    return following(sentence, first, second.start).strip()
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 def linker(home: Home) -> "Linker":
@@ -86,7 +108,7 @@ class Linker:
         for (first, last, is_whole), least, after in best(self._matches_in(found)):
             things = tuple(sorted(least, key=self._order.__getitem__))
             parts = tuple(sorted(after, key=self._order.__getitem__)) if is_whole else ()
-            start, end = heard[first][1], heard[last][2]
+            start, end = heard[first][1], _without_is(sentence, heard[last][2])
             is_plural = any(self._index.is_plural(word) for word, _, _ in heard[first : last + 1])
             spans.append(
                 Span(
@@ -99,7 +121,7 @@ class Linker:
                     count=last - first + 1,
                 )
             )
-        spans.sort(key=lambda span: span.start)
+        spans.sort(key=_start)
         return tuple(
             span for at, span in enumerate(spans) if not self._is_only_a_kind(spans, at, sentence)
         )
@@ -120,7 +142,7 @@ class Linker:
         next_to = (spans[near] for near in (at - 1, at + 1) if 0 <= near < len(spans))
         return any(
             {thing.id.partition(".")[0] for thing in other.things} == domains
-            and not sentence[min(span.end, other.end) : max(span.start, other.start)].strip()
+            and not _between(sentence, span, other)
             for other in next_to
         ) or any(
             thing.kind == "area" and not self._is_of(span.things, thing)

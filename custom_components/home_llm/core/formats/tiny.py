@@ -33,7 +33,7 @@ from ..errors import CannotBeSaidError, ParseError
 from ..grammar import Grammar
 from ..home import Area, Home
 from ..kinds import EVERYTHING, IT, KINDS, kind_of
-from ..linking import Span, linker
+from ..linking import IS, Span, linker
 from ..parser import Event, LineParser, Say
 from ..text import fold, one_line
 from ..turns import Turn
@@ -211,8 +211,9 @@ class Hearing:
             several = _SEVERAL if self._is_ambiguous(letter, span) else ""
             shown += f"{self._kinds(span)} {letter}{several}"
             at = span.end
-            if text[at : at + 1].isalnum() and not is_character(text[at]):
-                shown += " "  # The rest of a compound word.
+            is_joined = text[at : at + 1].isalnum() and not is_character(text[at])
+            if is_joined or text.startswith(IS, at):
+                shown += " "  # The rest of a compound word, or "is".
         return shown + self._in_digits(at, len(text))
 
     def _is_ambiguous(self, letter: str, span: Span) -> bool:
@@ -401,7 +402,7 @@ def _found(said: str, text: str) -> int:
 
 
 def _stripped(word: str) -> str:
-    return word.strip(_PUNCTUATION + _SEVERAL + _LIKE)
+    return word if word == IS else word.strip(_PUNCTUATION + _SEVERAL + _LIKE)
 
 
 TINY = TinyFormat()

@@ -13,7 +13,7 @@ from itertools import pairwise
 from ..calls import EVERYWHERE, Call
 from ..cardinals import cardinals
 from ..kinds import EVERYTHING, kinds_said
-from ..linking import Span
+from ..linking import Span, following
 from ..name_words import is_slip
 from ..parser import Event
 from ..vocabulary import Vocabulary, vocabulary
@@ -106,7 +106,7 @@ class Rest:
         """The letters of what it leaves alone: "all but A and B"."""
         letters, spans = tuple(self.spans), tuple(self.spans.values())
         ends = (*(span.start for span in spans[1:]), len(self.text))
-        after = [self.text[span.end : end] for span, end in zip(spans, ends, strict=False)]
+        after = [following(self.text, span, end) for span, end in zip(spans, ends, strict=False)]
         found: set[str] = set()
         for at, letter in enumerate(letters):
             before = after[at - 1] if at else self.text[: spans[0].start]
@@ -139,7 +139,7 @@ class Rest:
     def word_after(self, letter: str) -> str:
         """Return the word after what a letter stands for, unless any sentence may hold it."""
         span = self.spans.get(letter)
-        after = words(self.text[span.end :]) if span is not None else ()
+        after = words(following(self.text, span)) if span is not None else ()
         word = after[0] if after else ""
         if word in self._known.vague_words:
             return ""
@@ -177,7 +177,7 @@ class Rest:
     def is_of_many(self, letter: str) -> bool:
         """Return whether a word for many follows: the "hue play lights"."""
         span = self.spans.get(letter)
-        after = words(self.text[span.end :])[:1] if span is not None else ()
+        after = words(following(self.text, span))[:1] if span is not None else ()
         endings = self._known.plural_endings
         return bool(endings) and any(
             word.endswith(endings) and word in self._known.all_kind_words for word in after
