@@ -12,7 +12,7 @@ from home_llm_core.parser import Say
 
 from .banks import ANY, Group, Pattern
 from .domains import domain_of
-from .exclusions import all_but, another_left_alone, area, but_some, everywhere
+from .exclusions import all_but, another_left_alone, area, but_some, everywhere, floor
 from .scenes import Draft, Scene, Wish
 from .targets import Mention
 from .templates import Spoken, Template
@@ -329,12 +329,6 @@ def _apart(scene: Scene, wish: Wish, mentions: list[Mention]) -> bool:
     return True
 
 
-def _floor(scene: Scene, wish: Wish) -> Mention | None:
-    home = scene.house.home
-    floors = [f.floor_id for f in home.floors if scene.house.on_floor(f.floor_id, wish.sort)]
-    return scene.mentions.floor(scene.rng.choice(floors), wish.sort) if floors else None
-
-
 def _kind_alone(scene: Scene, wish: Wish) -> Mention | None:
     return scene.mentions.kind(wish.sort)
 
@@ -347,7 +341,7 @@ _REFERENCES: tuple[tuple[_Refer, int], ...] = (
     (_device, 50),
     (_pair, 8),
     (area, 18),
-    (_floor, 8),
+    (floor, 8),
     (everywhere, 5),
     (_kind_alone, 16),
     (_here, 4),

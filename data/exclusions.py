@@ -13,7 +13,8 @@ _MOST_NAMED = 8
 _LEFT_OUT = (1, 2, 3)
 _LEFT_OUT_WEIGHTS = (70, 22, 8)
 _WITHOUT_A_ROOM = 0.2
-_IN_A_ROOM = 0.5
+_WHERE = (45, 15, 40)
+_OF_A_FLOOR = 0.35
 _TWO_ROOMS = 0.35
 _AND_A_DEVICE = 0.3
 _TOUCHED = ("light", "switch", "fan", "cover", "climate", "media_player", "humidifier", "vacuum")
@@ -30,7 +31,7 @@ def but_some(scene: Scene, wish: Wish) -> Parts | None:
     """Return a mention of all of a sort, and one of some of them or of a room."""
     if scene.rng.random() < _WITHOUT_A_ROOM:
         return _but_a_room(scene, wish)
-    whole = (area if scene.rng.random() < _IN_A_ROOM else everywhere)(scene, wish)
+    whole = scene.rng.choices((area, floor, everywhere), _WHERE)[0](scene, wish)
     if whole is None:
         return None
     found = scene.mentions.meant(whole.targets[0])
@@ -47,12 +48,12 @@ def but_some(scene: Scene, wish: Wish) -> Parts | None:
 
 
 def _but_a_room(scene: Scene, wish: Wish) -> Parts | None:
-    areas = scene.house.areas_with(wish.sort)
-    whole = everywhere(scene, wish)
+    whole = (floor if scene.rng.random() < _OF_A_FLOOR else everywhere)(scene, wish)
+    found = scene.mentions.meant(whole.targets[0]) if whole is not None else ()
+    areas = sorted({entity.area_id for entity in found if entity.area_id})
     if whole is None or len(areas) < len(_LEFT_OUT):
         return None
     rooms = scene.rng.sample(areas, 2 if scene.rng.random() < _TWO_ROOMS else 1)
-    found = scene.mentions.meant(whole.targets[0])
     others = tuple(e for e in found if e.area_id not in rooms and wish.can(e))
     named = [scene.mentions.those_in(area_id, wish.sort) for area_id in rooms]
     if scene.rng.random() < _AND_A_DEVICE:
@@ -81,6 +82,13 @@ def area(scene: Scene, wish: Wish) -> Mention | None:
     """Return a mention of those in a room."""
     areas = scene.house.areas_with(wish.sort)
     return scene.mentions.area(scene.rng.choice(areas), wish.sort) if areas else None
+
+
+def floor(scene: Scene, wish: Wish) -> Mention | None:
+    """Return a mention of those on a floor."""
+    home = scene.house.home
+    floors = [f.floor_id for f in home.floors if scene.house.on_floor(f.floor_id, wish.sort)]
+    return scene.mentions.floor(scene.rng.choice(floors), wish.sort) if floors else None
 
 
 def everywhere(scene: Scene, wish: Wish) -> Mention | None:

@@ -273,3 +273,27 @@ def test_what_dries_the_air_is_no_humidifier() -> None:
         assert isinstance(call, Call)
         assert call.action == f"humidifier.{action}"
         assert done_to(call, home) == (device.entity_id,)
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "is_forgotten"),
+    [
+        ("all the lights off upstairs", "off light: all", True),
+        ("turn everything in the study off", "off everything: all", True),
+        ("everything off, i'm in the study", "off everything: all", False),
+        ("turn everything off", "off everything: all", False),
+        ("turn everything in the study off", "off everything: A", False),
+        ("all lights off but those in the study", "off light: all; but A", False),
+    ],
+)
+def test_a_place_is_not_the_whole_house(
+    villa: Home, said: str, line: str, is_forgotten: bool
+) -> None:
+    heard_out = hearing(villa, said)
+    assert heard_out.misses(heard(villa, said, line)) is is_forgotten
+
+
+def test_a_room_is_not_left_out_of_itself(villa: Home) -> None:
+    (call,) = heard(villa, "lights off upstairs except in the study", "off light: A; but A")
+    assert "light.desk" not in done_to(call, villa)
+    assert "light.b_ceiling" in done_to(call, villa)

@@ -19,7 +19,7 @@ begin with the word for the thing). All are folded. Of scripts without spaces ea
 word: a kind's words stand for their characters.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -212,10 +212,17 @@ class Vocabulary:
 
     def ends_with_exception(self, text: str) -> bool:
         """Return whether what follows a text is left alone: "everything off except for the"."""
+        return self._ends_with(text, self.exceptions - self.excepted_before)
+
+    def ends_with_being(self, text: str) -> bool:
+        """Return whether what follows a text is where somebody is: "everything off, I'm in the"."""
+        return self._ends_with(text, self.being)
+
+    def _ends_with(self, text: str, rows: Collection[_Words]) -> bool:
+        """Return whether a text ends with some words, or with small ones after them."""
         own = self.words(text)
-        before = self.exceptions - self.excepted_before
         for end in range(len(own), max(-1, len(own) - _MOST_BETWEEN - 1), -1):
-            if any(own[:end][-len(each) :] == each for each in before):
+            if any(own[:end][-len(each) :] == each for each in rows):
                 return True
             if end == 0 or not self._is_small(own[end - 1]):
                 break

@@ -285,9 +285,6 @@ class Hearing:
         """
         if isinstance(line, Say):
             return self._grounding.events(line)
-        line = self._in_the_color_said(self._only_its_like(self._where_it_was_said(line)))
-        if self._rest.spared and set(line.excluding) == {line.place}:
-            line = replace(line, excluding=())  # "All off in A except the fan" is not all but A.
         if self._rest.wants_only_the_rest(line):
             return [Say(key="what")]
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
@@ -299,7 +296,9 @@ class Hearing:
         return self._grounding.events(line)
 
     def misses(self, events: Sequence[Event]) -> bool:
-        """Return whether a reply leaves out that the sentence makes an exception."""
+        """Return whether a reply leaves out that the sentence makes an exception, or says where."""
+        if self._rest.forgets_a_place(events):
+            return True
         if not self._rest.makes_an_exception or not is_without_exception(events):
             return False
         left_alone = self._rest.excepted
@@ -322,6 +321,18 @@ class Hearing:
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
         return self._grounding.condition(self._where_it_was_said(line))
+
+    def as_said(self, line: Line) -> Line:
+        """Return a line without what the sentence itself contradicts."""
+        line = self._only_its_like(self._where_it_was_said(line))
+        return self._in_the_color_said(self._without_its_place(line))
+
+    def _without_its_place(self, line: Line) -> Line:
+        """Return a line: "all off in A except the fan", or "except B", is not all but A."""
+        others = self._rest.excepted - {line.place}
+        if set(line.excluding) == {line.place} and (others or self._rest.spared):
+            return replace(line, excluding=tuple(sorted(others)))
+        return line
 
     def _only_its_like(self, line: Line) -> Line:
         """Return a line: "leave only the lamp on" is about lights, and not about the fridge."""

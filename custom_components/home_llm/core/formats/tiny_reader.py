@@ -19,6 +19,9 @@ class Heard(Protocol):
     def text(self) -> str:
         """What was said."""
 
+    def as_said(self, line: Line) -> Line:
+        """Return a line without what the sentence itself contradicts."""
+
     def events(self, line: Line | Say) -> Iterable[Event]:
         """Return what a line comes to."""
 
@@ -60,8 +63,10 @@ class Reader:
         "If the greenhouse is over thirty open the sprinkler in there": of several that could be
         meant it is the one where the condition looked.
         """
-        if isinstance(line, Line) and self._does_what_was_left_out(line):
-            return [Say(key="what")]
+        if isinstance(line, Line):
+            line = self._hearing.as_said(line)
+            if self._does_what_was_left_out(line):
+                return [Say(key="what")]
         events = list(self._hearing.events(line))
         if self._place is None or not isinstance(line, Line) or line.kind not in KINDS:
             return events

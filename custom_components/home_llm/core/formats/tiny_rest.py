@@ -131,6 +131,19 @@ class Rest:
             following in found and self._known.only_joins(between)
         )
 
+    def forgets_a_place(self, events: Sequence[Event]) -> bool:
+        """Return whether a reply is about the whole house, and the sentence about a place of it."""
+        calls = [event for event in events if isinstance(event, Call)]
+        is_of_all = len(calls) == len(events) and all(_is_of_all(call) for call in calls)
+        return bool(calls) and is_of_all and any(map(self._is_a_place_to_do_it, self.spans))
+
+    def _is_a_place_to_do_it(self, letter: str) -> bool:
+        """Return whether a letter is a place, and not only where somebody is."""
+        span = self.spans[letter]
+        is_place = span.is_whole and all(thing.kind != "device" for thing in span.things)
+        is_meant = is_place and letter not in self.excepted
+        return is_meant and not self._known.ends_with_being(self.text[: span.start])
+
     @property
     def says_both(self) -> bool:
         """Whether all of what is called so are meant."""
@@ -205,7 +218,12 @@ def is_without_exception(events: Sequence[Event]) -> bool:
     return bool(calls) and len(calls) == len(events) and all(map(_is_of_a_place, calls))
 
 
+def _is_of_all(call: Call) -> bool:
+    """Return whether a call is about all that is in the house."""
+    return not call.excluding and call.devices == (EVERYWHERE,)
+
+
 def _is_of_a_place(call: Call) -> bool:
     """Return whether a call is about all that is in a place."""
     is_somewhere = call.area is not None or call.floor is not None
-    return not call.excluding and (is_somewhere or call.devices == (EVERYWHERE,))
+    return _is_of_all(call) or (is_somewhere and not call.excluding)
