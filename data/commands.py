@@ -222,7 +222,7 @@ def carried_out(
     try:
         scene.resolve(calls)
     except CallError as error:
-        known = error.reason in ("unavailable", "unsupported")
+        known = error.reason in ("unavailable", "unsupported") and not _is_to_unlock(wish, error)
         if plain or not known or len(calls) > 1 or mention.scope in ("several", "exclusion"):
             return None
         key = _refusal(scene, error, calls[0])
@@ -241,6 +241,12 @@ def carried_out(
     kind = _kind(wish.group.kind, mention.scope)
     sentence = scene.wished(wish, mention, slots)
     return Draft(kind=kind, sentence=sentence, speech=speech, calls=calls, wanted=said)
+
+
+def _is_to_unlock(wish: Wish, error: CallError) -> bool:
+    """Return whether a lock that opens no door is to be opened: then it is unlocked instead."""
+    is_opened = domain_of(wish.sort) == "lock" and wish.group.verb == "open"
+    return is_opened and error.reason == "unsupported"
 
 
 def _plain_word(slot: str, value: Value, scene: Scene) -> str:

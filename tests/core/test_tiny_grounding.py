@@ -3,6 +3,7 @@
 import pytest
 
 from home_llm_core.actions import DEFAULT_ALLOWED
+from home_llm_core.calls import Call
 from home_llm_core.formats import TINY
 from home_llm_core.home import Area, Entity, Home
 from home_llm_core.parser import BadCall, Say, Unclear
@@ -299,3 +300,14 @@ def test_what_is_only_like_the_name_of_a_lock_unlocks_nothing(villa: Home) -> No
     assert hearing(villa, "put it back on").message == "put it back on"
     (event,) = heard(villa, "open the back door", "unlock lock A")
     assert done_to(event, villa) == ("lock.back",)
+
+
+@pytest.mark.parametrize(
+    ("features", "action"), [((), "lock.unlock"), (("open",), "lock.open")], ids=str
+)
+def test_a_lock_that_opens_no_door_is_unlocked(features: tuple[str, ...], action: str) -> None:
+    home = Home(entities=(entity("lock.front", "Front door", features=features),))
+    (event,) = heard(home, "open the front door", "open lock A")
+    assert isinstance(event, Call)
+    assert event.action == action
+    assert done_to(event, home) == ("lock.front",)

@@ -164,6 +164,8 @@ class Grounding(Places):
         )
         if isinstance(found, Meant) and is_guess and self._is_one_by_one(line, domains):
             found = Unclear(entity_ids=ids(found.entities))  # "Put it back on" opens no back door.
+        if line.verb == "open" and isinstance(found, Meant) and _only_unlock(found.entities):
+            line = replace(line, verb="unlock")
         yield from self.carried_out(line, found, domains)
 
     def _is_one_by_one(self, line: Line, domains: Collection[str]) -> bool:
@@ -335,6 +337,15 @@ def _sayable(name: str) -> tuple[str, ...]:
     """Return the words of a name, and where each is a character any two in a row."""
     own = words(name)
     return own + tuple(a + b for a, b in pairwise(own) if is_character(a))
+
+
+def _only_unlock(entities: Collection[Entity]) -> bool:
+    """Return whether they are locks that open no door: to open it is to unlock it."""
+    opening = _known(action_of("lock", "open"))
+    locks = [entity for entity in entities if entity.domain == "lock"]
+    return (
+        bool(locks) and len(locks) == len(entities) and not any(_can(e, opening, {}) for e in locks)
+    )
 
 
 def _known(action: Action | None) -> Action:
