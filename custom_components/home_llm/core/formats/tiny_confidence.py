@@ -42,6 +42,8 @@ def _of(call: Call, grounding: Grounding) -> float:
     reached = _reached(call, action.domain, grounding)
     if EVERYWHERE in call.devices and not (grounding.rest.says_everything or grounding.rest.kinds):
         return OPENING
+    if call.excluding and not (grounding.rest.says_everything or grounding.rest.makes_an_exception):
+        return OPENING  # "Only the lamp off" is not all but the lamp.
     is_said = all(e.entity_id in named or _has_a_word(e, grounding) for e in reached)
     return LEAST if is_said else UNSAID
 
