@@ -7,7 +7,7 @@ from home_llm_core.calls import Call
 from home_llm_core.home import Entity, Home
 from home_llm_core.parser import BadCall, Query, Say, Unclear, Unmet
 from home_llm_core.turns import Turn
-from tests.core.hearing import comes_to, done_to, heard, hearing
+from tests.core.hearing import comes_to, done_to, entity, heard, hearing
 
 LIGHTS = (
     *("light.sofa", "light.corner", "light.worktop"),
@@ -196,3 +196,23 @@ def test_what_depends_on_nonsense_is_not_done(villa: Home, condition: str) -> No
     events = comes_to(hearing(villa, "the worktop"), condition, "on light A")
     assert BadCall(line=f"> {condition}") in events
     assert not [event for event in events if isinstance(event, Call)] or condition == "unless"
+
+
+@pytest.mark.parametrize(
+    ("said", "entity_ids"),
+    [
+        ("how long does the washer still take", ("sensor.washer",)),
+        ("how long is the dryer time going on", ("sensor.dryer",)),
+        ("how long is left on the egg timer", ()),
+    ],
+)
+def test_a_sensor_knows_how_long_a_device_takes(said: str, entity_ids: tuple[str, ...]) -> None:
+    home = Home(
+        entities=(
+            entity("switch.w", "Washer"),
+            entity("sensor.washer", "Washer remaining time", device_class="duration"),
+            entity("sensor.dryer", "Dryer time", device_class="timestamp"),
+        )
+    )
+    (event,) = heard(home, said, "status timer")
+    assert (event.entity_ids if isinstance(event, Query) else ()) == entity_ids

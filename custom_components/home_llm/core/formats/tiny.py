@@ -45,6 +45,7 @@ from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
 from .tiny_lines import AGAIN, ALL, CONDITIONS, HERE, MARK, SAME, UNDO, Line, write_line
 from .tiny_names import Printed
+from .tiny_questions import time_left
 from .tiny_reader import Reader
 from .tiny_rest import Rest, is_without_exception
 from .tiny_wording import Wording
@@ -52,6 +53,7 @@ from .tiny_wording import Wording
 _LIKE = "~"
 _SEVERAL = "*"
 _COLOR = "color"
+_TIME_LEFT = ("status", "timer")
 _LIGHT = "light"
 _PUNCTUATION = ".,!?;:\"'()[]«»„“”‘’…-。、"  # noqa: RUF001
 _PART = re.compile(rf"[{CHARACTERS}]|[^\s{CHARACTERS}]+")
@@ -285,15 +287,23 @@ class Hearing:
         """
         if isinstance(line, Say):
             return self._grounding.events(line)
-        if self._rest.wants_only_the_rest(line):
-            return [Say(key="what")]
-        if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
-            return [Say(key="absent")]
+        if (line.verb, line.kind) == _TIME_LEFT and (asked := time_left(self._grounding)):
+            return [asked]
+        if (refused := self._refused(line)) is not None:
+            return [refused]
         if line.verb in (SAME, UNDO, AGAIN):
             return follow_up(line, self._grounding, self._folded)
         if line.kind == IT and line.verb not in _ASKED:
             return on_it(line, self._grounding, is_other=self._rest.says_other)
         return self._grounding.events(line)
+
+    def _refused(self, line: Line) -> Say | None:
+        """Return what is said to a line that does not fit what was said; none if it does."""
+        if self._rest.wants_only_the_rest(line):
+            return Say(key="what")
+        if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
+            return Say(key="absent")
+        return None
 
     def misses(self, events: Sequence[Event]) -> bool:
         """Return whether a reply leaves out that the sentence makes an exception, or says where."""

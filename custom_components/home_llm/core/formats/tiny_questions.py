@@ -12,6 +12,8 @@ from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
 from .tiny_places import Places, ids
 
 _WEATHER = "weather"
+_TIMES = ("duration", "timestamp")
+"""Device classes of sensors that know how long something takes, or when it is done."""
 
 
 def query(line: Line, places: Places, turn: Turn | None) -> Query:
@@ -42,6 +44,19 @@ def query(line: Line, places: Places, turn: Turn | None) -> Query:
         of=of,
         day=str(line.arguments.get(DAY, "")),
     )
+
+
+def time_left(places: Places) -> Query | None:
+    """Return the question how long a device takes, if a sensor tells: timers are for the rest."""
+    things = [thing for span in places.spans.values() for thing in (*span.things, *span.parts)]
+    named = [places.home.entity_by_id[t.id] for t in things if t.kind == "device"]
+    found = [
+        sensor
+        for of in _TIMES
+        for sensor in sensed_by(named, of, places.home)
+        if sensor.domain == "sensor" and sensor.device_class == of
+    ]
+    return Query(verb="state", kind="sensor", entity_ids=ids(found)) if found else None
 
 
 def _test(arguments: Mapping[str, Value]) -> Test | None:
