@@ -96,6 +96,9 @@ def test_what_else_is_at_the_same_door(
 
 def test_the_only_door_of_a_room_has_its_lock() -> None:
     bolt = entity("lock.bolt", "Bolt", area_id="hall")
+    back = entity("lock.back", "Achterdeur", area_id="hall")
+    fridge = entity("binary_sensor.k", "Koelkastdeur", device_class="door", area_id="hall")
+    assert ids(told_by((back,), Asked(word="closed"), home(back, fridge))) == ["lock.back"]
     assert ids(told_by((bolt,), Asked(word="open"), home(bolt, CONTACT))) == ["binary_sensor.f"]
     second = entity("binary_sensor.g", "Side door", device_class="door", area_id="hall")
     there = home(bolt, CONTACT, second)

@@ -168,8 +168,23 @@ def _at_the_same(entity: Entity, home: Home, fits: Callable[[Entity], bool]) -> 
     named = [e for e in others if name and name <= _own_words(e)]
     here = [e for e in others if e.area_id is not None and e.area_id == entity.area_id]
     # A window may be in the same room as the lock of a door.
-    doors = [e for e in here if _is_at_a_door(e) and _is_at_a_door(entity)]
+    doors = [
+        e
+        for e in here
+        if _is_at_a_door(e) and _is_at_a_door(entity) and not _is_of_another(e, entity, home)
+    ]
     return tuple(named or (doors if len(doors) == 1 else ()))
+
+
+def _is_of_another(entity: Entity, door: Entity, home: Home) -> bool:
+    """Return whether names tell two doors: the back door is not that of the fridge."""
+    doors = tuple(_KIND_WORDS["door"])
+    if not any(word.endswith(doors) for word in _own_words(door)):
+        return False
+    area = home.area_by_id.get(entity.area_id or "")
+    place = set(words(area.name)) if area is not None else set[str]()
+    own = _own_words(entity) - _KIND_WORDS["door"] - place
+    return bool(own) and own.isdisjoint(_own_words(door))
 
 
 def _is_at_a_door(entity: Entity) -> bool:
