@@ -5,7 +5,7 @@ from enum import IntFlag
 
 from homeassistant.components.climate import ATTR_HVAC_MODES, ClimateEntityFeature
 from homeassistant.components.cover import CoverEntityFeature
-from homeassistant.components.fan import FanEntityFeature
+from homeassistant.components.fan import ATTR_PERCENTAGE_STEP, FanEntityFeature
 from homeassistant.components.lawn_mower import LawnMowerEntityFeature
 from homeassistant.components.light import (
     ATTR_SUPPORTED_COLOR_MODES,
@@ -19,6 +19,8 @@ from homeassistant.components.vacuum import VacuumEntityFeature
 from homeassistant.components.valve import ValveEntityFeature
 from homeassistant.const import ATTR_SUPPORTED_FEATURES
 from homeassistant.core import State
+
+from .core.gears import GEAR
 
 _FEATURES: Mapping[str, Mapping[IntFlag, str]] = {
     "fan": {
@@ -47,6 +49,7 @@ _FEATURES: Mapping[str, Mapping[IntFlag, str]] = {
     },
     "lawn_mower": {LawnMowerEntityFeature.PAUSE: "pause", LawnMowerEntityFeature.DOCK: "dock"},
 }
+_MOST_GEARS = 10
 _OPTIONS: Mapping[str, Mapping[str, str]] = {
     # By domain and argument: Home Assistant's attribute.
     "climate": {"preset_mode": "preset_modes", "fan_mode": "fan_modes"},
@@ -82,4 +85,13 @@ def options_of(state: State) -> dict[str, tuple[str, ...]]:
         argument: tuple(map(str, state.attributes.get(attribute) or ()))
         for argument, attribute in _OPTIONS.get(state.domain, {}).items()
     }
+    if state.domain == "fan":
+        offered[GEAR] = _gears(state)
     return {argument: options for argument, options in offered.items() if options}
+
+
+def _gears(state: State) -> tuple[str, ...]:
+    """Return the numbers of a fan's gears; none if it has no more than a percentage."""
+    step = state.attributes.get(ATTR_PERCENTAGE_STEP)
+    count = round(100 / step) if isinstance(step, (int, float)) and step > 0 else 0
+    return tuple(map(str, range(1, count + 1))) if count <= _MOST_GEARS else ()

@@ -155,6 +155,8 @@ async def test_other_domains(
         ),
         (State("fan.den", "off", {"preset_modes": ["auto"]}), None, {"preset_mode": ("auto",)}),
         (State("fan.den", "off", {"preset_modes": None}), None, {}),
+        (State("fan.den", "off", {"percentage_step": 100 / 3}), None, {"gear": ("1", "2", "3")}),
+        (State("fan.den", "off", {"percentage_step": 1.0}), None, {}),
         (State("humidifier.den", "on", {"available_modes": ["baby"]}), None, {"mode": ("baby",)}),
     ],
 )

@@ -64,6 +64,14 @@ class Cardinals:
                 count = 1
             at += count
 
+    def in_digits(self, text: str, start: int = 0, end: int | None = None) -> str:
+        """Return a part of a folded text with the numbers in it in digits."""
+        last, shown = len(text) if end is None else end, ""
+        for each in self.find(text, start, last):
+            shown += text[start : each.start] + each.digits
+            start = each.end
+        return shown + text[start:last]
+
     def _run(self, text: str, found: list[re.Match[str]]) -> tuple[str, ...]:
         """Return the first words as far as nothing but spaces and hyphens parts them."""
         run = [found[0][0]]

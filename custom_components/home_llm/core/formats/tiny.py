@@ -194,11 +194,7 @@ class Hearing:
 
     def _in_digits(self, start: int, end: int) -> str:
         """Return a part of the sentence with the numbers in it in digits."""
-        shown = ""
-        for each in cardinals(self.home.language).find(self._folded, start, end):
-            shown += self._folded[start : each.start] + each.digits
-            start = each.end
-        return shown + self._folded[start:end]
+        return cardinals(self.home.language).in_digits(self._folded, start, end)
 
     @cached_property
     def message(self) -> str:

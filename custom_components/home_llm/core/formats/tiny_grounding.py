@@ -13,6 +13,7 @@ from ..actions import DEFAULT_ALLOWED, Action, features_needed, supports, unknow
 from ..answers import holds
 from ..calls import Call
 from ..errors import ParseError
+from ..gears import is_gear, speed_of
 from ..home import Entity, Value
 from ..kinds import EVERYTHING, IT, of_kind
 from ..parser import Event, Query, Say, Unclear, Unmet
@@ -26,6 +27,7 @@ from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
 from .tiny_rest import Rest
 
+_SPEED = "percentage"
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
@@ -251,7 +253,11 @@ class Grounding(Places):
     ) -> dict[str, Value]:
         """Return the arguments of a line as those of an action, for some devices."""
         language = self.home.language
-        return spoken_arguments(action, line.arguments, entities, self.said, language)
+        given = spoken_arguments(action, line.arguments, entities, self.said, language)
+        speed = given.get(_SPEED) if action.domain == "fan" else None
+        if isinstance(speed, int | float) and is_gear(speed, self.rest.outside, language):
+            given[_SPEED] = speed_of(speed, next(iter(entities), None))
+        return given
 
     def _spoken_of(self, found: Unclear) -> Meant | Unclear:
         """Return those of several that the turn before was about: they are to be blue, too."""

@@ -180,11 +180,9 @@ class Rest:
 
     def _has_a_room_number(self, part: str) -> bool:
         """Return whether a number stands where those of rooms do: there is no room 5."""
-        shown, start = "", 0
-        for each in cardinals(self.language).find(part, 0, len(part)) if self.numbered else ():
-            shown += part[start : each.start] + each.digits
-            start = each.end
-        rows = pairwise(words(shown + part[start:]))
+        if not self.numbered:
+            return False
+        rows = pairwise(words(cardinals(self.language).in_digits(part)))
         return any(after.isdigit() and before in self.numbered for before, after in rows)
 
     def is_of_many(self, letter: str) -> bool:
