@@ -176,3 +176,17 @@ def test_russian_words_for_many() -> None:
     (one,) = linker(RUSSIAN).link("включи спот")
     assert many.is_plural
     assert not one.is_plural
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "said"),
+    [
+        ("Strassenlampe", "straßenlampe an", "straßenlampe"),
+        ("Straßenlampe", "strassenlampe an", "strassenlampe"),
+        ("Fußbad", "mach das fussbad aus", "fussbad"),
+        ("Grosse Lampe", "die große lampe aus", "große lampe"),
+    ],
+)
+def test_a_sharp_s_is_two(name: str, sentence: str, said: str) -> None:
+    home = Home(entities=(Entity(entity_id="light.own", name=name),), language="de")
+    assert named(sentence, home) == [(said, "light.own")]

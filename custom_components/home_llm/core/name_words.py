@@ -106,6 +106,8 @@ def is_slip(heard: str, own: str) -> bool:
     """Return whether a word is another one with a slip or another ending."""
     if heard in (f"{own}s", own.removesuffix("s")):
         return True
+    if heard.replace("ß", "ss") == own.replace("ß", "ss"):
+        return True  # Switzerland has no "ß", and some keyboards neither.
     longer, shorter = max(len(heard), len(own)), min(len(heard), len(own))
     if shorter < _SHORTEST_INEXACT or longer - shorter > 3:  # noqa: PLR2004 - endings are short
         return False
