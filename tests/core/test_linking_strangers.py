@@ -144,6 +144,24 @@ def test_what_somebody_left_is_not_on_the_left(said: str, those: set[str]) -> No
     assert named(said, house(lamps)) == those
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "apart", "together"),
+    [
+        ("en", "Bedside right", "bedside off please right now", "the right of the bedside"),
+        ("ru", "Светильник в комнате", "в комнате зажги светильник", "в комнате светильник зажги"),
+    ],
+)
+def test_no_command_stands_within_a_name(
+    language: str, name: str, apart: str, together: str
+) -> None:
+    (span,) = linker(house((("light.b", name, None),), language=language)).link(fold(together))
+    assert span.is_whole
+    found = linker(house((("light.b", name, None),), language=language)).link(fold(apart))
+    assert not any(
+        "off" in apart[s.start : s.end] or "зажги" in apart[s.start : s.end] for s in found
+    )
+
+
 def test_a_verb_is_no_list() -> None:
     home = Home(entities=(Entity(entity_id="todo.c", name="Lista de la compra"),), language="es")
     assert named("qué hay que comprar", home) == set()

@@ -91,7 +91,9 @@ def _is_in(said: _Words, own: _Words) -> bool:
 
 
 def _stands(said: _Words, own: _Words, is_same: Callable[[str, str], bool]) -> bool:
-    """Return whether words begin with others."""
-    return len(said) <= len(own) and all(
-        heard == word or is_same(heard, word) for heard, word in zip(own, said, strict=False)
+    """Return whether words begin with others, of which the last may have another ending."""
+    *first, last = said
+    count = len(first)
+    return own[:count] == tuple(first) and any(
+        heard == last or is_same(heard, last) for heard in own[count : count + 1]
     )

@@ -179,7 +179,8 @@ class Linker:
         """Yield the words that belong to names, with what is called so."""
         own = dict.fromkeys(word for those in found for word in those.own)
         found_in: dict[Words, list[Run]] = {}
-        idle = frozenset(each.word for each in found) & self._known.vague - self._known.joints
+        small = (self._known.articles | self._known.prepositions) - self._known.joints
+        idle = frozenset(each.word for each in found) & small
         for number in dict.fromkeys(each for word in own for each in self._index.names_with[word]):
             name = self._index.names[number]
             if name.words not in found_in:

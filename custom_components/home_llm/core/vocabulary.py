@@ -4,19 +4,20 @@ It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
 ``here`` (the room that one is in), ``rooms`` (what rooms are called), ``places`` (where something
 is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
-is called so), ``above`` and ``below`` (what the two floors of a house are called), ``outdoors``
-(letters of words for what is out of doors), ``except`` (what stands before that which is left
-alone), ``joints`` (words between one thing and another), ``drying`` (dehumidifiers), ``being``
-(what stands before where somebody is), ``everything`` (what says that all is meant), ``conditions``
-("if"), ``numbers`` (from one, in words), ``same`` (lists of names that mean the same place or
-thing), ``cardinals`` (numbers in words: ``cardinals.py``) and ``yes`` (what people agree with).
-Where a language needs it, also ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``),
-``compounds`` (letters between the parts of a word: the ``küchenlicht`` is the ``licht`` in the
-``küche``) and ``elided`` (articles that are written as a part of the next word: ``l'entrée``),
-``idioms`` (words in a row that name nothing: "right now"), ``plural_endings`` (what words for many
-end with), ``except_before`` (what stands after that which is left alone) and ``heads_first`` (names
-begin with the word for the thing). All are folded. Of scripts without spaces each character is a
-word: a kind's words stand for their characters.
+is called so), ``above`` and ``below`` (what the two floors of a house are called), ``prepositions``
+(what may stand between the parts of a name), ``outdoors`` (letters of words for what is out of
+doors), ``except`` (what stands before that which is left alone), ``joints`` (words between one
+thing and another), ``drying`` (dehumidifiers), ``being`` (what stands before where somebody is),
+``everything`` (what says that all is meant), ``conditions`` ("if"), ``numbers`` (from one, in
+words), ``same`` (lists of names that mean the same place or thing), ``cardinals`` (numbers in
+words: ``cardinals.py``) and ``yes`` (what people agree with). Where a language needs it, also
+``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
+parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
+that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
+nothing: "right now"), ``plural_endings`` (what words for many end with), ``except_before`` (what
+stands after that which is left alone) and ``heads_first`` (names begin with the word for the
+thing). All are folded. Of scripts without spaces each character is a word: a kind's words stand for
+their characters.
 """
 
 from collections.abc import Collection, Container, Mapping, Sequence
@@ -65,6 +66,7 @@ class Vocabulary:
         being: what stands before the place where somebody is, in words in a row.
         everything: what says that all there is is meant, in words in a row.
         conditions: words that a condition begins with.
+        prepositions: words that may stand between the parts of a name.
         outdoors: letters of words for what is out of doors.
         above: what the upper of two floors is called.
         below: what the lower is called.
@@ -94,6 +96,7 @@ class Vocabulary:
     being: frozenset[tuple[str, ...]]
     everything: frozenset[tuple[str, ...]]
     conditions: frozenset[str]
+    prepositions: frozenset[str]
     outdoors: tuple[str, ...]
     above: tuple[str, ...]
     below: tuple[str, ...]
@@ -380,6 +383,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         conditions=frozenset(
             word for each in languages for said in each["conditions"] for word in words(said)
         ),
+        prepositions=frozenset(word for each in languages for word in each["prepositions"]),
         outdoors=tuple(each for language in languages for each in language["outdoors"]),
         above=tuple(each for language in languages for each in language["above"]),
         below=tuple(each for language in languages for each in language["below"]),
