@@ -8,7 +8,7 @@ from home_llm_core.actions import DEFAULT_ALLOWED
 from home_llm_core.calls import Call, resolve
 from home_llm_core.errors import CallError
 from home_llm_core.formats import TINY
-from home_llm_core.formats.tiny import Hearing
+from home_llm_core.formats.tiny_hearing import Hearing
 from home_llm_core.home import Entity, Home
 from home_llm_core.parser import Event
 from home_llm_core.turns import Turn

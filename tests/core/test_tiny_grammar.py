@@ -6,7 +6,7 @@ import pytest
 
 from home_llm_core.actions import DEFAULT_ALLOWED
 from home_llm_core.formats import TINY
-from home_llm_core.formats.tiny import Hearing
+from home_llm_core.formats.tiny_hearing import Hearing
 from home_llm_core.home import Area, Home
 from home_llm_core.kinds import KINDS
 from home_llm_core.parser import Say

@@ -8,7 +8,7 @@ import pytest
 from home_llm_core.actions import ACTIONS
 from home_llm_core.calls import Call, Wanted, resolve
 from home_llm_core.formats import TINY
-from home_llm_core.formats.tiny import Hearing
+from home_llm_core.formats.tiny_hearing import Hearing
 from home_llm_core.formats.tiny_lines import domains_of, short_word, verb_of
 from home_llm_core.home import Home
 from home_llm_core.kinds import DOMAINS, KINDS, kind_of, of_kind

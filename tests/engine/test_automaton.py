@@ -9,7 +9,8 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from home_llm_core.calls import Call
-from home_llm_core.formats.tiny import TINY, Hearing
+from home_llm_core.formats.tiny import TINY
+from home_llm_core.formats.tiny_hearing import Hearing
 from home_llm_core.home import Area, Entity, Floor, Home
 from home_llm_core.json_grammar import to_grammar
 from home_llm_core.parser import Say

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.home_llm import backends, runtime, wheel_index
 from custom_components.home_llm.const import DOMAIN, SHIPPED_MODEL_ID
-from custom_components.home_llm.core.formats.tiny import Hearing
+from custom_components.home_llm.core.formats.tiny_hearing import Hearing
 from custom_components.home_llm.core.grammar import GrammarBuilder
 from custom_components.home_llm.engine.client import EngineSettings
 from custom_components.home_llm.options import ModelOptions

@@ -1,0 +1,60 @@
+"""What a line says that its sentence contradicts is put right; the sentence counts."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from ..color_words import said_color
+from ..kinds import EVERYTHING
+from ..vocabulary import vocabulary
+from ..words import words
+from .tiny_lines import ALL, HERE, Line
+from .tiny_rest import Rest
+
+_COLOR = "color"
+_LIGHT = "light"
+
+
+def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) -> Line:
+    """Return a line without what the sentence itself contradicts.
+
+    Args:
+        line: what a model wrote.
+        rest: what the sentence says besides names.
+        kinds_of: returns the kinds of what a letter stands for.
+
+    """
+    line = _only_its_like(where_it_was_said(line, rest), rest, kinds_of)
+    return _in_the_color_said(_without_its_place(line, rest), rest)
+
+
+def where_it_was_said(line: Line, rest: Rest) -> Line:
+    """Return a line: who speaks of this room does not mean the whole house."""
+    said = f" {' '.join(words(rest.text))} "
+    here = vocabulary(rest.language).here
+    is_about_here = line.place == ALL and any(f" {each} " in said for each in here)
+    return replace(line, place=HERE) if is_about_here else line
+
+
+def _without_its_place(line: Line, rest: Rest) -> Line:
+    """Return a line: "all off in A except the fan", or "except B", is not all but A."""
+    others = rest.excepted - {line.place}
+    if set(line.excluding) == {line.place} and (others or rest.spared):
+        return replace(line, excluding=tuple(sorted(others)))
+    return line
+
+
+def _only_its_like(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) -> Line:
+    """Return a line: "leave only the lamp on" is about lights, and not about the fridge."""
+    is_of_all = line.kind == EVERYTHING and line.verb == "off"
+    if not is_of_all or not line.excluding or rest.says_everything:
+        return line
+    kinds = {kind for letter in line.excluding for kind in kinds_of(letter)}
+    return replace(line, kind=_LIGHT) if kinds == {_LIGHT} else line
+
+
+def _in_the_color_said(line: Line, rest: Rest) -> Line:
+    chosen = line.arguments.get(_COLOR)
+    if chosen is None:
+        return line
+    said = said_color(str(chosen), rest.outside, rest.language)
+    return replace(line, arguments={**line.arguments, _COLOR: said})

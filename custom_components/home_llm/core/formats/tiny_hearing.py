@@ -1,0 +1,233 @@
+"""A sentence in a home: what a model reads of it, and what its reply comes to there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+import string
+
+from ..actions import DEFAULT_ALLOWED
+from ..called import Thing
+from ..calls import Call, Wanted
+from ..errors import CannotBeSaidError, ParseError
+from ..grammar import Grammar
+from ..home import Area, Home
+from ..kinds import IT, KINDS, kind_of
+from ..linking import Span, linker
+from ..parser import Event, LineParser, Say
+from ..text import fold
+from ..turns import Turn
+from ..words import words
+from .tiny_as_said import as_said, where_it_was_said
+from .tiny_confidence import least_confidence
+from .tiny_delexicalized import SEVERAL, Delexicalized
+from .tiny_follow_ups import follow_up, on_it
+from .tiny_grammar import Letter, grammar_of
+from .tiny_grounding import Grounding
+from .tiny_lines import AGAIN, CONDITIONS, MARK, SAME, UNDO, Line, write_line
+from .tiny_questions import time_left
+from .tiny_reader import Reader
+from .tiny_rest import Rest, is_without_exception
+from .tiny_wording import Wording
+
+_TIME_LEFT = ("status", "timer")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hearing:
+    """A sentence in a home.
+
+    Args:
+        text: what was said.
+        home: the home.
+        area: where the speaker stands, if that is known.
+        allowed: the actions that may be asked for.
+        turn: what came of the turn before.
+
+    """
+
+    text: str
+    home: Home
+    area: Area | None = None
+    allowed: frozenset[str] = DEFAULT_ALLOWED
+    turn: Turn | None = None
+
+    @cached_property
+    def _folded(self) -> str:
+        return fold(self.text)
+
+    @cached_property
+    def _spans(self) -> Mapping[str, Span]:
+        found = linker(self.home).link(self._folded)
+        return dict(zip(string.ascii_uppercase, found, strict=False))
+
+    @cached_property
+    def _grounding(self) -> Grounding:
+        return Grounding(
+            home=self.home,
+            spans=self._spans,
+            area=self.area,
+            allowed=self.allowed,
+            turn=self.turn,
+            said=self._said,
+            rest=self._rest,
+        )
+
+    @cached_property
+    def _delexicalized(self) -> Delexicalized:
+        labels = {
+            letter: f"{self._kinds(span)} {letter}{self._ambiguous(letter, span)}"
+            for letter, span in self._spans.items()
+        }
+        language = self.home.language
+        return Delexicalized(said=self.text, spans=self._spans, labels=labels, language=language)
+
+    @property
+    def message(self) -> str:
+        """The sentence, with what it names as a kind and a letter."""
+        return self._delexicalized.message
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the message, for what is taken from it as it is."""
+        return self._delexicalized.words
+
+    def shown(self, said: str) -> str | None:
+        """Return the words of the message for words of the sentence; none if they are not there."""
+        return self._delexicalized.of_message(said)
+
+    def _said(self, shown: str) -> str:
+        """Return the words of the sentence for words of the message."""
+        return self._delexicalized.of_sentence(shown)
+
+    def _ambiguous(self, letter: str, span: Span) -> str:
+        """Return the mark of what fits several devices."""
+        domains = {thing.id.partition(".")[0] for thing in span.things if thing.kind == "device"}
+        fitting = (self._grounding.devices(letter, domain) for domain in domains)
+        return SEVERAL if any(len(found) > 1 for found in fitting) else ""
+
+    @cached_property
+    def _rest(self) -> Rest:
+        return Rest(
+            text=self._folded,
+            spans=self._spans,
+            language=self.home.language,
+            numbered=self.home.once(_before_numbers),
+        )
+
+    @cached_property
+    def grammar(self) -> Grammar:
+        """What a model may write about this sentence."""
+        letters = tuple(
+            Letter(
+                letter=letter,
+                kinds=self._kinds_of((*span.things, *span.parts)),
+                is_place=self._grounding.is_place(letter),
+            )
+            for letter, span in self._spans.items()
+        )
+        return grammar_of(letters, self.allowed)
+
+    def parser(self) -> LineParser:
+        """Return a parser for one reply."""
+        return LineParser(MARK, Reader(self).events)
+
+    def events(self, line: Line | Say) -> Iterable[Event]:
+        """Return what a line comes to.
+
+        Raises:
+            ParseError: it uses a letter for what it does not stand for.
+
+        """
+        if isinstance(line, Say):
+            return self._grounding.events(line)
+        if (line.verb, line.kind) == _TIME_LEFT and (asked := time_left(self._grounding)):
+            return [asked]
+        if (refused := self._refused(line)) is not None:
+            return [refused]
+        if line.verb in (SAME, UNDO, AGAIN):
+            return follow_up(line, self._grounding, self._folded)
+        if line.kind == IT and line.verb not in _ASKED:
+            return on_it(line, self._grounding, is_other=self._rest.says_other)
+        return self._grounding.events(line)
+
+    def _refused(self, line: Line) -> Say | None:
+        """Return what is said to a line that does not fit what was said; none if it does."""
+        if self._rest.wants_only_the_rest(line):
+            return Say(key="what")
+        if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
+            return Say(key="absent")
+        return None
+
+    def misses(self, events: Sequence[Event]) -> bool:
+        """Return whether a reply leaves out that the sentence makes an exception, or says where."""
+        if self._rest.forgets_a_place(events):
+            return True
+        if not self._rest.makes_an_exception or not is_without_exception(events):
+            return False
+        left_alone = self._rest.excepted
+        if not left_alone:
+            return not self._rest.spared
+        return any(
+            isinstance(event, Call) and not self._grounding.leaves_alone(event, left_alone)
+            for event in events
+        )
+
+    def least_confidence(self, events: Sequence[Event]) -> float:
+        """Return the confidence below which what a whole reply comes to is not done."""
+        return least_confidence(events, self._grounding)
+
+    @property
+    def excepted(self) -> frozenset[str]:
+        """The letters of what is left alone."""
+        return self._rest.excepted
+
+    def unmet(self, line: Line) -> Event | None:
+        """Return why what follows a condition is not to be done; none if it is."""
+        return self._grounding.condition(where_it_was_said(line, self._rest))
+
+    def as_said(self, line: Line) -> Line:
+        """Return a line without what the sentence itself contradicts."""
+        return as_said(line, self._rest, self._kinds_at)
+
+    def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str = "") -> str:  # noqa: ARG002
+        """Return what a model should write.
+
+        Args:
+            wanted: what the sentence says: calls, with the devices named that were meant, where one
+                without a target is about a kind alone; questions, conditions and the like.
+            speech: is not written: it is said from the results.
+
+        Raises:
+            CannotBeSaidError: the sentence does not name what is wanted.
+
+        """
+        wording = Wording(grounding=self._grounding, shown=self.shown, kinds=self._rest.kinds)
+        try:
+            lines = [each if isinstance(each, Say) else wording.line(each) for each in wanted]
+        except ParseError as err:
+            raise CannotBeSaidError(str(err)) from err
+        return "".join(map(write_line, lines))
+
+    def _kinds_of(self, things: Iterable[Thing]) -> tuple[str, ...]:
+        entities = (self.home.entity_by_id[t.id] for t in things if t.kind == "device")
+        present = {kind_of(e.domain, e.device_class) for e in entities}
+        return tuple(sorted(present, key=_ORDER.__getitem__))
+
+    def _kinds_at(self, letter: str) -> tuple[str, ...]:
+        return self._kinds_of(self._spans[letter].things) if letter in self._spans else ()
+
+    def _kinds(self, span: Span) -> str:
+        places = dict.fromkeys(thing.kind for thing in span.things if thing.kind != "device")
+        return " ".join((*self._kinds_of(span.things), *places))
+
+
+_ORDER = {kind: number for number, kind in enumerate(KINDS)}
+_ASKED = ("state", "is", "any", "all", "count", "which", "where", *CONDITIONS)
+
+
+def _before_numbers(home: Home) -> frozenset[str]:
+    """Return the words before the numbers of rooms."""
+    names = (words(name) for area in home.areas for name in (area.name, *area.aliases))
+    rows = (pair for name in names for pair in pairwise(name))
+    return frozenset(before for before, after in rows if after.isdigit())
