@@ -136,7 +136,9 @@ class Noise:
 
     def _contract(self, text: str) -> str:
         for full, short in self._noise.get("contracted", {}).items():
-            text = text.replace(full, self._rng.choice(short), 1)
+            before = text.partition(full)[0].split()[-1:]
+            if not self._protected.issuperset(before):
+                text = text.replace(full, self._rng.choice(short), 1)
         return text
 
     def _drop(self, text: str) -> str:

@@ -36,7 +36,7 @@ def lines() -> Lines:
     for number in range(40):
         rng = random.Random(f"formats {number}")
         where = build("en", "train", rng, (4, 20))
-        made = requests(where, rng, 10, {"follow_up": 3.0, "question": 2.0})
+        made = requests(where, rng, 10, {"follow_up": 3.0, "question": 2.0, "color": 4.0})
         found.append((where, record(where, made, number)))
     return found
 
