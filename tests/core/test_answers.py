@@ -158,6 +158,12 @@ def test_the_sensor_in_the_garden_knows_how_cold_it_is(language: str, name: str,
     assert not sensed_outdoors("humidity", both)
 
 
+def test_a_ceiling_is_no_deck_and_paint_no_yard() -> None:
+    for language, name in (("de", "Decke"), ("nl", "Verfkast")):
+        sensor = entity("sensor.x", name, device_class="temperature")
+        assert not sensed_outdoors("temperature", Home(entities=(sensor,), language=language))
+
+
 def test_a_room_is_not_what_a_sensor_is_called_after() -> None:
     room = Area(area_id="bedroom", name="Bedroom")
     light = entity("light.b", "Bedroom Light", area_id="bedroom")

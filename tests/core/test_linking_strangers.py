@@ -147,7 +147,12 @@ def test_what_somebody_left_is_not_on_the_left(said: str, those: set[str]) -> No
 @pytest.mark.parametrize(
     ("language", "name", "apart", "together"),
     [
-        ("en", "Bedside right", "bedside off please right now", "the right of the bedside"),
+        (
+            "en",
+            "Bedside right",
+            "bedside off please right one can stay",
+            "the right of the bedside",
+        ),
         ("ru", "Светильник в комнате", "в комнате зажги светильник", "в комнате светильник зажги"),
     ],
 )

@@ -8,7 +8,7 @@ from .parser import Query
 from .states import Test, passes, reading, shown
 from .text import fold
 from .vocabulary import EVERY_LANGUAGE, vocabulary
-from .words import words
+from .words import is_character, words
 
 SWITCHED = ("light", "fan", "switch", "media_player")
 """The domains of "everything", where it is asked about."""
@@ -122,10 +122,18 @@ def sensed_outdoors(of: str, home: Home) -> tuple[Entity, ...]:
         for sensor in home.of_domain("sensor")
         if sensor.device_class == of
         and any(
-            each in fold(text)
-            for each in known
+            _is_outdoors(text, known)
             for text in (sensor.name, *sensor.aliases, areas.get(sensor.area_id or "", ""))
         )
+    )
+
+
+def _is_outdoors(name: str, known: Collection[str]) -> bool:
+    """Return whether a word of a name begins with what is out of doors: "Außentemperatur"."""
+    said = fold(name)
+    return any(
+        each in said if is_character(each[0]) else any(w.startswith(each) for w in said.split())
+        for each in known
     )
 
 

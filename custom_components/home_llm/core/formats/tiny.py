@@ -4,9 +4,10 @@ It differs from the Home-LLM format (``home_llm.py``) in what serves a model of 
 parameters on a small computer:
 
 - The model does not read the home. What a sentence names of it (``linking.py``) is shown in the
-  sentence, as a kind and a letter: "now turn the light A over in the area B down a lot". So a house
-  of two hundred devices is no harder than one of five and takes no longer, a word that nobody has
-  heard before is no obstacle, and nothing is to be read anew when a light is switched on.
+  sentence (``tiny_delexicalized.py``), as a kind and a letter: "now turn the light A over in the
+  area B down a lot". So a house of two hundred devices is no harder than one of five and takes no
+  longer, a word that nobody has heard before is no obstacle, and nothing is to be read anew when a
+  light is switched on.
 - ``~`` stands before what is only like a name; the words stay. ``*`` follows what fits several
   devices. Numbers stand in digits (``cardinals.py``).
 - The model writes what is wanted (``tiny_lines.py``): no names, no list of devices, no sentence.
