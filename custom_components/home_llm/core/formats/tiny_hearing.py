@@ -20,6 +20,7 @@ from ..turns import Turn
 from ..words import words
 from .tiny_as_said import as_said, where_it_was_said
 from .tiny_confidence import least_confidence
+from .tiny_contradictions import contradicts
 from .tiny_delexicalized import SEVERAL, Delexicalized
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
@@ -160,8 +161,8 @@ class Hearing:
         return None
 
     def misses(self, events: Sequence[Event]) -> bool:
-        """Return whether a reply leaves out that the sentence makes an exception, or says where."""
-        if self._rest.forgets_a_place(events):
+        """Return whether a reply leaves out what the sentence says, or says the opposite."""
+        if self._rest.forgets_a_place(events) or contradicts(events, self._rest):
             return True
         if not self._rest.makes_an_exception or not is_without_exception(events):
             return False

@@ -1,0 +1,51 @@
+"""Words by which a sentence is known to say something: a command to open, a question, a condition.
+
+They stand in ``languages/<code>.json`` under ``cues``, in rows: those of ``open`` are said by
+whoever wants something opened, those of ``perhaps_open`` also by others. A row that ends with ``*``
+may go on in the same word ("schließ*"); of scripts without spaces a row may stand anywhere.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+import re
+
+from .text import fold
+from .words import CHARACTERS, LANGUAGES
+
+_NOTHING = re.compile(r"(?!)")
+_CHARACTER = re.compile(f"[{CHARACTERS}]")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Cues:
+    """The cues of a language.
+
+    Args:
+        rows: what to look for, by the names of cues.
+
+    """
+
+    rows: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+
+    def say(self, name: str, parts: Iterable[str]) -> bool:
+        """Return whether one of some folded texts has a cue."""
+        return any(self.rows.get(name, _NOTHING).search(part) for part in parts)
+
+
+@lru_cache(maxsize=32)
+def cues(language: str) -> Cues:
+    """Return the cues of a language; none, if it is not known."""
+    base = language.partition("-")[0]
+    code = next((c for c in LANGUAGES if language == c or base == c.partition("-")[0]), None)
+    known: Mapping[str, Sequence[str]] = LANGUAGES[code].get("cues", {}) if code else {}
+    return Cues(rows={name: re.compile("|".join(map(_row, rows))) for name, rows in known.items()})
+
+
+def _row(row: str) -> str:
+    """Return a pattern for words in a row."""
+    text = fold(row)
+    if _CHARACTER.search(text):
+        return re.escape(text)
+    stem = text.removesuffix("*")
+    return rf"(?<!\w){re.escape(stem)}" + ("" if stem != text else r"(?!\w)")

@@ -1,0 +1,52 @@
+"""Replies that say the opposite of their sentence, or what it does not say at all.
+
+A small model may take "don't forget to shut the gate" for a wish to open it. Which words belong to
+a verb is known; a reply that none of them speaks for, and one of the opposite speaks against, is
+not carried out.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ..calls import Call
+from ..cues import cues
+from ..parser import Event
+from .tiny_rest import Rest
+
+_OPPOSITE: Mapping[str, str] = {"open": "close", "close": "open", "on": "off", "off": "on"}
+_VERBS: Mapping[str, str] = {
+    "open_cover": "open",
+    "open_valve": "open",
+    "open": "open",
+    "unlock": "open",
+    "close_cover": "close",
+    "close_valve": "close",
+    "lock": "close",
+    "turn_on": "on",
+    "turn_off": "off",
+}
+"""What the words for an action say, by its name."""
+
+
+def contradicts(events: Sequence[Event], rest: Rest) -> bool:
+    """Return whether a reply does the opposite of what is said.
+
+    Args:
+        events: what the whole reply comes to.
+        rest: what the sentence says besides names.
+
+    """
+    calls = [event for event in events if isinstance(event, Call)]
+    said = frozenset(_verb(call) for call in calls)
+    known = cues(rest.language)
+    return any(
+        _OPPOSITE[verb] not in said
+        and known.say(_OPPOSITE[verb], rest.outside)
+        and not known.say(verb, (rest.text,))
+        and not known.say(f"perhaps_{verb}", (rest.text,))
+        # Light that is given a value is not put on.
+        for verb in {_verb(call) for call in calls if not call.arguments} & _OPPOSITE.keys()
+    )
+
+
+def _verb(call: Call) -> str:
+    return _VERBS.get(call.action.partition(".")[2], "")
