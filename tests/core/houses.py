@@ -1,6 +1,6 @@
 """Houses made by chance, with devices of every domain and class, for tests of the round trip."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import random
 
 from home_llm_core.actions import ACTIONS, Action, Argument, NumberArgument, TextArgument
@@ -76,6 +76,12 @@ def wishes(rng: random.Random, entity: Entity) -> Iterator[tuple[Action, str, di
         chosen = rng.sample(action.listed, rng.randint(least, min(2, len(action.listed))))
         ordered = [argument for argument in action.listed if argument in chosen]
         yield action, able[-1], {argument.name: _value(rng, argument) for argument in ordered}
+
+
+def numbers(arguments: Mapping[str, Value]) -> str:
+    """Return the numbers of arguments as a sentence has them."""
+    given = (v for v in arguments.values() if isinstance(v, int | float))
+    return "".join(f" {abs(value):g}%" for value in given)
 
 
 def _value(rng: random.Random, argument: Argument) -> Value:

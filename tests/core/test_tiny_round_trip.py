@@ -15,7 +15,7 @@ from home_llm_core.kinds import DOMAINS, KINDS, kind_of, of_kind
 from home_llm_core.parser import BadCall, Event, Query, Say, Unclear, Unmet
 from home_llm_core.states import WORDS
 from tests.core.hearing import turn_of
-from tests.core.houses import TEXT, house, wishes
+from tests.core.houses import TEXT, house, numbers, wishes
 
 SEEDS = range(25)
 
@@ -50,10 +50,10 @@ def test_what_is_wanted_of_a_device_is_done_to_it(seed: int) -> None:
     lines = lines_of(home)
     for entity in home.entities:
         room = home.area_by_id[entity.area_id].name if entity.area_id else "house"
-        hearing = TINY.hear(
-            f"do {TEXT} to the {entity.name} in the {room}", home, rng.choice([None, *home.areas])
-        )
+        speaker = rng.choice([None, *home.areas])
         for action, kind, arguments in wishes(rng, entity):
+            said = f"do {TEXT}{numbers(arguments)} to the {entity.name} in the {room}"
+            hearing = TINY.hear(said, home, speaker)
             devices = (lines[entity.entity_id],)
             call = Call(action=action.name, devices=devices, arguments=arguments, kind=kind)
             (event,) = understood(hearing, [call])
@@ -71,8 +71,8 @@ def test_what_is_wanted_in_a_room_is_done_there(seed: int) -> None:
     for area in home.areas:
         there = [entity for entity in home.entities if entity.area_id == area.area_id]
         for entity in there:
-            hearing = TINY.hear(f"{TEXT} the {area.name}", home)
             for action, kind, arguments in wishes(rng, entity):
+                hearing = TINY.hear(f"{TEXT}{numbers(arguments)} the {area.name}", home)
                 domains = domains_of(kind, verb_of(action))
                 meant = {e.entity_id for e in of_kind(kind, there, domains)}
                 place = lines[area.area_id]
@@ -92,10 +92,11 @@ def test_all_but_one_is_left_alone(seed: int) -> None:
     lines = lines_of(home)
     for entity in home.entities:
         alike = {e.entity_id for e in home.of_domain(entity.domain)} - {entity.entity_id}
-        hearing = TINY.hear(f"{TEXT} for all but the {entity.name}", home)
         unique = [e for e in home.entities if e.name == entity.name] == [entity]
         for action, _, arguments in wishes(rng, entity):
             if alike and unique and not action.one_by_one and action.domain in KINDS:
+                said = f"{TEXT}{numbers(arguments)} for all but the {entity.name}"
+                hearing = TINY.hear(said, home)
                 call = Call(
                     action=action.name,
                     devices=("all",),
@@ -173,7 +174,8 @@ def test_what_was_done_can_be_gone_back_to(seed: int) -> None:
         for action, kind, arguments in wishes(rng, entity):
             devices = (lines[entity.entity_id],)
             done = Call(action=action.name, devices=devices, arguments=arguments, kind=kind)
-            hearing = TINY.hear(f"{TEXT} that", home, None, ACTIONS, turn_of(home, done))
+            said = f"{TEXT}{numbers(arguments)} that"
+            hearing = TINY.hear(said, home, None, ACTIONS, turn_of(home, done))
             (event,) = understood(hearing, [Wanted(verb="again")])
             assert reached(event, home) == {entity.entity_id}
             (event,) = understood(hearing, [Wanted(verb="undo")])

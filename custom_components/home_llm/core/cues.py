@@ -14,6 +14,7 @@ from .text import fold
 from .words import CHARACTERS, LANGUAGES
 
 _NOTHING = re.compile(r"(?!)")
+_JOINTS = " -"
 _CHARACTER = re.compile(f"[{CHARACTERS}]")
 
 
@@ -31,6 +32,10 @@ class Cues:
     def say(self, name: str, parts: Iterable[str]) -> bool:
         """Return whether one of some folded texts has a cue."""
         return any(self.rows.get(name, _NOTHING).search(part) for part in parts)
+
+    def begin(self, name: str, text: str) -> bool:
+        """Return whether a folded text begins with a cue."""
+        return self.rows.get(name, _NOTHING).match(text.lstrip(_JOINTS)) is not None
 
 
 @lru_cache(maxsize=32)

@@ -26,6 +26,7 @@ from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
 from .tiny_lines import AGAIN, CONDITIONS, MARK, SAME, UNDO, Line, write_line
+from .tiny_numbers import Numbers
 from .tiny_questions import time_left
 from .tiny_reader import Reader
 from .tiny_rest import Rest, is_without_exception
@@ -117,6 +118,10 @@ class Hearing:
         )
 
     @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers(text=self._folded, language=self.home.language)
+
+    @cached_property
     def grammar(self) -> Grammar:
         """What a model may write about this sentence."""
         letters = tuple(
@@ -154,7 +159,7 @@ class Hearing:
 
     def _refused(self, line: Line) -> Say | None:
         """Return what is said to a line that does not fit what was said; none if it does."""
-        if self._rest.wants_only_the_rest(line):
+        if self._rest.wants_only_the_rest(line) or self._numbers.are_missed_by(line):
             return Say(key="what")
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return Say(key="absent")

@@ -1,0 +1,63 @@
+"""Numbers of a line that nobody said."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from home_llm_core.home import Home
+from home_llm_core.parser import Say
+from tests.core.hearing import comes_to, entity, hearing
+
+WHAT = [Say(key="what")]
+STOVE = entity("climate.a", "Umbriel", features=("target_temperature",))
+BLOWER = entity("fan.a", "Quillon", features=("speed",))
+SAIL = entity("cover.a", "Pontoon", device_class="shade", features=("position",))
+
+
+def lines_of(language: str, said: str, *lines: str) -> Sequence[object]:
+    home = Home(entities=(STOVE, BLOWER, SAIL), language=language)
+    return comes_to(hearing(home, said), *lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "line"),
+    [
+        ("en", "umbriel to 69 and cool to 74", "temperature climate A = temperature 64"),
+        ("en", "umbriel a bit warmer", "temperature climate A = temperature 22"),
+        ("en", "quillon on low", "speed fan A = percent 3"),
+        # So many minutes are no percent.
+        ("en", "quillon for twenty minutes", "speed fan A = percent 20"),
+        ("de", "quillon für zwanzig minuten an", "speed fan A = percent 20"),
+        ("fr", "quillon pendant vingt minutes", "speed fan A = percent 20"),
+        ("es", "quillon veinte minutos", "speed fan A = percent 20"),
+        ("it", "quillon per venti minuti", "speed fan A = percent 20"),
+        ("pt", "quillon por vinte minutos", "speed fan A = percent 20"),
+        ("nl", "quillon twintig minuten aan", "speed fan A = percent 20"),
+        ("pl", "quillon na dwadzieścia minut", "speed fan A = percent 20"),
+        ("ru", "quillon на двадцать минут", "speed fan A = percent 20"),
+        ("ja", "quillonを20分間つけて", "speed fan A = percent 20"),
+        ("zh-Hans", "quillon吹二十分钟", "speed fan A = percent 20"),
+    ],
+)
+def test_what_nobody_said_is_not_done(language: str, said: str, line: str) -> None:
+    assert lines_of(language, said, line) == WHAT
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "value"),
+    [
+        ("umbriel to twenty-one", "temperature climate A = temperature 21", 21),
+        ("umbriel to 21 and a half", "temperature climate A = temperature 21.5", 21.5),
+        ("quillon at half", "speed fan A = percent 50", 50),
+        ("quillon to 37 percent for 20 minutes", "speed fan A = percent 37", 37),
+        ("close the pontoon by 35 percent", "position shade A = position 65", 65),
+    ],
+)
+def test_what_was_said_is_done(said: str, line: str, value: float) -> None:
+    (call,) = lines_of("en", said, line)
+    assert value in call.arguments.values()  # type: ignore[attr-defined]
+
+
+def test_tenths_are_counted_in_japan() -> None:
+    (call,) = lines_of("ja", "pontoonを7割にして", "position shade A = position 70")
+    assert call != WHAT[0]
