@@ -37,6 +37,20 @@ def lines_of(language: str, said: str, *lines: str) -> Sequence[object]:
         ("ru", "quillon на двадцать минут", "speed fan A = percent 20"),
         ("ja", "quillonを20分間つけて", "speed fan A = percent 20"),
         ("zh-Hans", "quillon吹二十分钟", "speed fan A = percent 20"),
+        # So much more is not so much.
+        ("en", "open the pontoon another 20 percent", "position shade A = position 20"),
+        ("en", "close the pontoon by 10 percent", "position shade A = position 90"),
+        ("en", "pontoon 15 percent more", "position shade A = position 15"),
+        ("de", "pontoon um 20 prozent höher", "position shade A = position 20"),
+        ("fr", "ouvre pontoon encore 20 pour cent", "position shade A = position 20"),
+        ("es", "abre pontoon otro 20 por ciento", "position shade A = position 20"),
+        ("it", "apri pontoon altri 20 per cento", "position shade A = position 20"),
+        ("pt", "abre pontoon mais 20 por cento", "position shade A = position 20"),
+        ("nl", "pontoon nog 20 procent omhoog", "position shade A = position 20"),
+        ("pl", "pontoon jeszcze o 20 procent", "position shade A = position 20"),
+        ("ru", "открой pontoon еще на 20 процентов", "position shade A = position 20"),
+        ("ja", "pontoonをあと20パーセント開けて", "position shade A = position 20"),
+        ("zh-Hans", "pontoon再开百分之二十", "position shade A = position 20"),
     ],
 )
 def test_what_nobody_said_is_not_done(language: str, said: str, line: str) -> None:
@@ -50,7 +64,7 @@ def test_what_nobody_said_is_not_done(language: str, said: str, line: str) -> No
         ("umbriel to 21 and a half", "temperature climate A = temperature 21.5", 21.5),
         ("quillon at half", "speed fan A = percent 50", 50),
         ("quillon to 37 percent for 20 minutes", "speed fan A = percent 37", 37),
-        ("close the pontoon by 35 percent", "position shade A = position 65", 65),
+        ("pontoon 35 percent closed", "position shade A = position 65", 65),
     ],
 )
 def test_what_was_said_is_done(said: str, line: str, value: float) -> None:

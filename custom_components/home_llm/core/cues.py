@@ -37,6 +37,12 @@ class Cues:
         """Return whether a folded text begins with a cue."""
         return self.rows.get(name, _NOTHING).match(text.lstrip(_JOINTS)) is not None
 
+    def end(self, name: str, text: str) -> bool:
+        """Return whether a folded text ends with a cue."""
+        own = text.rstrip(_JOINTS)
+        rows = self.rows.get(name, _NOTHING)
+        return any(match.end() == len(own) for match in rows.finditer(own))
+
 
 @lru_cache(maxsize=32)
 def cues(language: str) -> Cues:
@@ -44,7 +50,12 @@ def cues(language: str) -> Cues:
     base = language.partition("-")[0]
     code = next((c for c in LANGUAGES if language == c or base == c.partition("-")[0]), None)
     known: Mapping[str, Sequence[str]] = LANGUAGES[code].get("cues", {}) if code else {}
-    return Cues(rows={name: re.compile("|".join(map(_row, rows))) for name, rows in known.items()})
+    return Cues(rows={name: _pattern(rows) for name, rows in known.items()})
+
+
+def _pattern(rows: Sequence[str]) -> re.Pattern[str]:
+    """Return a pattern for some rows, the longest first."""
+    return re.compile("|".join(map(_row, sorted(rows, key=len, reverse=True))))
 
 
 def _row(row: str) -> str:

@@ -13,6 +13,13 @@ from ..parser import Event
 from .tiny_rest import Rest
 
 _OPPOSITE: Mapping[str, str] = {"open": "close", "close": "open", "on": "off", "off": "on"}
+_AGAINST: Mapping[str, tuple[str, ...]] = {
+    # Some languages have one word for closing and putting out.
+    **dict.fromkeys(("open", "on"), ("close", "off", "position")),
+    **dict.fromkeys(("close", "off"), ("open", "on", "position")),
+}
+"""What explains words for the opposite of a verb."""
+
 _VERBS: Mapping[str, str] = {
     "open_cover": "open",
     "open_valve": "open",
@@ -21,6 +28,8 @@ _VERBS: Mapping[str, str] = {
     "close_cover": "close",
     "close_valve": "close",
     "lock": "close",
+    "set_cover_position": "position",
+    "set_valve_position": "position",
     "turn_on": "on",
     "turn_off": "off",
 }
@@ -39,7 +48,7 @@ def contradicts(events: Sequence[Event], rest: Rest) -> bool:
     said = frozenset(_verb(call) for call in calls)
     known = cues(rest.language)
     return any(
-        _OPPOSITE[verb] not in said
+        said.isdisjoint(_AGAINST[verb])
         and known.say(_OPPOSITE[verb], rest.outside)
         and not known.say(verb, (rest.text,))
         and not known.say(f"perhaps_{verb}", (rest.text,))

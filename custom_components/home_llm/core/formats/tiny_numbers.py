@@ -10,17 +10,17 @@ from ..cues import cues
 from ..home import Value
 from .tiny_lines import CONDITIONS, QUESTIONS, Line
 
-_NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]\d+)?")
+_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,])\d+(?:[.,]\d+)?")
 _DEGREES = ("temperature", "humidity")
 """What is never said without a number."""
 
 _SHARES = ("brightness", "percent", "position", "volume")
-_IN_WORDS = frozenset(
-    {0, 1, 5, 10, 20, 25, 30, 33, 34, 40, 50, 60, 66, 67, 70, 75, 80, 90, 99, 100}
-)
+_IN_WORDS = frozenset({*range(0, 101, 10), 1, 5, 25, 33, 34, 66, 67, 75, 99})
 """Shares that are said in words: a third, a crack, low, nearly all, "8割"."""
 
 _TIMER = "timer"
+_PERCENT = " %"
+_STEP = "by"
 _WHOLE = 100
 _TENTHS = 10
 _HALF = 0.5
@@ -40,33 +40,38 @@ class Numbers:
     language: str
 
     @cached_property
-    def _text(self) -> str:
-        return cardinals(self.language).in_digits(self.text)
-
-    @cached_property
-    def _said(self) -> Mapping[float, bool]:
-        """The numbers, and whether each is one of minutes or the like wherever it stands."""
-        found: dict[float, bool] = {}
-        for match in _NUMBER.finditer(self._text):
+    def _said(self) -> Mapping[float, frozenset[str]]:
+        """The numbers, and what they count where they stand: time, more of it, or nothing else."""
+        found: dict[float, frozenset[str]] = {}
+        text = cardinals(self.language).in_digits(self.text)
+        for match in _NUMBER.finditer(text):
             number = float(match[0].replace(",", "."))
-            is_time = cues(self.language).begin("time_units", self._text[match.end() :])
-            found[number] = is_time and found.get(number, True)
+            counted = self._counted(text[: match.start()], text[match.end() :])
+            found[number] = found.get(number, frozenset()) | {counted}
         return found
 
+    def _counted(self, before: str, after: str) -> str:
+        """Return what a number between two texts counts: "for 20 minutes", "another 20 percent"."""
+        known = cues(self.language)
+        if known.begin("time_units", after):
+            return "time"
+        is_more = known.end("more_before", before)
+        return "more" if is_more or known.begin("more_after", after.lstrip(_PERCENT)) else ""
+
     def are_missed_by(self, line: Line) -> bool:
-        """Return whether a line has a number that nobody said, or said of time."""
+        """Return whether a line has a number that nobody said, or that counts something else."""
         if line.verb in (*QUESTIONS, *CONDITIONS) or line.kind == _TIMER:
             return False
         return any(self._is_unsaid(name, value) for name, value in line.arguments.items())
 
     def _is_unsaid(self, name: str, value: Value) -> bool:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            return False
+        if name == _STEP or not isinstance(value, int | float) or isinstance(value, bool):
+            return False  # "Much brighter" is 40, whatever else is said.
         number = abs(float(value))
-        if number in self._said:
-            return self._said[number]
+        numbers = [number, *([_WHOLE - number] if name in _SHARES else [])]
+        counted = [self._said[each] for each in numbers if each in self._said]
+        if counted:
+            return all(each <= {"time", "more"} for each in counted)
         if name in _DEGREES:
             return number - _HALF not in self._said
-        if name not in _SHARES or number in _IN_WORDS:
-            return False
-        return _WHOLE - number not in self._said and number / _TENTHS not in self._said
+        return name in _SHARES and not (number in _IN_WORDS or number / _TENTHS in self._said)
