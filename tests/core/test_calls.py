@@ -232,7 +232,8 @@ def test_every_action_can_be_written_and_read(action: Action) -> None:
     choices = [{a.name: written(a)} for a in action.listed] + ([] if action.needs else [{}])
     for arguments in choices:
         call = Call(action=action.name, devices=devices, arguments=arguments)
-        hearing = TINY.hear("do Odd Thing to x", home)
+        said = " ".join(map(str, arguments.values()))
+        hearing = TINY.hear(f"do Odd Thing to x {said}", home)
         reply = hearing.reply([call])
         assert hearing.grammar.accepts(reply, hearing.words)
         assert list(hearing.parser().feed(reply)) == [call]
