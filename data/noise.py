@@ -28,6 +28,7 @@ _USUALLY = (0.26, 0.14)
 _STOP, _SHOUT = 0.22, 0.25
 _QUESTION_MARK = 0.5
 _SHORTEST_MISSPELT = 5
+_UNHEARD, _SHORTEST_REPLACED = 0.4, 4
 _WORD = re.compile(r"\w[\w']*")
 
 
@@ -89,7 +90,7 @@ class Noise:
                 tags.append("courtesy")
         elif chance < courteous + talkative and self._patterns.asides:
             courtesy = rng.choice(self._patterns.asides)
-            aside = courtesy.template.say(rng, {})
+            aside = self._unheard(courtesy.template.say(rng, {}))
             joint = rng.choice(self._house.language.aside_joins)
             text = joint.say(rng, {"said": text, "aside": aside})
             tags.append("aside")
@@ -100,6 +101,21 @@ class Noise:
                 text = changed
         ended = tidy(self._ending(text, draft.kind))
         return Distorted(text=ended, tags=tuple(tags), courtesy=courtesy)
+
+    def _unheard(self, aside: str) -> str:
+        """Return an aside, some with a word that nobody has heard: people may say anything."""
+        words = [
+            match
+            for match in _WORD.finditer(aside)
+            if len(match[0]) >= _SHORTEST_REPLACED
+            and match[0].isalpha()
+            and not has_characters(match[0])
+            and match[0] not in self._house.language.imperatives
+        ]
+        if not words or self._rng.random() >= _UNHEARD:
+            return aside
+        match = self._rng.choice(words)
+        return aside[: match.start()] + self._house.namer.invented_word() + aside[match.end() :]
 
     def _courtesy(self, text: str, *, imperative: bool) -> Pattern | None:
         """Return what can be put around a sentence, which may have to be an imperative."""

@@ -75,6 +75,17 @@ def test_talk_is_not_made_polite() -> None:
         assert "please" not in text
 
 
+def test_asides_have_words_that_nobody_knows() -> None:
+    asides = {pattern.template.source for pattern in patterns_of("en", "train").asides}
+    texts = heard("turn off the spotlight", count=2000)
+    after = [tail for text in texts for tail in text.split("turn off the spotlight, ")[1:]]
+    known = {word for aside in asides for word in aside.split()}
+    unheard = [aside for aside in after if len(set(aside.rstrip(".!").split()) - known) == 1]
+
+    assert any(aside in asides for aside in after)
+    assert len(unheard) > 5
+
+
 def test_an_aside_goes_before_or_after() -> None:
     asides = {pattern.template.source for pattern in patterns_of("en", "train").asides}
     parts = [text.split(". ", 1) for text in heard("turn off the spotlight", count=3000)]
