@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection, Mapping
 
 from .home import Entity, Home
 from .kinds import DOMAINS, EVERYTHING, kind_of, of_kind
+from .outdoors import is_outdoors
 from .parser import Query
 from .states import Test, passes, reading, shown
-from .text import fold
-from .vocabulary import EVERY_LANGUAGE, vocabulary
-from .words import is_character, words
+from .vocabulary import EVERY_LANGUAGE
+from .words import words
 
 SWITCHED = ("light", "fan", "switch", "media_player")
 """The domains of "everything", where it is asked about."""
@@ -115,25 +115,15 @@ def sensed_outdoors(of: str, home: Home) -> tuple[Entity, ...]:
         home: where sensors are looked for.
 
     """
-    known = vocabulary(home.language).outdoors
     areas = {area.area_id: area.name for area in home.areas}
     return tuple(
         sensor
         for sensor in home.of_domain("sensor")
         if sensor.device_class == of
         and any(
-            _is_outdoors(text, known)
+            is_outdoors(text, home.language)
             for text in (sensor.name, *sensor.aliases, areas.get(sensor.area_id or "", ""))
         )
-    )
-
-
-def _is_outdoors(name: str, known: Collection[str]) -> bool:
-    """Return whether a word of a name begins with what is out of doors: "Außentemperatur"."""
-    said = fold(name)
-    return any(
-        each in said if is_character(each[0]) else any(w.startswith(each) for w in said.split())
-        for each in known
     )
 
 

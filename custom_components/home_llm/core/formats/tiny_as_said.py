@@ -7,7 +7,7 @@ from ..color_words import said_color
 from ..kinds import EVERYTHING
 from ..vocabulary import vocabulary
 from ..words import words
-from .tiny_lines import ALL, HERE, Line
+from .tiny_lines import ALL, HERE, OUTDOORS, Line
 from .tiny_rest import Rest
 
 _COLOR = "color"
@@ -24,6 +24,7 @@ def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) 
 
     """
     line = _only_its_like(where_it_was_said(line, rest), rest, kinds_of)
+    line = replace(line, place=OUTDOORS) if rest.is_outdoors(line) else line
     return _in_the_color_said(_without_its_place(line, rest), rest)
 
 

@@ -21,7 +21,7 @@ from ..turns import Turn
 from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
-from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
+from .tiny_lines import BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
 from .tiny_meant import Meant, in_air, those_playing
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
@@ -280,6 +280,8 @@ class Grounding(Places):
                 return self._spoken_of(implied)
             return self._left_of(implied, kind, ()) if isinstance(implied, Meant) else implied
         places = self.places(line.place)
+        if line.place == OUTDOORS:
+            return self._outdoors(of_kind(kind, self.in_places(OUTDOORS), domains))
         # Who speaks of the fan in the guest room does not mean a guest bath without fans.
         with_some = [place for place in places if self._of_kind(kind, domains, place)]
         if len(with_some) > 1:
@@ -290,6 +292,10 @@ class Grounding(Places):
         if kind == "light":
             those = self._called(self.rest.word_after(line.place), those)
         return self._left_of(Meant(entities=those, place=place), kind, line.excluding)
+
+    def _outdoors(self, found: tuple[Entity, ...]) -> Meant | Say:
+        """Return what is meant out of doors: all of it, where no one place is named."""
+        return Meant(entities=found) if found else Say(key="absent")
 
     def _left_of(self, meant: Meant, kind: str, letters: Collection[str]) -> Meant:
         """Return what is meant without what is left alone.

@@ -52,6 +52,9 @@ READINGS = (
 HERE = "here"
 """Where the speaker is; if that is not known, the whole house: "lights out, off to work"."""
 
+OUTDOORS = "outdoors"
+"""What is out of doors; no line says so, the sentence does."""
+
 DAYS = (
     *("today", "tonight", "tomorrow", "weekend", "week"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),

@@ -10,7 +10,8 @@ from ..errors import ParseError
 from ..home import Area, Entity, Home
 from ..kinds import EVERYTHING, kind_of
 from ..linking import Span
-from .tiny_lines import ALL, HERE
+from ..outdoors import outdoor_areas
+from .tiny_lines import ALL, HERE, OUTDOORS
 from .tiny_names import Printed
 
 WHOLE_HOUSE = Call(action="", devices=(EVERYWHERE,))
@@ -122,6 +123,9 @@ class Places:
         """
         if letter in (ALL, HERE):
             return ((self.here if letter == HERE else None) or WHOLE_HOUSE,)
+        if letter == OUTDOORS:
+            areas = [area.area_id for area in outdoor_areas(self.home)]
+            return tuple(Call(action="", area=self.printed.areas[each]) for each in areas)
         things = self.span(letter).things
         areas = [thing.id for thing in things if thing.kind == "area"]
         floors = [thing.id for thing in things if thing.kind == "floor"]

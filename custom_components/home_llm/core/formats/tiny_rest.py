@@ -15,6 +15,7 @@ from ..cardinals import cardinals
 from ..kinds import EVERYTHING, kinds_said
 from ..linking import Span, following
 from ..name_words import is_slip
+from ..outdoors import says_outdoors
 from ..parser import Event
 from ..vocabulary import Vocabulary, vocabulary
 from ..words import is_character, words
@@ -177,6 +178,12 @@ class Rest:
             self._known.is_of_a_room(line.kind, part) or self._has_a_room_number(part)
             for part in self.outside
         )
+
+    def is_outdoors(self, line: Line) -> bool:
+        """Return whether a line is about what is out of doors: "the outside lights"."""
+        if line.devices or line.place not in (None, ALL) or line.kind not in _OF_ROOMS:
+            return False
+        return not self.makes_an_exception and says_outdoors(line.kind, self.outside, self.language)
 
     def _has_a_room_number(self, part: str) -> bool:
         """Return whether a number stands where those of rooms do: there is no room 5."""
