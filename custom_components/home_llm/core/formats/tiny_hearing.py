@@ -30,6 +30,7 @@ from .tiny_numbers import Numbers
 from .tiny_questions import time_left
 from .tiny_reader import Reader
 from .tiny_rest import Rest, is_without_exception
+from .tiny_timers import of_the_timer
 from .tiny_wording import Wording
 
 _TIME_LEFT = ("status", "timer")
@@ -145,6 +146,8 @@ class Hearing:
             ParseError: it uses a letter for what it does not stand for.
 
         """
+        if not self._spans:
+            line = of_the_timer(line, self.turn, self._folded, self.home.language)
         if isinstance(line, Say):
             return self._grounding.events(line)
         if (line.verb, line.kind) == _TIME_LEFT and (asked := time_left(self._grounding)):
