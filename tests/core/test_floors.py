@@ -4,6 +4,7 @@ import pytest
 
 from home_llm_core.floors import with_floors
 from home_llm_core.home import Area, Entity, Floor, Home
+from home_llm_core.parser import Say
 from tests.core.hearing import done_to, heard
 
 
@@ -46,6 +47,27 @@ def test_levels_tell_what_is_upstairs(language: str, above: str, below: str) -> 
     for said, lamp in ((above, "light.first"), (below, "light.ground")):
         (call,) = heard(home, said, "off light: A")
         assert done_to(call, home) == (lamp,)
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said"),
+    [
+        ("en", ("First floor", "Ground floor", "Basement"), "lights off upstairs"),
+        ("de", ("Obergeschoss", "Erdgeschoss", "Keller"), "licht oben aus"),
+        ("nl", ("Bovenverdieping", "Begane grond", "Kelder"), "lampen boven uit"),
+        ("pl", ("Piętro", "Parter", "Piwnica"), "zgaś światła na górze"),
+    ],
+)
+def test_a_cellar_is_known_by_its_name(language: str, names: tuple[str, ...], said: str) -> None:
+    home = house(*(Floor(floor_id=n[:3].lower(), name=n) for n in names), language=language)
+    (call,) = heard(home, said, "off light: A")
+    assert done_to(call, home) == (f"light.{names[0][:3].lower()}",)
+
+
+def test_upstairs_is_nowhere_in_particular_in_a_house_of_three_storeys() -> None:
+    floors = (Floor(floor_id=n.lower(), name=n) for n in ("Erdgeschoss", "Mitte", "Dach"))
+    home = house(*floors, language="de")
+    assert heard(home, "alle lichter oben aus", "off light: all") == [Say(key="absent")]
 
 
 @pytest.mark.parametrize("names", [("First floor", "Ground floor"), ("Upper", "Ground")])

@@ -16,7 +16,7 @@ def with_floors(home: Home) -> Home:
     cellar is neither. In a house with more floors it depends on where one stands.
     """
     known = vocabulary(home.language)
-    storeys = _in_order([f for f in home.floors if (f.level or 0) >= 0], known)
+    storeys = _in_order([f for f in home.floors if not _is_below_ground(f, known)], known)
     if len(storeys) != _TWO:
         return home
     called = {
@@ -25,6 +25,14 @@ def with_floors(home: Home) -> Home:
     }
     floors = tuple(called.get(floor.floor_id, floor) for floor in home.floors)
     return replace(home, floors=floors)
+
+
+def _is_below_ground(floor: Floor, known: Vocabulary) -> bool:
+    """Return whether a floor is a cellar, by its level or, where it has none, by its name."""
+    if floor.level is not None:
+        return floor.level < 0
+    said = [known.words(name) for name in known.underground]
+    return any(known.words(name) in said for name in (floor.name, *floor.aliases))
 
 
 def _in_order(floors: Sequence[Floor], known: Vocabulary) -> list[Floor]:

@@ -70,6 +70,7 @@ class Vocabulary:
         outdoors: letters of words for what is out of doors.
         above: what the upper of two floors is called.
         below: what the lower is called.
+        underground: what a floor below ground is called.
 
     """
 
@@ -100,6 +101,7 @@ class Vocabulary:
     outdoors: tuple[str, ...]
     above: tuple[str, ...]
     below: tuple[str, ...]
+    underground: tuple[str, ...]
 
     @cached_property
     def kind_words(self) -> Mapping[str, frozenset[str]]:
@@ -387,6 +389,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         outdoors=tuple(each for language in languages for each in language["outdoors"]),
         above=tuple(each for language in languages for each in language["above"]),
         below=tuple(each for language in languages for each in language["below"]),
+        underground=tuple(each for language in languages for each in language["underground"]),
         both=frozenset(words(said) for each in languages for said in each["both"]),
         plural_endings=tuple(
             dict.fromkeys(e for each in languages for e in each.get("plural_endings", ()))
