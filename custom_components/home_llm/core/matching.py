@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .called import Name, Thing
+from .compounds import is_cut_short
 from .kinds import MEASURED
 from .name_words import NameWords
 from .runs import Heard, Run
@@ -72,7 +73,8 @@ class Matcher:
             if run.slips == len(run.covered) and _domain(name) == "todo":
                 continue  # "Compré" is not the list called "compra".
             weight = self._index.weight(run.covered)
-            if not run.missing:
+            is_cut_short = _is_cut_short(run, found)
+            if not run.missing and not is_cut_short:
                 if not self._is_place(name, run, found) and self._is_together(name, run):
                     slips, part = run.slips + strange, name.is_part
                     yield Match(
@@ -85,9 +87,13 @@ class Matcher:
                         is_person=_domain(name) == "person",
                     )
             elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
-                whole = self._is_enough(name, run.covered, run.missing, said)
+                whole = not is_cut_short and (
+                    self._is_enough(name, run.covered, run.missing, said)
+                    or self._is_only_of_its_sort(name, run, found)
+                )
                 if (
                     whole
+                    or not run.missing
                     or self._is_like(name, run.covered, weight / total)
                     or self._are_like(name, run, found)
                 ):
@@ -119,6 +125,18 @@ class Matcher:
         if covered <= name.implied and all(map(is_character, covered)):
             return False  # Of a room of two characters it is only the room.
         return len(covered) >= _LEAST_WORDS and missing <= said | name.implied
+
+    def _is_only_of_its_sort(self, name: Name, run: Run, found: Sequence[Heard]) -> bool:
+        """Return whether a sort is said, and what no other of it is called: "Mum's lamp"."""
+        telling = run.covered - name.implied - name.kinds - self._known.vague
+        if name.thing.kind != "device" or not telling:
+            return False
+        after = {each.word for each in found[run.last + 1 : run.last + 2]}
+        if name.kinds.isdisjoint(run.covered | after):
+            return False
+        things = frozenset.intersection(*(self._index.things_of[word] for word in telling))
+        others = (thing for thing in things if thing != name.thing)
+        return all(e.kind == "device" and _domain_of(e) != _domain(name) for e in others)
 
     def _is_like(self, name: Name, covered: frozenset[str], share: float) -> bool:
         """Return whether a part of a name may stand for it."""
@@ -289,7 +307,17 @@ def best(
 
 def _domain(name: Name) -> str:
     """Return the domain of a device; of a place its id."""
-    return name.thing.id.partition(".")[0]
+    return _domain_of(name.thing)
+
+
+def _domain_of(thing: Thing) -> str:
+    return thing.id.partition(".")[0]
+
+
+def _is_cut_short(run: Run, found: Sequence[Heard]) -> bool:
+    """Return whether no word of a row is said whole: "esstisch" of "Esstischlampe"."""
+    said = found[run.first : run.last + 1]
+    return all(is_cut_short(e.word, [own for own in e.own if own in run.covered]) for e in said)
 
 
 def _is_compound_of(word: str, kinds: frozenset[str]) -> bool:

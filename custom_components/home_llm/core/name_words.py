@@ -5,6 +5,7 @@ from functools import lru_cache
 import math
 
 from .called import Name, Thing, common, is_inflected
+from .compounds import Compounds
 from .vocabulary import Vocabulary
 from .words import is_character
 
@@ -44,6 +45,7 @@ class NameWords:
         self._by_letter: dict[str, list[str]] = {}
         for word in self.weights:
             self._by_letter.setdefault(word[:1], []).append(word)
+        self._compounds = Compounds(self.names, known)
         self.alike = lru_cache(maxsize=1024)(self._words_like)
 
     def is_plural(self, word: str) -> bool:
@@ -88,7 +90,8 @@ class NameWords:
         those = self._by_letter.get(word[:1], ())
         near = [own for own in those if is_slip(word, own)]
         # "bedlamp" for "bed lamp".
-        return tuple((own, 1) for own in near or self._inflected(word) or self._parted(word))
+        said = near or self._inflected(word) or self._compounds.in_other_words(word)
+        return tuple((o, 1) for o in said or self._parted(word) or self._compounds.cut_short(word))
 
     def _inflected(self, word: str) -> list[str]:
         """Return the words of names that are the same with other endings."""

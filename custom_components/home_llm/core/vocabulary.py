@@ -4,7 +4,7 @@ It stands in ``languages/<code>.json``: ``kinds`` (words for each kind), ``vague
 name or sentence may hold), ``articles`` (words before a noun that are not written on a list),
 ``here`` (the room that one is in), ``rooms`` (what rooms are called), ``places`` (where something
 is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
-is called so), ``above`` and ``below`` (what the two floors of a house are called), ``prepositions``
+is called so), ``above``, ``below`` and ``underground`` (what floors are called), ``prepositions``
 (what may stand between the parts of a name), ``outdoors`` (letters of words for what is out of
 doors), ``except`` (what stands before that which is left alone), ``joints`` (words between one
 thing and another), ``drying`` (dehumidifiers), ``being`` (what stands before where somebody is),
