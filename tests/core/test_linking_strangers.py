@@ -171,3 +171,19 @@ def test_a_verb_is_no_list() -> None:
     home = Home(entities=(Entity(entity_id="todo.c", name="Lista de la compra"),), language="es")
     assert named("qué hay que comprar", home) == set()
     assert named("pon leche en la lista de la compra", home) == {"todo.c"}
+
+
+@pytest.mark.parametrize(
+    ("language", "room", "said", "those"),
+    [
+        ("de", "Zimmer Mia", "lampe bei mia aus", {"Zimmer Mia"}),
+        ("de", "Zimmer Mia", "wo ist mia", {"person.mia"}),
+        ("de", "Bad", "lampe bei mia aus", {"person.mia"}),
+        ("nl", "Mia's kamer", "doe de lamp bij mia uit", {"Mia's kamer"}),
+        ("fr", "Chambre Mia", "éteins la lumière chez mia", {"Chambre Mia"}),
+    ],
+)
+def test_with_somebody_is_in_their_room(
+    language: str, room: str, said: str, those: set[str]
+) -> None:
+    assert named(said, house((("person.mia", "Mia", None),), room, language=language)) == those

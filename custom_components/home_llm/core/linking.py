@@ -8,7 +8,7 @@ combining vowels (Devanagari, Thai) are not told apart properly yet.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -23,6 +23,7 @@ from .words import WORD, plain
 __all__ = ["IS", "MOST", "Linker", "Span", "following", "linker"]
 
 _SHORTEST_PART = 3
+_PERSON = "person."
 IS = "'s"
 """Of "the gate's open", and of "the kitchen's lamp": nobody can tell which before it is read."""
 
@@ -121,10 +122,26 @@ class Linker:
                     count=last - first + 1,
                 )
             )
-        spans.sort(key=_start)
+        spans = sorted((self._hosted(span, sentence) for span in spans), key=_start)
         return tuple(
             span for at, span in enumerate(spans) if not self._is_only_a_kind(spans, at, sentence)
         )
+
+    def _hosted(self, span: Span, sentence: str) -> Span:
+        """Return a name, or the room of the person who is called so: "the lamp at Mia's"."""
+        before = self._known.words(sentence[: span.start])[-1:]
+        if not self._known.before_hosts.intersection(before):
+            return span
+        if not all(thing.id.startswith(_PERSON) for thing in span.things):
+            return span
+        said = self._known.words(sentence[span.start : span.end])
+        own = {own for word in said for own, _ in self._index.alike(word)}
+        rooms = {
+            name.thing: None
+            for name in self._index.names
+            if name.thing.kind == "area" and not own.isdisjoint(name.words)
+        }
+        return replace(span, things=tuple(rooms), parts=()) if len(rooms) == 1 else span
 
     def _is_only_a_kind(self, spans: Sequence[Span], at: int, sentence: str) -> bool:
         """Return whether what names a device says which sort of thing is meant, and no more.

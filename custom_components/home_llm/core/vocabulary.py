@@ -5,7 +5,8 @@ name or sentence may hold), ``articles`` (words before a noun that are not writt
 ``here`` (the room that one is in), ``rooms`` (what rooms are called), ``places`` (where something
 is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
 is called so), ``above``, ``below`` and ``underground`` (what floors are called), ``prepositions``
-(what may stand between the parts of a name), ``outdoors`` (letters of words for what is out of
+(what may stand between the parts of a name), ``with`` (what stands before somebody's name and means
+their room: "bei Mia"), ``outdoors`` (letters of words for what is out of
 doors), ``except`` (what stands before that which is left alone), ``joints`` (words between one
 thing and another), ``drying`` (dehumidifiers), ``being`` (what stands before where somebody is),
 ``everything`` (what says that all is meant), ``conditions`` ("if"), ``numbers`` (from one, in
@@ -67,6 +68,7 @@ class Vocabulary:
         everything: what says that all there is is meant, in words in a row.
         conditions: words that a condition begins with.
         prepositions: words that may stand between the parts of a name.
+        before_hosts: words before somebody's name that mean their room.
         outdoors: letters of words for what is out of doors.
         above: what the upper of two floors is called.
         below: what the lower is called.
@@ -98,6 +100,7 @@ class Vocabulary:
     everything: frozenset[tuple[str, ...]]
     conditions: frozenset[str]
     prepositions: frozenset[str]
+    before_hosts: frozenset[str]
     outdoors: tuple[str, ...]
     above: tuple[str, ...]
     below: tuple[str, ...]
@@ -386,6 +389,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
             word for each in languages for said in each["conditions"] for word in words(said)
         ),
         prepositions=frozenset(word for each in languages for word in each["prepositions"]),
+        before_hosts=frozenset(word for each in languages for word in each.get("with", ())),
         outdoors=tuple(each for language in languages for each in language["outdoors"]),
         above=tuple(each for language in languages for each in language["above"]),
         below=tuple(each for language in languages for each in language["below"]),

@@ -142,8 +142,10 @@ class Rest:
         """Return whether a letter is a place, and not only where somebody is."""
         span = self.spans[letter]
         is_place = span.is_whole and all(thing.kind != "device" for thing in span.things)
-        is_meant = is_place and letter not in self.excepted
-        return is_meant and not self._known.ends_with_being(self.text[: span.start])
+        before = self.text[: span.start]
+        is_host = not self._known.before_hosts.isdisjoint(self._known.words(before)[-1:])
+        is_meant = (is_place or is_host) and letter not in self.excepted
+        return is_meant and not self._known.ends_with_being(before)
 
     @property
     def says_both(self) -> bool:
