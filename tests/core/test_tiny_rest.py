@@ -297,3 +297,31 @@ def test_a_room_is_not_left_out_of_itself(villa: Home) -> None:
     (call,) = heard(villa, "lights off upstairs except in the study", "off light: A; but A")
     assert "light.desk" not in done_to(call, villa)
     assert "light.b_ceiling" in done_to(call, villa)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said", "is_there"),
+    [
+        ("en", "Lounge radiator", "turn on the air conditioning", False),
+        ("en", "Lounge radiator", "turn on the heating", True),
+        ("en", "Lounge", "turn on the air conditioning", True),
+        ("en", "Daikin split", "turn the ac on", True),
+        ("de", "Heizung Diele", "mach die klimaanlage an", False),
+        ("fr", "Radiateur du salon", "allume la clim", False),
+        ("es", "Radiador", "enciende el aire acondicionado", False),
+        ("it", "Termosifone", "accendi il condizionatore", False),
+        ("pt", "Radiador", "liga o ar condicionado", False),
+        ("nl", "Radiator hal", "zet de airco aan", False),
+        ("pl", "Kaloryfer", "włącz klimatyzację", False),
+        ("ru", "Радиатор", "включи кондиционер", False),
+        ("ja", "床暖房", "エアコンつけて", False),
+        ("zh-Hans", "客厅地暖", "打开空调", False),
+    ],
+)
+def test_what_heats_is_no_air_conditioning(
+    language: str, name: str, said: str, *, is_there: bool
+) -> None:
+    home = Home(entities=(entity("climate.x", name, state="off"),), language=language)
+    events = comes_to(hearing(home, said), "on climate")
+
+    assert (events != [Say(key="absent")]) is is_there

@@ -156,6 +156,9 @@ class Grounding(Places):
         found = self.target(line.kind, domains, line)
         if line.kind == "humidifier" and not line.devices and isinstance(found, Meant):
             line, found = in_air(line, found, self.rest)
+        if line.kind == "climate" and not line.devices and isinstance(found, Meant):
+            is_other = self.rest.is_of_another_sort([e.name for e in found.entities])
+            found = Say(key="absent") if is_other else found
         spans = [self.span(letter) for letter in line.devices]
         # "Front" may be any of the front; "front door" is the "front door lock".
         is_guess = any(

@@ -12,11 +12,13 @@ from itertools import pairwise
 
 from ..calls import EVERYWHERE, Call
 from ..cardinals import cardinals
+from ..cues import cues
 from ..kinds import EVERYTHING, kinds_said
 from ..linking import Span, following
 from ..name_words import is_slip
 from ..outdoors import says_outdoors
 from ..parser import Event
+from ..text import fold
 from ..vocabulary import Vocabulary, vocabulary
 from ..words import is_character, words
 from .tiny_lines import ALL, CONDITIONS, HERE, QUESTIONS, Line
@@ -186,6 +188,22 @@ class Rest:
         if line.devices or line.place not in (None, ALL) or line.kind not in _OF_ROOMS:
             return False
         return not self.makes_an_exception and says_outdoors(line.kind, self.outside, self.language)
+
+    def is_of_another_sort(self, names: Collection[str]) -> bool:
+        """Return whether air conditioning is spoken of, and all that is meant is there to heat.
+
+        Args:
+            names: of what is meant.
+
+        """
+        known = cues(self.language)
+        folded = [fold(name) for name in names]
+        return (
+            bool(folded)
+            and known.say("cooling", self.outside)
+            and not known.say("heating", self.outside)
+            and all(known.say("heating", (n,)) and not known.say("cooling", (n,)) for n in folded)
+        )
 
     def _has_a_room_number(self, part: str) -> bool:
         """Return whether a number stands where those of rooms do: there is no room 5."""
