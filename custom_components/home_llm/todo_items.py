@@ -24,6 +24,7 @@ _PATIENCE = 5.0
 _OF_AN_ITEM = ("complete", "remove")
 _SHORTEST_INEXACT = 4
 _SWAPPED = 2
+_LEAST_STEM = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,12 +142,13 @@ def _same(said: str, items: Sequence[Item]) -> list[Item]:
 
 
 def _like(said: str, items: Sequence[Item]) -> list[Item]:
-    """Return the items that come closest: the same words, some of them, or with a slip."""
+    """Return the items that come closest: the same words, some, in other forms, or with a slip."""
     heard = _plain(said)
     plain = [(item, _plain(item.summary)) for item in items]
     parts = [item for item, text in plain if _is_part(heard, text) or _is_part(text, heard)]
+    forms = [item for item, text in plain if _is_in(heard, text) or _is_in(text, heard)]
     slips = [item for item, text in plain if _is_slip(" ".join(heard), " ".join(text))]
-    return _same(said, items) or parts or slips
+    return _same(said, items) or parts or forms or slips
 
 
 def _plain(text: str) -> tuple[str, ...]:
@@ -164,6 +166,17 @@ def _singular(word: str) -> str:
 
 def _is_part(those: Sequence[str], text: Sequence[str]) -> bool:
     return bool(those) and set(those) <= set(text)
+
+
+def _is_in(those: Sequence[str], text: Sequence[str]) -> bool:
+    """Return whether all of some words are in a text in some form: who "cleaned the oven"."""
+    return bool(those) and all(any(_is_form(word, other) for other in text) for word in those)
+
+
+def _is_form(word: str, other: str) -> bool:
+    """Return whether words are forms of one: "sharpened" and "sharpen"."""
+    stem = max(_SHORTEST_INEXACT, _LEAST_STEM * max(len(word), len(other)))
+    return word == other or _common(word, other) >= stem
 
 
 def _is_slip(heard: str, text: str) -> bool:

@@ -20,7 +20,11 @@ GERMAN = Home(
     language="de",
 )
 DUTCH = Home(
-    entities=(entity("light.table", "Eettafellamp"), entity("switch.pump", "Vijverpomp")),
+    entities=(
+        entity("light.table", "Eettafellamp"),
+        entity("switch.pump", "Vijverpomp"),
+        entity("switch.coffee", "Koffiezetapparaat"),
+    ),
     language="nl",
 )
 ENGLISH = Home(
@@ -50,6 +54,7 @@ def spans(said: str, home: Home) -> tuple[Span, ...]:
         (GERMAN, "die pumpe aus", "switch.pump", False),
         (DUTCH, "eettafellicht aan", "light.table", True),
         (DUTCH, "eettafel aan", "light.table", False),
+        (DUTCH, "koffieapparaat aan", "switch.coffee", False),
         (DUTCH, "pomp uit", "switch.pump", False),
         (ENGLISH, "turn geoff's light down", "light.geoff", True),
         (ENGLISH, "pat's light on", "light.pat", True),

@@ -311,3 +311,21 @@ def test_a_lock_that_opens_no_door_is_unlocked(features: tuple[str, ...], action
     assert isinstance(event, Call)
     assert event.action == action
     assert done_to(event, home) == ("lock.front",)
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said", "fan"),
+    [
+        ("en", ("Bathroom extractor", "Tower fan"), "turn on the fan", "fan.1"),
+        ("de", ("Abluft", "Deckenventilator"), "ventilator an", "fan.1"),
+        ("nl", ("Afzuiging badkamer", "Torenventilator"), "afzuiging aan", "fan.0"),
+    ],
+)
+def test_the_word_for_a_kind_may_be_a_name(
+    language: str, names: tuple[str, ...], said: str, fan: str
+) -> None:
+    devices = tuple(entity(f"fan.{number}", name) for number, name in enumerate(names))
+    home = Home(entities=devices, language=language)
+    (call,) = comes_to(hearing(home, said), "on fan")
+
+    assert done_to(call, home) == (fan,)

@@ -133,6 +133,8 @@ async def test_an_unknown_item_is_told(hass: HomeAssistant, tmp_path: Path, acti
         ("buttr", "Butter"),
         ("call mum", "Call mum about the weekend"),
         ("two lemons", "2 lemons"),
+        ("sharpened the mower", "Sharpen the mower"),
+        ("cleaned windows", "Clean the windows"),
     ],
 )
 def test_items_are_meant_as_people_say_them(said: str, summary: str) -> None:

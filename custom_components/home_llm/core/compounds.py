@@ -56,7 +56,16 @@ def _is_cut_short(heard: str, own: str) -> bool:
     if len(own) - len(heard) < _SHORTEST_REST:
         return False
     begins = len(heard) >= _SHORTEST_BEGINNING and own.startswith(heard)
-    return begins or (len(heard) >= _SHORTEST_END and own.endswith(heard))
+    ends = len(heard) >= _SHORTEST_END and own.endswith(heard)
+    # Of "Koffiezetapparaat", too, nobody has to say the middle.
+    return (
+        begins
+        or ends
+        or any(
+            own.startswith(heard[:at]) and own.endswith(heard[at:])
+            for at in range(_SHORTEST_END, len(heard) - _SHORTEST_END + 1)
+        )
+    )
 
 
 def is_cut_short(heard: str, covered: Collection[str]) -> bool:

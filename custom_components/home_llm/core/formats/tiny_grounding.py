@@ -18,6 +18,7 @@ from ..home import Entity, Value
 from ..kinds import EVERYTHING, IT, of_kind
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
+from ..vocabulary import vocabulary
 from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
@@ -105,8 +106,21 @@ class Grounding(Places):
         if len(found) <= 1:
             # That there is none will be told like a place that has none.
             return Meant(entities=found, place=None if found else WHOLE_HOUSE)
+        called = self._called_by_its_sort(kind, found)
+        if len(called) == 1:
+            return Meant(entities=called)
         playing = those_playing(Meant(entities=found), verb)
         return playing if len(playing.entities) == 1 else Unclear(entity_ids=ids(found))
+
+    def _called_by_its_sort(self, kind: str, found: tuple[Entity, ...]) -> tuple[Entity, ...]:
+        """Return those whose names have the very word for the kind that was said: "the stove"."""
+        known = vocabulary(self.home.language)
+        said = self.rest.words_for(kind)
+        return tuple(
+            entity
+            for entity in found
+            if any(w in said or (known.compounds and w.endswith(said)) for w in words(entity.name))
+        )
 
     def left_alone(
         self, letters: Collection[str], kind: str, those: Collection[Entity]

@@ -78,6 +78,11 @@ class Rest:
         """The kinds that it has words for."""
         return kinds_said(" ".join(self._parts))
 
+    def words_for(self, kind: str) -> tuple[str, ...]:
+        """Return the words of the sentence that may mean a kind."""
+        known = self._known.kind_words.get(kind, frozenset())
+        return tuple(word for part in self._parts for word in words(part) if word in known)
+
     @property
     def says_other(self) -> bool:
         """Whether it speaks of the other one."""
