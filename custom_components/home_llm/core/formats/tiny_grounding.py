@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ..actions import DEFAULT_ALLOWED, Action, features_needed, supports, unknown_option
+from ..actions import DEFAULT_ALLOWED, Action, can
 from ..answers import holds
 from ..calls import Call
 from ..errors import ParseError
@@ -26,6 +26,7 @@ from .tiny_meant import Meant, in_air, those_playing
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
 from .tiny_rest import Rest
+from .tiny_settings import setting_meant
 
 _SPEED = "percentage"
 _PLAIN = 2
@@ -192,6 +193,7 @@ class Grounding(Places):
         if not found.entities:
             yield self._nothing(line, found, domains)
             return
+        line = setting_meant(line, found.entities, self.arguments, self.home.language)
         for domain in dict.fromkeys(entity.domain for entity in found.entities):
             yield from self._calls(line, found, domain)
 
@@ -225,7 +227,7 @@ class Grounding(Places):
             groups = {
                 given: entities
                 for given, entities in groups.items()
-                if any(_can(entity, action, dict(given)) for entity in entities)
+                if any(can(entity, action, dict(given)) for entity in entities)
             } or groups
         for given, entities in groups.items():
             target = self._target_of(entities, found, action, dict(given))
@@ -245,7 +247,7 @@ class Grounding(Places):
         if whole == {*ids(entities), *ids(but)}:
             return replace(found.place, excluding=self.lines(but))
         # It is enough that one of them can.
-        able = [e for e in entities if e.available and _can(e, action, arguments)]
+        able = [e for e in entities if e.available and can(e, action, arguments)]
         return Call(action="", devices=self.lines(able or entities))
 
     def arguments(
@@ -350,7 +352,7 @@ def _only_unlock(entities: Collection[Entity]) -> bool:
     opening = _known(action_of("lock", "open"))
     locks = [entity for entity in entities if entity.domain == "lock"]
     return (
-        bool(locks) and len(locks) == len(entities) and not any(_can(e, opening, {}) for e in locks)
+        bool(locks) and len(locks) == len(entities) and not any(can(e, opening, {}) for e in locks)
     )
 
 
@@ -359,9 +361,3 @@ def _known(action: Action | None) -> Action:
         msg = "there is no such action"
         raise ParseError(msg)
     return action
-
-
-def _can(entity: Entity, action: Action, arguments: Mapping[str, Value]) -> bool:
-    needed = features_needed(action, arguments)
-    has_options = unknown_option(entity, action, arguments) is None
-    return has_options and all(supports(entity, feature) for feature in needed)
