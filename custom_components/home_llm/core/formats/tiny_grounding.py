@@ -23,6 +23,7 @@ from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
 from .tiny_lines import BUY, QUESTIONS, Line, action_of, domains_of
 from .tiny_meant import Meant, in_air, those_playing
+from .tiny_options import PLAYER, source_wished, that_has_it, with_its_option
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
 from .tiny_rest import Rest
@@ -70,7 +71,7 @@ class Grounding(Places):
 
         """
         if isinstance(line, Say):
-            yield line
+            yield from self._source_said() if line.key == "absent" else [line]
         elif line.kind == "timer":
             action = _known(action_of("timer", "status" if line.verb == "state" else line.verb))
             yield Call(action=action.name, arguments=self.arguments(action, line, ()))
@@ -127,13 +128,8 @@ class Grounding(Places):
         """Return whether a call to a place reaches nothing that letters stand for."""
         domain = call.action.partition(".")[0]
         reached = {entity.entity_id for entity in self._of_domain(domain, call)}
-        named = (e for x in letters for e in self._any_of(x))
+        named = (e for x in letters for e in self.any_of(x))
         return reached.isdisjoint(entity.entity_id for entity in named)
-
-    def _any_of(self, letter: str) -> tuple[Entity, ...]:
-        things = self.span(letter).things
-        is_device = any(thing.kind == "device" for thing in things)
-        return self.devices(letter, EVERYTHING) if is_device else self.in_places(letter)
 
     def _list(self, verb: str) -> Meant | Unclear:
         """Return the list that is meant where none is named."""
@@ -154,7 +150,7 @@ class Grounding(Places):
         if not domains:
             msg = f"nobody may {line.verb} {line.kind}"
             raise ParseError(msg)
-        found = self.target(line.kind, domains, line)
+        found = that_has_it(line, self.target(line.kind, domains, line), self, self._has_it)
         if line.kind == "humidifier" and not line.devices and isinstance(found, Meant):
             line, found = in_air(line, found, self.rest)
         spans = [self.span(letter) for letter in line.devices]
@@ -170,6 +166,19 @@ class Grounding(Places):
         if line.verb == "open" and isinstance(found, Meant) and _only_unlock(found.entities):
             line = replace(line, verb="unlock")
         yield from self.carried_out(line, found, domains)
+
+    def _source_said(self) -> Iterator[Event]:
+        """Yield what is meant by that which seems to be absent, and is a source of a player."""
+        wished = source_wished(self, self.rest)
+        if wished is None:
+            yield Say(key="absent")
+        else:
+            yield from self.carried_out(*wished, (PLAYER,))
+
+    def _has_it(self, line: Line, entity: Entity) -> bool:
+        """Return whether a device can be set to what a line says."""
+        action = action_of(entity.domain, line.verb)
+        return action is not None and can(entity, action, self.arguments(action, line, (entity,)))
 
     def _is_one_by_one(self, line: Line, domains: Collection[str]) -> bool:
         return any(_known(action_of(domain, line.verb)).one_by_one for domain in domains)
@@ -193,6 +202,7 @@ class Grounding(Places):
         if not found.entities:
             yield self._nothing(line, found, domains)
             return
+        line = with_its_option(line, found.entities, self.rest)
         line = setting_meant(line, found.entities, self.arguments, self.home.language)
         for domain in dict.fromkeys(entity.domain for entity in found.entities):
             yield from self._calls(line, found, domain)
