@@ -100,6 +100,43 @@ def test_what_may_be_meant_where_there_is_none() -> None:
     assert members("blind", (CURTAIN,), DOMAINS) == ()
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "device_class"),
+    [
+        ("garage", "Garage door", "door"),
+        ("garage", "Ворота гаража", "gate"),
+        ("garage", "Brama garażowa", "gate"),
+        ("gate", "Yard gate", "garage"),
+        ("gate", "Hoftor", "door"),
+        ("gate", "Portail", None),
+        ("blind", "Rollo Garage", None),
+        ("blind", "Balkontür", None),
+    ],
+)
+def test_what_is_called_so_is_meant_where_there_is_none(
+    kind: str, name: str, device_class: str | None
+) -> None:
+    assert found(kind, entity("cover.x", name, device_class=device_class)) == ["cover.x"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "device_class"),
+    [
+        ("garage", "Hen house", "door"),
+        ("garage", "Заслонка курятника", "door"),
+        ("garage", "Front door", None),
+        ("garage", "Rideau du salon", None),
+        ("gate", "Rollo Küche", None),
+        ("gate", "Shed", "garage"),
+        ("blind", "Garage", None),
+        ("curtain", "Brama garażowa", None),
+        ("shutter", "Yard gate", None),
+    ],
+)
+def test_nothing_else_is_a_garage_or_a_gate(kind: str, name: str, device_class: str | None) -> None:
+    assert found(kind, entity("cover.x", name, device_class=device_class)) == []
+
+
 def test_only_those_that_can_do_it() -> None:
     """A door is opened by a cover, and asked about at its contact."""
     there = (FRONT_DOOR, CONTACT)

@@ -356,6 +356,13 @@ def unknown_option(entity: Entity, action: Action, arguments: Mapping[str, Value
     return None
 
 
+def can(entity: Entity, action: Action, arguments: Mapping[str, Value]) -> bool:
+    """Return whether a device can do what an action with these arguments asks."""
+    needed = features_needed(action, arguments)
+    has_options = unknown_option(entity, action, arguments) is None
+    return has_options and all(supports(entity, feature) for feature in needed)
+
+
 def check_arguments(action: Action, arguments: Mapping[str, Value]) -> None:
     """Check names and ranges of a call's arguments.
 

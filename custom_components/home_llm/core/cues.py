@@ -1,8 +1,10 @@
 """Words by which a sentence is known to say something: a command to open, a question, a condition.
 
 They stand in ``languages/<code>.json`` under ``cues``, in rows: those of ``open`` are said by
-whoever wants something opened, those of ``perhaps_open`` also by others. A row that ends with ``*``
-may go on in the same word ("schließ*"); of scripts without spaces a row may stand anywhere.
+whoever wants something opened, those of ``perhaps_open`` also by others, those of ``play`` by
+whoever wants to see or hear something, and those of ``no_play`` by whoever does not. A row that
+ends with ``*`` may go on in the same word ("schließ*"); of scripts without spaces a row may stand
+anywhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,6 +34,10 @@ class Cues:
     def say(self, name: str, parts: Iterable[str]) -> bool:
         """Return whether one of some folded texts has a cue."""
         return any(self.rows.get(name, _NOTHING).search(part) for part in parts)
+
+    def without(self, name: str, text: str) -> str:
+        """Return a folded text without its cues."""
+        return self.rows.get(name, _NOTHING).sub(" ", text)
 
     def begin(self, name: str, text: str) -> bool:
         """Return whether a folded text begins with a cue."""

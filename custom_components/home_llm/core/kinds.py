@@ -25,12 +25,15 @@ class Kind:
         members: the device classes by domain; none stands for the whole domain.
         instead: what may be meant where there is none: whoever says "blinds" where there are only
             curtains means those.
+        is_by_name: whether that must be called so, as nothing that has no class and is called so
+            is anything else: who says "garage" means no hen house, and who says "blinds" no garage.
 
     """
 
     name: str
     members: Mapping[str, Classes]
     instead: Mapping[str, Classes] = field(default_factory=dict)
+    is_by_name: bool = False
 
 
 EVERYTHING = "everything"
@@ -45,6 +48,7 @@ def _classes(*names: str) -> frozenset[str]:
 
 
 _WINDOW_COVERS = _classes("blind", "curtain", "shade", "shutter", "")
+_CONTACTS = _classes("door", "opening", "")
 _WHOLE_DOMAINS = (
     *("light", "fan", "switch", "cover", "valve", "lock", "climate", "humidifier"),
     *("media_player", "vacuum", "lawn_mower", "scene", "script", "input_boolean"),
@@ -97,9 +101,15 @@ _ALL = (
     Kind(
         name="garage",
         members={"cover": _classes("garage"), "binary_sensor": _classes("garage_door")},
-        instead={"cover": _classes("door", "")},
+        instead={"cover": _classes("door", "gate", ""), "binary_sensor": _CONTACTS},
+        is_by_name=True,
     ),
-    Kind(name="gate", members={"cover": _classes("gate")}, instead={"cover": _classes("")}),
+    Kind(
+        name="gate",
+        members={"cover": _classes("gate")},
+        instead={"cover": _classes("door", "garage", ""), "binary_sensor": _CONTACTS},
+        is_by_name=True,
+    ),
     Kind(
         name="door",
         members={
@@ -170,7 +180,11 @@ def of_kind(name: str, entities: Iterable[Entity], domains: Collection[str]) -> 
 
     """
     there = tuple(entities)
-    return members(name, there, domains) or _of(KINDS[name].instead, there, domains, name)
+    found = members(name, there, domains)
+    if found:
+        return found
+    others = _of(KINDS[name].instead, there, domains, name)
+    return tuple(entity for entity in others if _may_be(entity, name))
 
 
 def members(name: str, entities: Iterable[Entity], domains: Collection[str]) -> tuple[Entity, ...]:
@@ -205,6 +219,25 @@ def _is_one(entity: Entity, classes: Classes, name: str) -> bool:
         return True
     # Of what has no class, the name tells what it is.
     return not entity.device_class and not _telling(name).isdisjoint(_said_of(entity.name))
+
+
+def _may_be(entity: Entity, name: str) -> bool:
+    """Return whether a device may be meant by a word for another kind."""
+    if KINDS[name].is_by_name:
+        return _is_called(entity, name)
+    classes = KINDS[name].instead[entity.domain]
+    if entity.device_class or classes is None:
+        return True
+    # The blind of the garage is a blind.
+    others = (kind for kind, each in KINDS.items() if each.is_by_name)
+    return any(_is_called(entity, kind) for kind in classes if kind in KINDS) or not any(
+        _is_called(entity, kind) for kind in others
+    )
+
+
+def _is_called(entity: Entity, name: str) -> bool:
+    """Return whether a name holds a word for a kind, and not just for a door."""
+    return not (_NAMES[name] - _NAMES["door"]).isdisjoint(_said_of(entity.name))
 
 
 @lru_cache(maxsize=256)

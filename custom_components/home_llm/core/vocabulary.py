@@ -11,7 +11,8 @@ doors), ``except`` (what stands before that which is left alone), ``joints`` (wo
 thing and another), ``drying`` (dehumidifiers), ``being`` (what stands before where somebody is),
 ``everything`` (what says that all is meant), ``conditions`` ("if"), ``numbers`` (from one, in
 words), ``same`` (lists of names that mean the same place or thing), ``cardinals`` (numbers in
-words: ``cardinals.py``) and ``yes`` (what people agree with). Where a language needs it, also
+words: ``cardinals.py``), ``modes`` (what modes are called: ``mode_words.py``) and ``yes`` (what
+people agree with). Where a language needs it, also
 ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
 parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
 that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name

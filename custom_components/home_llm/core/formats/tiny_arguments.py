@@ -5,6 +5,7 @@ from difflib import SequenceMatcher
 
 from ..actions import Action, TextArgument
 from ..home import Entity, Value
+from ..mode_words import modes_meant
 from ..vocabulary import EVERY_LANGUAGE, vocabulary
 from ..words import words
 from .tiny_lines import arguments_of, short_word
@@ -40,7 +41,7 @@ def spoken_arguments(
         if isinstance(argument, TextArgument):
             value = _text(argument, str(value), said, language)
             if argument.chosen:
-                value = _option(value, argument.name, entities)
+                value = _option(value, argument.name, entities, language)
         arguments[argument.name] = value
     return arguments
 
@@ -71,10 +72,11 @@ def _text(argument: TextArgument, shown: str, said: Callable[[str], str], langua
     return vocabulary(language).without_articles(text) if argument.name == _ITEM else text
 
 
-def _option(said: str, name: str, entities: Collection[Entity]) -> str:
+def _option(said: str, name: str, entities: Collection[Entity], language: str) -> str:
     """Return the option that was meant, or what was said if there is none like it.
 
-    Where several are like it nobody knows which was meant, and none is the next best.
+    Where several are like it nobody knows which was meant, and none is the next best. What is
+    called as Home Assistant's integrations call it goes by the words of the language, too.
     """
     options = [each for entity in entities for each in entity.options.get(name, ())]
     plain = {words(option.replace("_", " ")): option for option in options}
@@ -84,8 +86,10 @@ def _option(said: str, name: str, entities: Collection[Entity]) -> str:
         if len(like) == 1:
             return like.pop()
         if like:
-            break
-    return said
+            return said
+    modes = modes_meant(said, language)
+    meant = {option for text, option in plain.items() if "_".join(text) in modes}
+    return meant.pop() if len(meant) == 1 else said
 
 
 def _is_same(heard: tuple[str, ...], text: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ LEAST = 0.4
 UNSAID = 0.5
 OPENING = 0.7
 _WITHOUT_KINDS = ("timer", "todo")
+_SOURCE = "media_player.select_source"
 
 
 def least_confidence(events: Sequence[Event], grounding: Grounding) -> float:
@@ -33,8 +34,8 @@ def least_confidence(events: Sequence[Event], grounding: Grounding) -> float:
 
 def _of(call: Call, grounding: Grounding) -> float:
     action = ACTIONS.get(call.action)
-    if action is None or action.domain in _WITHOUT_KINDS:
-        return LEAST
+    if action is None or action.domain in _WITHOUT_KINDS or action.name == _SOURCE:
+        return LEAST  # The sentence says the source.
     if action.one_by_one:
         return OPENING
     named = {thing.id for span in grounding.spans.values() for thing in (*span.things, *span.parts)}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ..actions import DEFAULT_ALLOWED, Action, features_needed, supports, unknown_option
+from ..actions import DEFAULT_ALLOWED, Action, can
 from ..answers import holds
 from ..calls import Call
 from ..errors import ParseError
@@ -24,9 +24,11 @@ from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
 from .tiny_lines import BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
 from .tiny_meant import Meant, in_air, those_playing
+from .tiny_options import PLAYER, source_wished, that_has_it, with_its_option
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
 from .tiny_rest import Rest
+from .tiny_settings import setting_meant
 
 _SPEED = "percentage"
 _PLAIN = 2
@@ -70,7 +72,7 @@ class Grounding(Places):
 
         """
         if isinstance(line, Say):
-            yield line
+            yield from self._source_said() if line.key == "absent" else [line]
         elif line.kind == "timer":
             action = _known(action_of("timer", "status" if line.verb == "state" else line.verb))
             yield Call(action=action.name, arguments=self.arguments(action, line, ()))
@@ -140,13 +142,8 @@ class Grounding(Places):
         """Return whether a call to a place reaches nothing that letters stand for."""
         domain = call.action.partition(".")[0]
         reached = {entity.entity_id for entity in self._of_domain(domain, call)}
-        named = (e for x in letters for e in self._any_of(x))
+        named = (e for x in letters for e in self.any_of(x))
         return reached.isdisjoint(entity.entity_id for entity in named)
-
-    def _any_of(self, letter: str) -> tuple[Entity, ...]:
-        things = self.span(letter).things
-        is_device = any(thing.kind == "device" for thing in things)
-        return self.devices(letter, EVERYTHING) if is_device else self.in_places(letter)
 
     def _list(self, verb: str) -> Meant | Unclear:
         """Return the list that is meant where none is named."""
@@ -167,7 +164,7 @@ class Grounding(Places):
         if not domains:
             msg = f"nobody may {line.verb} {line.kind}"
             raise ParseError(msg)
-        found = self.target(line.kind, domains, line)
+        found = that_has_it(line, self.target(line.kind, domains, line), self, self._has_it)
         if line.kind == "humidifier" and not line.devices and isinstance(found, Meant):
             line, found = in_air(line, found, self.rest)
         if line.kind == "climate" and not line.devices and isinstance(found, Meant):
@@ -186,6 +183,19 @@ class Grounding(Places):
         if line.verb == "open" and isinstance(found, Meant) and _only_unlock(found.entities):
             line = replace(line, verb="unlock")
         yield from self.carried_out(line, found, domains)
+
+    def _source_said(self) -> Iterator[Event]:
+        """Yield what is meant by that which seems to be absent, and is a source of a player."""
+        wished = source_wished(self, self.rest)
+        if wished is None:
+            yield Say(key="absent")
+        else:
+            yield from self.carried_out(*wished, (PLAYER,))
+
+    def _has_it(self, line: Line, entity: Entity) -> bool:
+        """Return whether a device can be set to what a line says."""
+        action = action_of(entity.domain, line.verb)
+        return action is not None and can(entity, action, self.arguments(action, line, (entity,)))
 
     def _is_one_by_one(self, line: Line, domains: Collection[str]) -> bool:
         return any(_known(action_of(domain, line.verb)).one_by_one for domain in domains)
@@ -209,6 +219,8 @@ class Grounding(Places):
         if not found.entities:
             yield self._nothing(line, found, domains)
             return
+        line = with_its_option(line, found.entities, self.rest)
+        line = setting_meant(line, found.entities, self.arguments, self.home.language)
         for domain in dict.fromkeys(entity.domain for entity in found.entities):
             yield from self._calls(line, found, domain)
 
@@ -242,7 +254,7 @@ class Grounding(Places):
             groups = {
                 given: entities
                 for given, entities in groups.items()
-                if any(_can(entity, action, dict(given)) for entity in entities)
+                if any(can(entity, action, dict(given)) for entity in entities)
             } or groups
         for given, entities in groups.items():
             target = self._target_of(entities, found, action, dict(given))
@@ -262,7 +274,7 @@ class Grounding(Places):
         if whole == {*ids(entities), *ids(but)}:
             return replace(found.place, excluding=self.lines(but))
         # It is enough that one of them can.
-        able = [e for e in entities if e.available and _can(e, action, arguments)]
+        able = [e for e in entities if e.available and can(e, action, arguments)]
         return Call(action="", devices=self.lines(able or entities))
 
     def arguments(
@@ -373,7 +385,7 @@ def _only_unlock(entities: Collection[Entity]) -> bool:
     opening = _known(action_of("lock", "open"))
     locks = [entity for entity in entities if entity.domain == "lock"]
     return (
-        bool(locks) and len(locks) == len(entities) and not any(_can(e, opening, {}) for e in locks)
+        bool(locks) and len(locks) == len(entities) and not any(can(e, opening, {}) for e in locks)
     )
 
 
@@ -382,9 +394,3 @@ def _known(action: Action | None) -> Action:
         msg = "there is no such action"
         raise ParseError(msg)
     return action
-
-
-def _can(entity: Entity, action: Action, arguments: Mapping[str, Value]) -> bool:
-    needed = features_needed(action, arguments)
-    has_options = unknown_option(entity, action, arguments) is None
-    return has_options and all(supports(entity, feature) for feature in needed)

@@ -150,6 +150,11 @@ class Places:
         """Return all devices in the places that a letter may stand for."""
         return unique([e for place in self.places(letter) for e in self.in_place(place)])
 
+    def any_of(self, letter: str) -> tuple[Entity, ...]:
+        """Return the devices that a letter stands for, or those in the place that it is."""
+        is_device = any(thing.kind == "device" for thing in self.span(letter).things)
+        return self.devices(letter, EVERYTHING) if is_device else self.in_places(letter)
+
     def in_place(self, place: Call) -> tuple[Entity, ...]:
         """Return all devices in a place, whether they are available or not."""
         home, printed = self.home, self.printed
