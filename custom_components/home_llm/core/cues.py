@@ -49,6 +49,11 @@ class Cues:
         rows = self.rows.get(name, _NOTHING)
         return any(match.end() == len(own) for match in rows.finditer(own))
 
+    def parted(self, name: str, text: str) -> tuple[str, str] | None:
+        """Return what stands before and after the last cue of a folded text; none without one."""
+        found = [*self.rows.get(name, _NOTHING).finditer(text)]
+        return (text[: found[-1].start()], text[found[-1].end() :]) if found else None
+
 
 @lru_cache(maxsize=32)
 def cues(language: str) -> Cues:

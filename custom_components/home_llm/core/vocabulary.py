@@ -215,7 +215,7 @@ class Vocabulary:
         own = self.words(text)
         for end in range(1, len(own)):
             if any(own[:end][-len(each) :] == each for each in self.exceptions):
-                kinds = takewhile(self._is_small, own[end:])
+                kinds = takewhile(self.is_small, own[end:])
                 return " ".join(kinds)
         return ""
 
@@ -233,11 +233,11 @@ class Vocabulary:
         for end in range(len(own), max(-1, len(own) - _MOST_BETWEEN - 1), -1):
             if any(own[:end][-len(each) :] == each for each in rows):
                 return True
-            if end == 0 or not self._is_small(own[end - 1]):
+            if end == 0 or not self.is_small(own[end - 1]):
                 break
         return False
 
-    def _is_small(self, word: str) -> bool:
+    def is_small(self, word: str) -> bool:
         """Return whether a word may stand between "except" and a name: "except for the lamp"."""
         return word in self.vague_words | self.articles and word not in self.conditions
 
@@ -249,7 +249,7 @@ class Vocabulary:
         for start in range(min(len(own), _MOST_BETWEEN + 1)):
             if any(own[start:][: len(each)] == each for each in self.excepted_before):
                 return True
-            if not self._is_small(own[start]):
+            if not self.is_small(own[start]):
                 break
         return False
 

@@ -21,6 +21,7 @@ from ..words import words
 from .tiny_as_said import as_said, where_it_was_said
 from .tiny_confidence import least_confidence
 from .tiny_contradictions import contradicts
+from .tiny_corrections import as_corrected
 from .tiny_delexicalized import SEVERAL, Delexicalized
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
@@ -195,9 +196,10 @@ class Hearing:
         """Return why what follows a condition is not to be done; none if it is."""
         return self._grounding.condition(where_it_was_said(line, self._rest))
 
-    def as_said(self, line: Line) -> Line:
-        """Return a line without what the sentence itself contradicts."""
-        return as_said(line, self._rest, self._kinds_at)
+    def as_said(self, line: Line) -> Line | None:
+        """Return a line without what the sentence itself contradicts; none if nothing is left."""
+        corrected = as_corrected(line, self._rest)
+        return as_said(corrected, self._rest, self._kinds_at) if corrected is not None else None
 
     def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str = "") -> str:  # noqa: ARG002
         """Return what a model should write.

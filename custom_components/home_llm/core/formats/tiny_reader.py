@@ -19,8 +19,8 @@ class Heard(Protocol):
     def text(self) -> str:
         """What was said."""
 
-    def as_said(self, line: Line) -> Line:
-        """Return a line without what the sentence itself contradicts."""
+    def as_said(self, line: Line) -> Line | None:
+        """Return a line without what the sentence itself contradicts; none if nothing is left."""
 
     def events(self, line: Line | Say) -> Iterable[Event]:
         """Return what a line comes to."""
@@ -64,7 +64,10 @@ class Reader:
         meant it is the one where the condition looked.
         """
         if isinstance(line, Line):
-            line = self._hearing.as_said(line)
+            said = self._hearing.as_said(line)
+            if said is None:
+                return []
+            line = said
             if self._does_what_was_left_out(line):
                 return [Say(key="what")]
         events = list(self._hearing.events(line))
