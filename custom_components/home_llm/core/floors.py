@@ -28,11 +28,10 @@ def with_floors(home: Home) -> Home:
 
 
 def _is_below_ground(floor: Floor, known: Vocabulary) -> bool:
-    """Return whether a floor is a cellar, by its level or, where it has none, by its name."""
-    if floor.level is not None:
-        return floor.level < 0
+    """Return whether a floor is a cellar, by its level or its name: some count from the cellar."""
     said = [known.words(name) for name in known.underground]
-    return any(known.words(name) in said for name in (floor.name, *floor.aliases))
+    is_called_so = any(known.words(name) in said for name in (floor.name, *floor.aliases))
+    return is_called_so or (floor.level or 0) < 0
 
 
 def _in_order(floors: Sequence[Floor], known: Vocabulary) -> list[Floor]:
