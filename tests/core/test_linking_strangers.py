@@ -187,3 +187,38 @@ def test_with_somebody_is_in_their_room(
     language: str, room: str, said: str, those: set[str]
 ) -> None:
     assert named(said, house((("person.mia", "Mia", None),), room, language=language)) == those
+
+
+GREENHOUSES = {
+    "ru": ("Дверь в теплицу", "Форточка в теплице", "Розетка в теплице"),
+    "pl": ("Drzwi w szklarni", "Okno w szklarni", "Gniazdko w szklarni"),
+    "es": ("Puerta en invernadero", "Ventana en invernadero", "Enchufe en invernadero"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "those"),
+    [
+        ("ru", "в теплице жарко", set()),
+        ("ru", "полей теплицу", set()),
+        ("ru", "открой форточку в теплице", {"cover.window"}),
+        ("ru", "включи розетку в теплице", {"switch.plug"}),
+        ("pl", "w szklarni jest gorąco", set()),
+        ("pl", "otwórz okno w szklarni", {"cover.window"}),
+        ("es", "hace calor en invernadero", set()),
+        ("es", "abre la ventana en invernadero", {"cover.window"}),
+    ],
+)
+def test_where_several_things_are_is_none_of_them(
+    language: str, said: str, those: set[str]
+) -> None:
+    ids = ("cover.door", "cover.window", "switch.plug")
+    things = zip(ids, GREENHOUSES[language], (None,) * len(ids), strict=True)
+    assert named(said, house(tuple(things), language=language)) == those
+
+
+def test_a_short_stem_has_short_endings() -> None:
+    """The greenhouse is not warm."""
+    home = house((("climate.floor", "Теплый пол", None),), language="ru")
+    assert named("полей теплицу", home) == set()
+    assert named("выключи теплые полы", home) == {"climate.floor"}

@@ -19,7 +19,7 @@ Words = tuple[str, ...]
 _SENSORS = ("sensor", "binary_sensor")
 _LEAST_STEM = 0.55
 _LONGEST_ENDING = 3
-_SHORTEST_STEM = 3
+_SHORTEST_STEM, _LONG_STEM = 3, 5
 _MOST_WORDS = 24
 """Words of a name that are looked for: nobody says more of it, and names can be texts."""
 
@@ -150,9 +150,8 @@ def _in_other_words(name: Words, known: Vocabulary) -> tuple[Words, ...]:
 def is_inflected(heard: str, own: str) -> bool:
     """Return whether words differ in their endings, as in a language with cases."""
     head, longer = common(heard, own), max(len(heard), len(own))
-    return (
-        head >= _SHORTEST_STEM and head >= _LEAST_STEM * longer and longer - head <= _LONGEST_ENDING
-    )
+    longest = _LONGEST_ENDING if head >= _LONG_STEM else _LONGEST_ENDING - 1
+    return head >= _SHORTEST_STEM and head >= _LEAST_STEM * longer and longer - head <= longest
 
 
 def common(first: str, second: str) -> int:

@@ -21,6 +21,7 @@ _ROOM_NUMBER = 3
 _NO_DEVICES = (*MEASURED, "number", "select", "input_boolean", "todo", "calendar", "weather")
 
 _MEASURING = ("sensor", "binary_sensor")
+_ENTRANCES = ("cover", "lock")
 _CALLED_BY_WISHES = ("scene", "script", "button", "input_button", "input_boolean")
 """Domains whose names are what people say anyway: "good night" is not the scene "storm night"."""
 
@@ -86,7 +87,11 @@ class Matcher:
                         is_part=part,
                         is_person=_domain(name) == "person",
                     )
-            elif not _is_a_character(run.covered) and not self._contradicts(name, run, found):
+            elif not (
+                _is_a_character(run.covered)
+                or self._contradicts(name, run, found)
+                or self._is_only_where(name, run.covered)
+            ):
                 whole = not is_cut_short and (
                     self._is_enough(name, run.covered, run.missing, said)
                     or self._is_only_of_its_sort(name, run, found)
@@ -236,6 +241,20 @@ class Matcher:
         after = tuple(each.word for each in following)
         rows = (after[:count] for count in range(1, len(after) + 1))
         return any(row in self._other_devices and not name.kinds.issuperset(row) for row in rows)
+
+    def _is_only_where(self, name: Name, covered: frozenset[str]) -> bool:
+        """Return whether words say no more than where a device is, and others are there, too.
+
+        "In the greenhouse" is not the window in the greenhouse, nor the door that leads there.
+        """
+        telling = covered - self._known.vague - self._known.within
+        at = [place for place, word in enumerate(name.words) if word in telling]
+        if name.thing.kind != "device" or _domain(name) in _MEASURING or not at or at[0] == 0:
+            return False
+        if name.words[at[0] - 1] not in self._known.within:
+            return False
+        leads_there = _domain(name) in _ENTRANCES
+        return leads_there or not self._index.is_only_in_any_form(name.thing, frozenset(telling))
 
     def _is_of_another_room(self, name: Name, run: Run, found: Sequence[Heard]) -> bool:
         """Return whether a room is said that it is not of: no other is the "lámpara del ático"."""

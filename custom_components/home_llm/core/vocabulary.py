@@ -6,13 +6,13 @@ name or sentence may hold), ``articles`` (words before a noun that are not writt
 is in one home or another), ``other`` (what is like that which was spoken of), ``both`` (all of what
 is called so), ``above``, ``below`` and ``underground`` (what floors are called), ``prepositions``
 (what may stand between the parts of a name), ``with`` (what stands before somebody's name and means
-their room: "bei Mia"), ``outdoors`` (letters of words for what is out of
-doors), ``except`` (what stands before that which is left alone), ``joints`` (words between one
-thing and another), ``drying`` (dehumidifiers), ``being`` (what stands before where somebody is),
-``everything`` (what says that all is meant), ``conditions`` ("if"), ``numbers`` (from one, in
-words), ``same`` (lists of names that mean the same place or thing), ``cardinals`` (numbers in
-words: ``cardinals.py``), ``modes`` (what modes are called: ``mode_words.py``) and ``yes`` (what
-people agree with). Where a language needs it, also
+their room: "bei Mia"), ``within`` (those of them that say where something is), ``outdoors``
+(letters of words for what is out of doors), ``except`` (what stands before that which is left
+alone), ``joints`` (words between one thing and another), ``drying`` (dehumidifiers), ``being``
+(what stands before where somebody is), ``everything`` (what says that all is meant), ``conditions``
+("if"), ``numbers`` (from one, in words), ``same`` (lists of names that mean the same place or
+thing), ``cardinals`` (numbers in words: ``cardinals.py``), ``modes`` (what modes are called:
+``mode_words.py``) and ``yes`` (what people agree with). Where a language needs it, also
 ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
 parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
 that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
@@ -69,6 +69,7 @@ class Vocabulary:
         everything: what says that all there is is meant, in words in a row.
         conditions: words that a condition begins with.
         prepositions: words that may stand between the parts of a name.
+        within: those of them that say where something is.
         before_hosts: words before somebody's name that mean their room.
         outdoors: letters of words for what is out of doors.
         above: what the upper of two floors is called.
@@ -101,6 +102,7 @@ class Vocabulary:
     everything: frozenset[tuple[str, ...]]
     conditions: frozenset[str]
     prepositions: frozenset[str]
+    within: frozenset[str]
     before_hosts: frozenset[str]
     outdoors: tuple[str, ...]
     above: tuple[str, ...]
@@ -390,6 +392,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
             word for each in languages for said in each["conditions"] for word in words(said)
         ),
         prepositions=frozenset(word for each in languages for word in each["prepositions"]),
+        within=frozenset(word for each in languages for word in each.get("within", ())),
         before_hosts=frozenset(word for each in languages for word in each.get("with", ())),
         outdoors=tuple(each for language in languages for each in language["outdoors"]),
         above=tuple(each for language in languages for each in language["above"]),
