@@ -67,3 +67,23 @@ def test_a_word_for_the_opposite_may_be_there(said: str, lines: tuple[str, ...])
 
 def test_a_language_that_nobody_knows_has_no_cues() -> None:
     assert not cues("tlh").say("open", ("open the pontoon",))
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "lines", "misses"),
+    [
+        ("ru", "зажги umbriel и погаси lumen", ("off light A; B",), True),
+        ("ru", "зажги umbriel и погаси lumen", ("on light A", "off light B"), False),
+        ("pl", "zapal umbriel i zgaś lumen", ("off light A; B",), True),
+        ("fr", "allume umbriel et éteins lumen", ("on light A",), True),
+        ("es", "enciende umbriel y apaga lumen", ("on light A", "off light B"), False),
+        ("zh-Hans", "打开umbriel,关掉lumen", ("on light A", "off light B"), False),
+    ],
+)
+def test_half_of_what_was_said_is_a_misunderstanding(
+    language: str, said: str, lines: tuple[str, ...], *, misses: bool
+) -> None:
+    lumen = entity("light.lumen", "Lumen")
+    sentence = hearing(Home(entities=(LAMP, lumen), language=language), said)
+
+    assert sentence.misses(comes_to(sentence, *lines)) is misses

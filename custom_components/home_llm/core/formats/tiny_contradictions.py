@@ -57,5 +57,27 @@ def contradicts(events: Sequence[Event], rest: Rest) -> bool:
     )
 
 
+def does_only_half(events: Sequence[Event], rest: Rest) -> bool:
+    """Return whether something is to be done and its opposite, and a reply does one of them.
+
+    Args:
+        events: what the whole reply comes to.
+        rest: what the sentence says besides names.
+
+    """
+    calls = [event for event in events if isinstance(event, Call)]
+    if not calls or len(calls) < len(events):
+        return False  # What is asked back may be the other half.
+    done = frozenset(_verb(call) for call in calls)
+    known = cues(rest.language)
+    return any(
+        all(known.say(verb, rest.outside) for verb in pair)
+        and len(done.intersection(pair)) == 1
+        # Some languages have one word for closing and putting out.
+        and len(done & _OPPOSITE.keys()) == 1
+        for pair in (("on", "off"), ("open", "close"))
+    )
+
+
 def _verb(call: Call) -> str:
     return _VERBS.get(call.action.partition(".")[2], "")

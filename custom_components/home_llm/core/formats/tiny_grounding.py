@@ -35,6 +35,8 @@ _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
 _SHORTEST_STEM = 4
+_OF_SORTS = ("fan",)
+"""Kinds whose words tell sorts of them: an extractor is no ventilator. A light is a light."""
 
 
 def _as_it_is(text: str) -> str:
@@ -109,13 +111,13 @@ class Grounding(Places):
             # That there is none will be told like a place that has none.
             return Meant(entities=found, place=None if found else WHOLE_HOUSE)
         called = self._called_by_its_sort(kind, found)
-        if len(called) == 1:
+        if len(called) == 1 and kind in _OF_SORTS:
             return Meant(entities=called)
         playing = those_playing(Meant(entities=found), verb)
         return playing if len(playing.entities) == 1 else Unclear(entity_ids=ids(found))
 
     def _called_by_its_sort(self, kind: str, found: tuple[Entity, ...]) -> tuple[Entity, ...]:
-        """Return those whose names have the very word for the kind that was said: "the stove"."""
+        """Return those whose names have the very word for the kind: "the extractor"."""
         known = vocabulary(self.home.language)
         said = self.rest.words_for(kind)
         return tuple(

@@ -20,7 +20,7 @@ from ..turns import Turn
 from ..words import words
 from .tiny_as_said import as_said, where_it_was_said
 from .tiny_confidence import least_confidence
-from .tiny_contradictions import contradicts
+from .tiny_contradictions import contradicts, does_only_half
 from .tiny_corrections import as_corrected
 from .tiny_delexicalized import SEVERAL, Delexicalized
 from .tiny_follow_ups import follow_up, on_it
@@ -171,7 +171,9 @@ class Hearing:
 
     def misses(self, events: Sequence[Event]) -> bool:
         """Return whether a reply leaves out what the sentence says, or says the opposite."""
-        if self._rest.forgets_a_place(events) or contradicts(events, self._rest):
+        if self._rest.forgets_a_place(events):
+            return True
+        if contradicts(events, self._rest) or does_only_half(events, self._rest):
             return True
         if not self._rest.makes_an_exception or not is_without_exception(events):
             return False
