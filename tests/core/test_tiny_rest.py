@@ -50,6 +50,38 @@ def test_a_light_called_after_a_room_that_is_not_here(
     assert heard(home, said, "off light") == ABSENT
 
 
+@pytest.mark.parametrize(
+    ("language", "absent", "everything"),
+    [
+        ("en", "turn off the dishwasher", "turn off whatever is on"),
+        ("de", "mach den geschirrspüler aus", "alles ausmachen"),
+        ("fr", "éteins le lave-vaisselle", "éteins absolument tout"),
+        ("es", "apaga el lavavajillas", "apaga todo"),
+        ("it", "spegni la lavastoviglie", "spegni tutto"),
+        ("pt", "desliga a máquina da loiça", "desliga tudo"),
+        ("nl", "zet de vaatwasser uit", "zet alles uit"),
+        ("pl", "wyłącz zmywarkę", "wyłącz wszystko"),
+        ("ru", "выключи посудомойку", "обесточь квартиру"),
+        ("ja", "食洗機を消して", "全部消して"),
+        ("zh-Hans", "关掉洗碗机", "全部关掉"),
+    ],
+)
+@pytest.mark.parametrize("place", ["", ": all", ": here"])
+def test_everything_has_to_be_said(
+    villa: Home, language: str, absent: str, everything: str, place: str
+) -> None:
+    """Who names something that is not there does not mean the whole house."""
+    home = replace(villa, language=language)
+    assert heard(home, absent, f"off everything{place}") == ABSENT
+    assert heard(home, everything, f"off everything{place}") != ABSENT
+
+
+def test_everything_may_be_said_with_a_slip(villa: Home) -> None:
+    assert heard(villa, "everyhing off", "off everything: all") != ABSENT
+    assert heard(villa, "kitchen off", "off everything: A") != ABSENT
+    assert heard(villa, "good night", "off everything: all") != ABSENT
+
+
 def test_a_place_that_is_there_is_no_place_elsewhere(villa: Home) -> None:
     for said, line in (
         ("turn the light on in the kitchen", "on light: A"),

@@ -1,10 +1,10 @@
 """Words by which a sentence is known to say something: a command to open, a question, a condition.
 
 They stand in ``languages/<code>.json`` under ``cues``, in rows: those of ``open`` are said by
-whoever wants something opened, those of ``perhaps_open`` also by others, those of ``play`` by
-whoever wants to see or hear something, and those of ``no_play`` by whoever does not. A row that
-ends with ``*`` may go on in the same word ("schließ*"); of scripts without spaces a row may stand
-anywhere.
+whoever wants something opened, those of ``perhaps_open`` also by others; those of ``play`` by
+whoever wants to see or hear something, and those of ``no_play`` by whoever does not; those of
+``set_to`` by whoever asks what something is to be. A row that ends with ``*`` may go on in the same
+word ("schließ*"); of scripts without spaces a row may stand anywhere.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,17 +1,23 @@
 """What a line says that its sentence contradicts is put right; the sentence counts."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from ..color_words import said_color
+from ..cues import cues
 from ..kinds import EVERYTHING
 from ..vocabulary import vocabulary
 from ..words import words
-from .tiny_lines import ALL, HERE, OUTDOORS, Line
+from .tiny_lines import ALL, HERE, OF, OUTDOORS, Line
 from .tiny_rest import Rest
 
 _COLOR = "color"
 _LIGHT = "light"
+_TARGETS: Mapping[str, str] = {
+    "current_temperature": "temperature",
+    "current_humidity": "humidity",
+}
+"""Readings of what is to be, by those of what is."""
 
 
 def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) -> Line:
@@ -25,7 +31,7 @@ def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) 
     """
     line = _only_its_like(where_it_was_said(line, rest), rest, kinds_of)
     line = replace(line, place=OUTDOORS) if rest.is_outdoors(line) else line
-    return _in_the_color_said(_without_its_place(line, rest), rest)
+    return _what_it_is_set_to(_in_the_color_said(_without_its_place(line, rest), rest), rest)
 
 
 def where_it_was_said(line: Line, rest: Rest) -> Line:
@@ -59,3 +65,11 @@ def _in_the_color_said(line: Line, rest: Rest) -> Line:
         return line
     said = said_color(str(chosen), rest.outside, rest.language)
     return replace(line, arguments={**line.arguments, _COLOR: said})
+
+
+def _what_it_is_set_to(line: Line, rest: Rest) -> Line:
+    """Return a question: what the heating is set to is not how warm it is."""
+    target = _TARGETS.get(str(line.arguments.get(OF)))
+    if target is None or not cues(rest.language).say("set_to", rest.outside):
+        return line
+    return replace(line, arguments={**line.arguments, OF: target})

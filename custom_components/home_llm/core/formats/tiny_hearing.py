@@ -165,6 +165,8 @@ class Hearing:
         """Return what is said to a line that does not fit what was said; none if it does."""
         if self._rest.wants_only_the_rest(line) or self._numbers.are_missed_by(line):
             return Say(key="what")
+        if line.kind == "todo" and _is_its_own_item(line):
+            return Say(key="what")  # Nothing empties a list.
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return Say(key="absent")
         return None
@@ -237,6 +239,12 @@ class Hearing:
 
 _ORDER = {kind: number for number, kind in enumerate(KINDS)}
 _ASKED = ("state", "is", "any", "all", "count", "which", "where", *CONDITIONS)
+
+
+def _is_its_own_item(line: Line) -> bool:
+    """Return whether a list is to be noted down on itself, or crossed off."""
+    item = str(line.arguments.get("item", "")).split()
+    return any(letter in item for letter in line.devices)
 
 
 def _before_numbers(home: Home) -> frozenset[str]:

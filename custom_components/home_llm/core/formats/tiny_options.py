@@ -116,7 +116,9 @@ def option_said(options: Collection[str], rest: Rest) -> str | None:
     known, language = cues(rest.language), vocabulary(rest.language)
     small = language.vague.union(*(language.kind_words.get(kind, ()) for kind in _KINDS))
     is_wish = known.say("play", rest.outside)
-    if not is_wish or any(known.say(cue, rest.outside) for cue in ("no_play", "off")):
+    if not is_wish or any(
+        known.say(cue, rest.outside) for cue in ("no_play", "off", "perhaps_off")
+    ):
         return None
     found: dict[int, set[str]] = {}
     for option in options:

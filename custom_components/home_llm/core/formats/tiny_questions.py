@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..answers import asked_about, sensed_as, sensed_by, sensed_outdoors, told_by
 from ..home import Entity, Value
-from ..kinds import IT
+from ..kinds import IT, MEASURED
 from ..parser import Query
 from ..states import Test
 from ..turns import Turn
@@ -85,4 +85,17 @@ def _asked_of(line: Line, places: Places, turn: Turn | None) -> tuple[Entity, ..
         here = asked_about(kind, places.in_place(places.here), word)
         if here:
             return here
-    return asked_about(kind, home.entities, word)
+    return asked_about(kind, home.entities, word) or _what_is_like_it(line, places)
+
+
+def _what_is_like_it(line: Line, places: Places) -> tuple[Entity, ...]:
+    """Return the sensor with a name like the words that are asked about, if it is the only one.
+
+    "How much water is in the well" is about the "water level of the well", which may measure
+    whatever it likes.
+    """
+    if line.kind not in MEASURED:
+        return ()
+    likes = [letter for letter, span in places.spans.items() if not span.is_whole]
+    found = [e for each in likes for e in places.devices(each, "sensor")]
+    return tuple(found) if len(found) == 1 else ()

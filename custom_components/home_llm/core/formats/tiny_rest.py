@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from ..calls import EVERYWHERE, Call
 from ..cardinals import cardinals
-from ..cues import cues
+from ..cues import Cues, cues
 from ..kinds import EVERYTHING, kinds_said
 from ..linking import Span, following
 from ..name_words import is_slip
@@ -34,6 +34,7 @@ _SAID_KINDS = ("scene", "script")
 
 
 _SHORTEST_WORD = 4
+_OR_PERHAPS = ("", "perhaps_")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,10 @@ class Rest:
     @property
     def _known(self) -> Vocabulary:
         return vocabulary(self.language)
+
+    @property
+    def _cues(self) -> Cues:
+        return cues(self.language)
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -232,14 +237,33 @@ class Rest:
         return is_all_on and bool(line.excluding) and not self.says_everything
 
     def lacks_a_word_for(self, line: Line) -> bool:
-        """Return whether a line is about the only scene of the house, say, and nobody said so."""
-        if line.devices or line.place is not None or line.verb in (*QUESTIONS, *CONDITIONS):
+        """Return whether a line is about something, and nobody said so.
+
+        That is the only scene of the house, say, or everything: who has no word for it speaks of
+        something that is not there.
+        """
+        if line.verb in (*QUESTIONS, *CONDITIONS):
+            return False
+        if line.kind == EVERYTHING and line.place in (None, ALL, HERE) and not line.excluding:
+            # "Good night" may mean it, "turn off the dishwasher" does not.
+            is_plain = any(self._cues.say(f"{may}{line.verb}", self.outside) for may in _OR_PERHAPS)
+            return is_plain and not self._says_something_like_everything
+        if line.devices or line.place is not None:
             return False
         if line.kind not in _SAID_KINDS or line.kind in self.kinds:
             return False
+        return not self._says_like(self._known.kind_words.get(line.kind, frozenset()))
+
+    @property
+    def _says_something_like_everything(self) -> bool:
+        """Whether it has a word for all that there is, perhaps with a slip."""
+        known = {row[0] for row in self._known.everything if len(row) == 1}
+        return self.says_everything or self._says_like(known)
+
+    def _says_like(self, known: Collection[str]) -> bool:
+        """Return whether it has one of some words with a slip."""
         said = {word for part in self._parts for word in words(part)}
-        known = self._known.kind_words.get(line.kind, frozenset())
-        return not any(is_slip(word, own) for word in said for own in known)
+        return any(is_slip(word, own) for word in said for own in known)
 
 
 def is_without_exception(events: Sequence[Event]) -> bool:

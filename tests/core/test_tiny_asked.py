@@ -1,0 +1,69 @@
+"""What a question is about where a model cannot know it, and lists that are no items."""
+
+import pytest
+
+from home_llm_core.home import Home
+from home_llm_core.parser import Query, Say
+from tests.core.hearing import entity, heard
+
+HEATING = entity("climate.zubrin", "Zubrin")
+WELL = entity("sensor.well", "Wasserstand Brunnen", state="2.4")
+METER = entity("sensor.meter", "Haupt", device_class="power", state="90")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "what is the zubrin set to"),
+        ("de", "auf wie viel grad steht zubrin"),
+        ("fr", "sur combien est réglé zubrin"),
+        ("es", "a qué temperatura está programado zubrin"),
+        ("it", "a quanto è impostato zubrin"),
+        ("pt", "para quanto está regulado zubrin"),
+        ("nl", "op hoeveel graden staat zubrin"),
+        ("pl", "na ile jest ustawiony zubrin"),
+        ("ru", "на сколько градусов выставлен zubrin"),
+        ("ja", "zubrinの設定温度は"),
+        ("zh-Hans", "zubrin设定多少度"),
+    ],
+)
+def test_what_it_is_set_to_is_not_how_warm_it_is(language: str, said: str) -> None:
+    home = Home(entities=(HEATING,), language=language)
+    (query,) = heard(home, said, "state climate A = of current_temperature")
+    assert isinstance(query, Query)
+    assert query.of == "temperature"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "how warm is it at the zubrin"), ("de", "wie warm ist es bei zubrin")],
+)
+def test_how_warm_it_is(language: str, said: str) -> None:
+    home = Home(entities=(HEATING,), language=language)
+    (query,) = heard(home, said, "state climate A = of current_temperature")
+    assert isinstance(query, Query)
+    assert query.of == "current_temperature"
+
+
+def test_the_sensor_that_is_called_like_it_tells() -> None:
+    """Nobody said of what class it is."""
+    home = Home(entities=(WELL, METER), language="de")
+    (query,) = heard(home, "wie viel wasser ist im brunnen", "state water")
+    assert isinstance(query, Query)
+    assert query.entity_ids == ("sensor.well",)
+    (query,) = heard(home, "wie viel gas ist im tank", "state gas")
+    assert isinstance(query, Query)
+    assert query.entity_ids == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "item"),
+    [
+        ("en", "delete the errands", "the todo A"),
+        ("de", "lösch die errands", "die todo A"),
+        ("ru", "удали errands", "todo A"),
+    ],
+)
+def test_a_list_is_not_its_own_item(language: str, said: str, item: str) -> None:
+    home = Home(entities=(entity("todo.x", "Errands"),), language=language)
+    assert heard(home, said, f"remove todo A = item {item}") == [Say(key="what")]
