@@ -72,3 +72,10 @@ def test_a_part_of_a_name_and_its_sort(home: Home, said: str, thing: str, is_who
 )
 def test_rooms_and_kinds_are_no_parts_of_names(said: str) -> None:
     assert spans(said, GERMAN) == ()
+
+
+def test_a_character_of_a_kind_is_no_sort() -> None:
+    """Who sends a robot to charge does not mean the charging post."""
+    home = Home(entities=(entity("switch.post", "充电桩"),), language="zh-Hans")
+
+    assert not any(span.is_whole for span in spans("回去充电", home))

@@ -134,7 +134,7 @@ class Matcher:
     def _is_only_of_its_sort(self, name: Name, run: Run, found: Sequence[Heard]) -> bool:
         """Return whether a sort is said, and what no other of it is called: "Mum's lamp"."""
         telling = run.covered - name.implied - name.kinds - self._known.vague
-        if name.thing.kind != "device" or not telling:
+        if name.thing.kind != "device" or not telling or any(map(is_character, telling)):
             return False
         after = {each.word for each in found[run.last + 1 : run.last + 2]}
         if name.kinds.isdisjoint(run.covered | after):
