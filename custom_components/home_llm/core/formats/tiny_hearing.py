@@ -31,6 +31,7 @@ from .tiny_numbers import Numbers
 from .tiny_questions import time_left
 from .tiny_reader import Reader
 from .tiny_rest import Rest, is_without_exception
+from .tiny_unsaid import closes_instead, is_of_another_sort, is_unsaid
 from .tiny_wording import Wording
 
 _TIME_LEFT = ("status", "timer")
@@ -162,6 +163,10 @@ class Hearing:
         """Return what is said to a line that does not fit what was said; none if it does."""
         if self._rest.wants_only_the_rest(line) or self._numbers.are_missed_by(line):
             return Say(key="what")
+        if self._numbers.are_a_time(line):
+            return Say(key="later")
+        if closes_instead(line, self._rest) or is_unsaid(line, self._rest):
+            return Say(key="what")
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return Say(key="absent")
         return None
@@ -169,6 +174,8 @@ class Hearing:
     def misses(self, events: Sequence[Event]) -> bool:
         """Return whether a reply leaves out what the sentence says, or says the opposite."""
         if self._rest.forgets_a_place(events) or contradicts(events, self._rest):
+            return True
+        if is_of_another_sort(events, self._rest):
             return True
         if not self._rest.makes_an_exception or not is_without_exception(events):
             return False
