@@ -32,6 +32,7 @@ from .tiny_questions import time_left
 from .tiny_reader import Reader
 from .tiny_rest import Rest, is_without_exception
 from .tiny_timers import of_the_timer
+from .tiny_unsaid import closes_instead, is_of_another_sort, is_unsaid
 from .tiny_wording import Wording
 
 _TIME_LEFT = ("status", "timer")
@@ -167,6 +168,10 @@ class Hearing:
             return Say(key="what")
         if line.kind == "todo" and _is_its_own_item(line):
             return Say(key="what")  # Nothing empties a list.
+        if self._numbers.are_a_time(line):
+            return Say(key="later")
+        if closes_instead(line, self._rest) or is_unsaid(line, self._rest):
+            return Say(key="what")
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return Say(key="absent")
         return None
@@ -176,6 +181,8 @@ class Hearing:
         if self._rest.forgets_a_place(events):
             return True
         if contradicts(events, self._rest) or does_only_half(events, self._rest):
+            return True
+        if is_of_another_sort(events, self._rest):
             return True
         if not self._rest.makes_an_exception or not is_without_exception(events):
             return False

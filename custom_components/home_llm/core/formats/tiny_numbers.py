@@ -1,12 +1,12 @@
 """Numbers of a line that nobody said: of "heat to 69 and cool to 74" no temperature is 64."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 import re
 
 from ..cardinals import cardinals
-from ..cues import cues
+from ..cues import Cues, cues
 from ..home import Value
 from .tiny_lines import CONDITIONS, QUESTIONS, Line
 
@@ -18,7 +18,7 @@ _SHARES = ("brightness", "percent", "position", "volume")
 _IN_WORDS = frozenset({*range(0, 101, 10), 1, 5, 25, 33, 34, 66, 67, 75, 99})
 """Shares that are said in words: a third, a crack, low, nearly all, "8割"."""
 
-_TIMER = "timer"
+_TIMER, _START, _HOURS = "timer", "start", "hours"
 _PERCENT = " %"
 _STEP = "by"
 _WHOLE = 100
@@ -43,12 +43,18 @@ class Numbers:
     def _said(self) -> Mapping[float, frozenset[str]]:
         """The numbers, and what they count where they stand: time, more of it, or nothing else."""
         found: dict[float, frozenset[str]] = {}
-        text = cardinals(self.language).in_digits(self.text)
-        for match in _NUMBER.finditer(text):
-            number = float(match[0].replace(",", "."))
-            counted = self._counted(text[: match.start()], text[match.end() :])
-            found[number] = found.get(number, frozenset()) | {counted}
+        for number, before, after in self._found:
+            found[number] = found.get(number, frozenset()) | {self._counted(before, after)}
         return found
+
+    @cached_property
+    def _found(self) -> Sequence[tuple[float, str, str]]:
+        """The numbers, each with what stands before and after it."""
+        text = cardinals(self.language).in_digits(self.text)
+        return [
+            (float(match[0].replace(",", ".")), text[: match.start()], text[match.end() :])
+            for match in _NUMBER.finditer(text)
+        ]
 
     def _counted(self, before: str, after: str) -> str:
         """Return what a number between two texts counts: "for 20 minutes", "another 20 percent"."""
@@ -57,6 +63,15 @@ class Numbers:
             return "time"
         is_more = known.end("more_before", before)
         return "more" if is_more or known.begin("more_after", after.lstrip(_PERCENT)) else ""
+
+    def are_a_time(self, line: Line) -> bool:
+        """Return whether a timer is to run for hours that were only said of a clock: "at seven"."""
+        hours = line.arguments.get(_HOURS)
+        if line.kind != _TIMER or line.verb != _START or hours is None:
+            return False
+        known = cues(self.language)
+        said = [(before, after) for number, before, after in self._found if number == hours]
+        return bool(said) and all(_is_of_a_clock(known, *around) for around in said)
 
     def are_missed_by(self, line: Line) -> bool:
         """Return whether a line has a number that nobody said, or that counts something else."""
@@ -75,3 +90,10 @@ class Numbers:
         if name in _DEGREES:
             return number - _HALF not in self._said
         return name in _SHARES and not (number in _IN_WORDS or number / _TENTHS in self._said)
+
+
+def _is_of_a_clock(known: Cues, before: str, after: str) -> bool:
+    """Return whether a number between two texts is an hour of the day, and not a number of them."""
+    if known.begin("clock_after", after):
+        return True
+    return known.end("clock_before", before) and not known.begin("hours", after)

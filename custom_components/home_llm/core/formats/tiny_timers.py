@@ -99,5 +99,5 @@ def _time_in(text: str, language: str) -> Mapping[str, Value]:
     if number is None:
         return {}
     known = cues(language)
-    units = (unit for unit in ("seconds", "hours") if known.say(unit, (said,)))
+    units = (unit for unit in ("seconds", "hours") if known.say(f"in_{unit}", (said,)))
     return {next(units, "minutes"): int(number[0])}

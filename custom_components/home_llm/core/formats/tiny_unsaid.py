@@ -1,0 +1,91 @@
+"""Replies about what the sentence does not speak of: another sort of device, another time.
+
+A small model that has not heard what a word means takes what is near: "stop mowing" for the vacuum
+of the turn before, "turn the jacuzzi on" for something to be played.
+"""
+
+from collections.abc import Collection, Sequence
+
+from ..calls import Call
+from ..cues import Cues, cues
+from ..kinds import EVERYTHING, IT, KINDS
+from ..parser import Event
+from ..vocabulary import vocabulary
+from .tiny_lines import CONDITIONS, QUESTIONS, Line
+from .tiny_rest import Rest
+
+_SORTS = (
+    *("light", "fan", "cover", "blind", "curtain", "shutter", "awning"),
+    *("climate", "humidifier", "media_player", "speaker", "vacuum", "lawn_mower"),
+)
+"""Kinds that nobody speaks of who means something of another domain; doors are gone out of."""
+
+_DOMAINS = frozenset(
+    {"lock", "valve", *(domain for kind in _SORTS for domain in KINDS[kind].members)}
+)
+_SAID_FOR = {"light": "cover", "climate": "fan"}
+_WORKING = ("vacuum", "lawn_mower")
+"""What has a verb of its own: mowing."""
+
+_PLAYERS = frozenset({"media_player", "speaker", "tv"})
+
+
+def is_of_another_sort(events: Sequence[Event], rest: Rest) -> bool:
+    """Return whether a reply is about none of the sorts of devices that alone are spoken of.
+
+    Args:
+        events: what the whole reply comes to.
+        rest: what the sentence says besides names; one with names speaks of those, too.
+
+    """
+    is_other = rest.spans or cues(rest.language).say("spares", (rest.text,))
+    if is_other or not all(isinstance(event, Call) for event in events):
+        return False
+    done = {event.action.partition(".")[0] for event in events if isinstance(event, Call)}
+    said = _domains_said(rest)
+    return bool(done and said) and done <= _DOMAINS and done.isdisjoint(said)
+
+
+def _domains_said(rest: Rest) -> Collection[str]:
+    names, found = vocabulary(rest.language).kind_names, cues(rest.language)
+    text = " ".join(vocabulary(rest.language).words(rest.text))
+    said = [kind for kind in _SORTS if _says_any(text, names.get(kind, ()))]
+    said += [kind for kind in _WORKING if found.say(f"of_{kind}", (rest.text,))]
+    # "Let the light in", "there is no air": in Spanish that is a word for air conditioning, too.
+    said += [other for kind, other in _SAID_FOR.items() if kind in said]
+    return {domain for kind in said for domain in KINDS[kind].members}
+
+
+def _says_any(text: str, names: Collection[tuple[str, ...]]) -> bool:
+    return any(f" {' '.join(name)} " in f" {text} " for name in names)
+
+
+def is_unsaid(line: Line, rest: Rest) -> bool:
+    """Return whether a line does what no word of its sentence says."""
+    if line.verb in (*QUESTIONS, *CONDITIONS):
+        return False
+    known = cues(rest.language)
+    if line.kind == EVERYTHING:
+        return not rest.says_everything and _is_of_less(line, rest, known)
+    return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
+
+
+def _is_of_less(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether a line puts out everything, and "it" was to be put out."""
+    return not line.excluding and known.say("it", rest.outside)
+
+
+def _is_switched(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether something is to be switched on of which nobody says that it plays."""
+    is_named = bool(line.devices) or not _PLAYERS.isdisjoint(rest.kinds)
+    return known.say("on", rest.outside) and not is_named and not known.say("playing", (rest.text,))
+
+
+def closes_instead(line: Line, rest: Rest) -> bool:
+    """Return whether a line puts out everything, and everything was to be shut."""
+    known = cues(rest.language)
+    is_off = (line.verb, line.kind) == ("off", EVERYTHING)
+    is_shut = known.say("shut", rest.outside)
+    return (
+        is_off and is_shut and not any(known.say(x, rest.outside) for x in ("off", "perhaps_off"))
+    )

@@ -1,0 +1,115 @@
+"""Replies about what the sentence does not speak of."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from home_llm_core.home import Area, Home
+from home_llm_core.parser import Say
+from tests.core.hearing import comes_to, entity, hearing, turn_of
+
+ROBOT = entity("vacuum.a", "Umbriel", state="cleaning", features=("stop", "pause", "start"))
+LAMP = entity("light.a", "Quillon", area_id="hall")
+PLAYER = entity("media_player.a", "Pontoon", area_id="hall", features=("play",))
+HALL = Area(area_id="hall", name="Zorvath")
+
+
+def home(language: str) -> Home:
+    return Home(areas=(HALL,), entities=(ROBOT, LAMP, PLAYER), language=language)
+
+
+def lines_of(language: str, said: str, *lines: str) -> Sequence[object]:
+    return comes_to(hearing(home(language), said), *lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "stop mowing"),
+        ("de", "hör auf zu mähen"),
+        ("fr", "arrête de tondre"),
+        ("nl", "stop met maaien"),
+        ("ru", "хватит косить"),
+        ("en", "stop the fan"),
+        ("de", "stopp die markise"),
+    ],
+)
+def test_it_is_not_of_another_sort(language: str, said: str) -> None:
+    house = home(language)
+    turn = turn_of(house, *comes_to(hearing(house, "umbriel"), "stop vacuum A"))
+    sentence = hearing(house, said, turn=turn)
+    assert sentence.misses(comes_to(sentence, "stop it"))
+
+
+@pytest.mark.parametrize(
+    "said", ["stop it", "stop vacuuming", "that robot, stop it", "not the fan"]
+)
+def test_it_may_be_of_the_sort_that_is_said(said: str) -> None:
+    house = home("en")
+    turn = turn_of(house, *comes_to(hearing(house, "umbriel"), "stop vacuum A"))
+    sentence = hearing(house, said, turn=turn)
+    assert not sentence.misses(comes_to(sentence, "stop it"))
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "line"),
+    [
+        ("en", "turn it off in zorvath", "off everything: A"),
+        ("nl", "zet het uit in zorvath", "off everything: A"),
+        ("en", "close everything in zorvath", "off everything: A"),
+        ("ru", "закрой все в zorvath", "off everything: A"),
+        ("ja", "zorvathを全部閉めて", "off everything: A"),
+        ("ru", "включи джакузи", "play media_player"),
+        ("pl", "włącz jacuzzi", "play media_player"),
+        ("es", "enciende el jacuzzi", "play media_player"),
+    ],
+)
+def test_what_no_word_says_is_not_done(language: str, said: str, line: str) -> None:
+    assert lines_of(language, said, line) == [Say(key="what")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "line"),
+    [
+        ("en", "everything off in zorvath", "off everything: A"),
+        ("en", "shut everything down in zorvath", "off everything: A"),
+        ("en", "whatever is on in zorvath, off with it", "off everything: A"),
+        ("ru", "включи музыку", "play media_player"),
+        ("pl", "włącz radio", "play media_player"),
+    ],
+)
+def test_what_a_word_says_is_done(language: str, said: str, line: str) -> None:
+    assert Say(key="what") not in lines_of(language, said, line)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "wake me at 7"),
+        ("en", "wake me at seven in the morning"),
+        ("de", "weck mich um sieben"),
+        ("fr", "réveille-moi à 7 heures"),
+        ("es", "despiértame a las siete"),
+        ("it", "svegliami alle sette"),
+        ("pt", "acorda-me às sete"),
+        ("nl", "maak me om zeven uur wakker"),
+        ("ru", "разбуди меня в семь утра"),
+        ("zh-Hans", "七点叫我"),
+    ],
+)
+def test_a_time_of_day_is_no_duration(language: str, said: str) -> None:
+    assert lines_of(language, said, "start timer = hours 7") == [Say(key="later")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "set a timer at seven hours"),
+        ("de", "timer auf sieben stunden"),
+        ("fr", "mets le timer à 7 heures"),
+        ("nl", "wek me over zeven uur"),
+        ("ru", "таймер на семь часов"),
+    ],
+)
+def test_hours_are_counted(language: str, said: str) -> None:
+    assert Say(key="later") not in lines_of(language, said, "start timer = hours 7")
