@@ -15,9 +15,10 @@ from ..calls import Call
 from ..errors import ParseError
 from ..gears import is_gear, speed_of
 from ..home import Entity, Value
-from ..kinds import EVERYTHING, IT, of_kind
+from ..kinds import EVERYTHING, IT, all_called, of_kind
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
+from ..vocabulary import vocabulary
 from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
@@ -108,7 +109,14 @@ class Grounding(Places):
             # That there is none will be told like a place that has none.
             return Meant(entities=found, place=None if found else WHOLE_HOUSE)
         playing = those_playing(Meant(entities=found), verb)
-        return playing if len(playing.entities) == 1 else Unclear(entity_ids=ids(found))
+        those = playing.entities if verb != "lock" else self._doors(found)
+        return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
+
+    def _doors(self, locks: Collection[Entity]) -> tuple[Entity, ...]:
+        """Return which of some locks are called a door, as the sentence has it."""
+        doors = vocabulary(self.home.language).kind_words["door"]
+        said = doors.intersection(words(self.rest.text))
+        return tuple(lock for lock in locks if not said.isdisjoint(words(lock.name)))
 
     def left_alone(
         self, letters: Collection[str], kind: str, those: Collection[Entity]
@@ -340,7 +348,8 @@ class Grounding(Places):
 
     def _of_kind(self, kind: str, domains: Collection[str], place: Call) -> tuple[Entity, ...]:
         there = self.in_place(place)
-        found = of_kind(kind, there, domains)
+        is_all = place == WHOLE_HOUSE and self.rest.says_everything
+        found = (all_called if is_all else of_kind)(kind, there, domains)
         if found or not domains_of(kind, "open") or kind in self.rest.kinds:
             return found
         # "Open the garage": what opens there, if there is but one such thing.
