@@ -10,6 +10,7 @@ from home_llm_core.kinds import (
     IT,
     KINDS,
     MEASURED,
+    all_called,
     kind_of,
     kinds_in,
     members,
@@ -135,6 +136,13 @@ def test_what_is_called_so_is_meant_where_there_is_none(
 )
 def test_nothing_else_is_a_garage_or_a_gate(kind: str, name: str, device_class: str | None) -> None:
     assert found(kind, entity("cover.x", name, device_class=device_class)) == []
+
+
+def test_all_that_are_called_so() -> None:
+    there = (GARAGE, entity("cover.yard", "Yard", device_class="gate"), FRONT_DOOR)
+    assert of_kind("gate", there, DOMAINS) == there[1:2]
+    assert all_called("gate", there, DOMAINS) == (there[1], there[0])
+    assert all_called("blind", (BLIND, CURTAIN), DOMAINS) == (BLIND,)
 
 
 def test_only_those_that_can_do_it() -> None:

@@ -1,10 +1,10 @@
-"""What a question is about where a model cannot know it, and lists that are no items."""
+"""What is meant where a model cannot know it: of questions, lists, gates and doors."""
 
 import pytest
 
 from home_llm_core.home import Home
-from home_llm_core.parser import Query, Say
-from tests.core.hearing import entity, heard
+from home_llm_core.parser import Query, Say, Unclear
+from tests.core.hearing import done_to, entity, heard
 
 HEATING = entity("climate.zubrin", "Zubrin")
 WELL = entity("sensor.well", "Wasserstand Brunnen", state="2.4")
@@ -67,3 +67,35 @@ def test_the_sensor_that_is_called_like_it_tells() -> None:
 def test_a_list_is_not_its_own_item(language: str, said: str, item: str) -> None:
     home = Home(entities=(entity("todo.x", "Errands"),), language=language)
     assert heard(home, said, f"remove todo A = item {item}") == [Say(key="what")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("ru", "закрой все ворота"), ("pl", "zamknij wszystkie bramy"), ("de", "alle tore zu")],
+)
+def test_all_gates_are_all_that_are_called_so(language: str, said: str) -> None:
+    names = {"ru": "Ворота", "pl": "Bramy", "de": "Tore"}
+    garage = entity("cover.a", f"{names[language]} Kubix", device_class="garage")
+    yard = entity("cover.b", "Yard", device_class="gate")
+    blind = entity("cover.c", "Loft", device_class="blind")
+    home = Home(entities=(garage, yard, blind), language=language)
+    (call,) = heard(home, said, "close gate: all")
+    assert done_to(call, home) == ("cover.a", "cover.b")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "door"),
+    [
+        ("en", "lock the door", "Front door"),
+        ("de", "schließ die tür ab", "Vordere Tür"),
+        ("pl", "zamknij drzwi na klucz", "Drzwi wejściowe"),
+        ("ru", "запри дверь", "Парадная дверь"),
+    ],
+)
+def test_the_only_lock_that_is_called_a_door(language: str, said: str, door: str) -> None:
+    lock, padlock = entity("lock.a", door), entity("lock.b", "Abus")
+    home = Home(entities=(lock, padlock), language=language)
+    (call,) = heard(home, said, "lock lock")
+    assert done_to(call, home) == ("lock.a",)
+    (unclear,) = heard(home, said, "unlock lock")
+    assert isinstance(unclear, Unclear)

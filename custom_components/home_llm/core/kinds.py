@@ -180,10 +180,23 @@ def of_kind(name: str, entities: Iterable[Entity], domains: Collection[str]) -> 
 
     """
     there = tuple(entities)
-    found = members(name, there, domains)
-    if found:
-        return found
-    others = _of(KINDS[name].instead, there, domains, name)
+    return members(name, there, domains) or _instead(name, there, domains)
+
+
+def all_called(
+    name: str, entities: Iterable[Entity], domains: Collection[str]
+) -> tuple[Entity, ...]:
+    """Return the devices of a kind, and those of others that are called so: "all gates"."""
+    there = tuple(entities)
+    others = _instead(name, there, domains) if KINDS[name].is_by_name else ()
+    return tuple({e.entity_id: e for e in (*of_kind(name, there, domains), *others)}.values())
+
+
+def _instead(
+    name: str, entities: Collection[Entity], domains: Collection[str]
+) -> tuple[Entity, ...]:
+    """Return the devices that may be meant where there is none of a kind."""
+    others = _of(KINDS[name].instead, entities, domains, name)
     return tuple(entity for entity in others if _may_be(entity, name))
 
 

@@ -15,7 +15,7 @@ from ..calls import Call
 from ..errors import ParseError
 from ..gears import is_gear, speed_of
 from ..home import Entity, Value
-from ..kinds import EVERYTHING, IT, of_kind
+from ..kinds import EVERYTHING, IT, all_called, of_kind
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
 from ..vocabulary import vocabulary
@@ -114,7 +114,14 @@ class Grounding(Places):
         if len(called) == 1 and kind in _OF_SORTS:
             return Meant(entities=called)
         playing = those_playing(Meant(entities=found), verb)
-        return playing if len(playing.entities) == 1 else Unclear(entity_ids=ids(found))
+        those = playing.entities if verb != "lock" else self._doors(found)
+        return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
+
+    def _doors(self, locks: Collection[Entity]) -> tuple[Entity, ...]:
+        """Return which of some locks are called a door, as the sentence has it."""
+        doors = vocabulary(self.home.language).kind_words["door"]
+        said = doors.intersection(words(self.rest.text))
+        return tuple(lock for lock in locks if not said.isdisjoint(words(lock.name)))
 
     def _called_by_its_sort(self, kind: str, found: tuple[Entity, ...]) -> tuple[Entity, ...]:
         """Return those whose names have the very word for the kind: "the extractor"."""
@@ -365,7 +372,8 @@ class Grounding(Places):
 
     def _of_kind(self, kind: str, domains: Collection[str], place: Call) -> tuple[Entity, ...]:
         there = self.in_place(place)
-        found = of_kind(kind, there, domains)
+        is_all = place == WHOLE_HOUSE and self.rest.says_everything
+        found = (all_called if is_all else of_kind)(kind, there, domains)
         if found or not domains_of(kind, "open") or kind in self.rest.kinds:
             return found
         # "Open the garage": what opens there, if there is but one such thing.

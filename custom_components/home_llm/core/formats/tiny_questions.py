@@ -89,13 +89,17 @@ def _asked_of(line: Line, places: Places, turn: Turn | None) -> tuple[Entity, ..
 
 
 def _what_is_like_it(line: Line, places: Places) -> tuple[Entity, ...]:
-    """Return the sensor with a name like the words that are asked about, if it is the only one.
+    """Return the only sensor without a class that has a name like what is asked about.
 
-    "How much water is in the well" is about the "water level of the well", which may measure
-    whatever it likes.
+    "How much water is in the well" is about the "water level of the well".
     """
-    if line.kind not in MEASURED:
+    if line.kind not in MEASURED or line.verb != "state":
         return ()
     likes = [letter for letter, span in places.spans.items() if not span.is_whole]
-    found = [e for each in likes for e in places.devices(each, "sensor")]
+    found = [
+        sensor
+        for each in likes
+        for sensor in places.devices(each, "sensor")
+        if not sensor.device_class
+    ]
     return tuple(found) if len(found) == 1 else ()
