@@ -7,10 +7,11 @@ from home_llm_core.chat import Message
 from home_llm_core.errors import CallError, CannotBeSaidError
 from home_llm_core.formats.base import Hearing
 from home_llm_core.home import home_to_dict
-from home_llm_core.parser import Unclear
+from home_llm_core.parser import BadCall, Unclear
 from home_llm_core.turns import turn_to_dict
 
 from .domains import domain_of
+from .effects import done
 from .houses import FORMAT, House
 from .replies import speak
 from .requests import Request
@@ -54,7 +55,7 @@ def _request(house: House, request: Request) -> dict[str, Any]:
     draft = request.draft
     area = house.home.area_by_id[request.speaker] if request.speaker is not None else None
     heard = FORMAT.hear(request.heard.text, house.home, area, house.allowed, draft.turn)
-    reply = _reply(heard, draft)
+    reply = _reply(heard, draft, house)
     messages = (
         Message(role="user", content=heard.message),
         Message(role="assistant", content=reply),
@@ -79,17 +80,23 @@ def _request(house: House, request: Request) -> dict[str, Any]:
     }
 
 
-def _reply(heard: Hearing, draft: Draft) -> str:
-    """Return what a model should write, or nothing after a slip of the tongue too many."""
+def _reply(heard: Hearing, draft: Draft, house: House) -> str:
+    """Return what a model should write, or nothing after a slip of the tongue too many.
+
+    The room that would have told two lamps apart may have been lost, or the word without which
+    nobody is taken to mean all of them.
+    """
     try:
         reply = heard.reply(draft.said, draft.speech)
     except CannotBeSaidError:
         return ""
-    if not draft.calls:
+    if draft.calls is None:
         return reply
-    # The room that would have told two lamps apart may have been lost.
-    is_open = any(isinstance(event, Unclear) for event in heard.parser().feed(reply))
-    return "" if is_open else reply
+    events = tuple(heard.parser().feed(reply))
+    if draft.calls and any(isinstance(event, Unclear | BadCall) for event in events):
+        return ""
+    calls = [event for event in events if isinstance(event, Call)]
+    return reply if done(calls, house) == done(draft.calls, house) else ""
 
 
 def _calls_in(heard: Hearing, reply: str, house: House) -> tuple[Call, ...]:

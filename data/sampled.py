@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from home_llm_core.calls import Call, resolve
-from home_llm_core.errors import CallError, CannotBeSaidError
+from home_llm_core.calls import Call
+from home_llm_core.errors import CannotBeSaidError
 from home_llm_core.linking import linker
 from home_llm_core.text import fold
 
 from .commands import command
+from .effects import done
 from .houses import FORMAT, House
 from .patterns import Patterns
 from .phrasings import phrasings
@@ -79,7 +80,7 @@ def _is_as_meant(scene: Scene, draft: Draft) -> bool:
     if not _names_nothing_else(draft, house):
         return False
     events = [event for event in heard.parser().feed(reply) if isinstance(event, Call)]
-    return draft.calls is None or _done(events, house) == _done(draft.calls, house)
+    return draft.calls is None or done(events, house) == done(draft.calls, house)
 
 
 def _names_nothing_else(draft: Draft, house: House) -> bool:
@@ -100,15 +101,3 @@ def _meant(draft: Draft, house: House) -> Iterator[str]:
         for line in target.devices:
             if line in house.printed.devices:
                 yield house.printed.devices[line]
-
-
-def _done(calls: Sequence[Call], house: House) -> list[tuple[object, ...]]:
-    """Return what calls come to; nothing of those that are refused."""
-    found: list[tuple[object, ...]] = []
-    for call in calls:
-        try:
-            done = resolve(call, house.home, house.printed)
-        except CallError:
-            continue
-        found += [(done.action.name, each, *done.arguments.items()) for each in done.entity_ids]
-    return sorted(found, key=str)

@@ -186,15 +186,18 @@ class Vocabulary:
 
     def places_said(self, text: str) -> int:
         """Return how many places a text speaks of: "in the attic", "upstairs and downstairs"."""
-        own = words(text)
-        idle = self.in_idioms(own, ())
-        said = tuple("" if n in idle else w for n, w in enumerate(own))
+        said = self._beside_idioms(words(text))
         # "I'm in the bath" tells where somebody is, and not where something is to be done.
         for end in range(1, len(said)):
             if any(said[:end][-len(each) :] == each for each in self.being):
                 length = _longest_at(said, end, self.places)
                 said = (*said[:end], *("" for _ in range(length)), *said[end + length :])
         return _count(said, self.places)
+
+    def _beside_idioms(self, own: _Words) -> _Words:
+        """Return the words of a text, where those of idioms are nothing."""
+        idle = self.in_idioms(own, ())
+        return tuple("" if n in idle else word for n, word in enumerate(own))
 
     def says_other(self, text: str) -> bool:
         """Return whether a text speaks of the other one."""
@@ -271,7 +274,8 @@ class Vocabulary:
 
     def is_of_a_room(self, kind: str, text: str) -> bool:
         """Return whether a text calls a kind after a room: "attic light", "luz del pasillo"."""
-        own, called = self.words(text), self.kind_words.get(kind, frozenset())
+        own = self._beside_idioms(self.words(text))
+        called = self.kind_words.get(kind, frozenset())
         for at, word in enumerate(own):
             if word in called:
                 before = any(own[:at][-len(room) :] == room for room in self._telling_rooms)
