@@ -64,6 +64,14 @@ def test_a_cellar_is_known_by_its_name(language: str, names: tuple[str, ...], sa
     assert done_to(call, home) == (f"light.{names[0][:3].lower()}",)
 
 
+@pytest.mark.parametrize("said", ["éteins tout en bas", "coupe tout en bas s'il te plaît"])
+def test_everything_downstairs_is_not_all_the_way_down(said: str) -> None:
+    names = ("Rez-de-chaussée", "Étage")
+    home = house(*(Floor(floor_id=n[:3].lower(), name=n) for n in names), language="fr")
+    (call,) = heard(home, said, "off everything: A")
+    assert done_to(call, home) == ("light.rez",)
+
+
 def test_upstairs_is_nowhere_in_particular_in_a_house_of_three_storeys() -> None:
     floors = (Floor(floor_id=n.lower(), name=n) for n in ("Erdgeschoss", "Mitte", "Dach"))
     home = house(*floors, language="de")

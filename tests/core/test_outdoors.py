@@ -42,6 +42,7 @@ def home(language: str) -> Home:
         ("de", "außenlicht aus"),
         ("de", "die außenbeleuchtung bitte aus"),
         ("fr", "éteins les lumières de l'extérieur"),
+        ("fr", "éteins les lumières de dehors"),
         ("es", "apaga las luces de fuera"),
         ("it", "spegni le luci di fuori"),
         ("pt", "apaga as luzes lá fora"),

@@ -48,6 +48,8 @@ def _classes(*names: str) -> frozenset[str]:
 
 
 _WINDOW_COVERS = _classes("blind", "curtain", "shade", "shutter", "")
+_AWNING = "awning"
+_COVERS = _WINDOW_COVERS | {_AWNING}
 _CONTACTS = _classes("door", "opening", "")
 _WHOLE_DOMAINS = (
     *("light", "fan", "switch", "cover", "valve", "lock", "climate", "humidifier"),
@@ -94,10 +96,10 @@ _SENSORS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 _ALL = (
     *(Kind(name=domain, members={domain: None}) for domain in _WHOLE_DOMAINS),
     *(
-        Kind(name=name, members={"cover": _classes(name)}, instead={"cover": _WINDOW_COVERS})
+        Kind(name=name, members={"cover": _classes(name)}, instead={"cover": _COVERS})
         for name in ("blind", "curtain", "shade", "shutter")
     ),
-    Kind(name="awning", members={"cover": _classes("awning")}),
+    Kind(name=_AWNING, members={"cover": _classes(_AWNING)}),
     Kind(
         name="garage",
         members={"cover": _classes("garage"), "binary_sensor": _classes("garage_door")},
@@ -238,6 +240,8 @@ def _may_be(entity: Entity, name: str) -> bool:
     """Return whether a device may be meant by a word for another kind."""
     if KINDS[name].is_by_name:
         return _is_called(entity, name)
+    if entity.device_class == _AWNING:
+        return any((word,) in _NAMES[name] for word in words(entity.name))  # "Store banne".
     classes = KINDS[name].instead[entity.domain]
     if entity.device_class or classes is None:
         return True

@@ -16,9 +16,9 @@ thing), ``cardinals`` (numbers in words: ``cardinals.py``), ``modes`` (what mode
 ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
 parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
 that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
-nothing: "right now"), ``plural_endings`` (what words for many end with), ``except_before`` (what
-stands after that which is left alone) and ``heads_first`` (names begin with the word for the
-thing). All are folded. Of scripts without spaces each character is a word: a kind's words stand for
+nothing: "right now"), ``before_all`` (after which they do name something), ``plural_endings``
+(what words for many end with), ``except_before`` (what stands after that which is left alone) and
+``heads_first`` (names begin with the word for the thing). All are folded. Of scripts without spaces each character is a word: a kind's words stand for
 their characters.
 """
 
@@ -55,6 +55,7 @@ class Vocabulary:
         elided: articles that are written as a part of the next word.
         agreement: what people agree with, as words in a row.
         idioms: words in a row that name nothing, whatever is called like one of them.
+        before_all: words after which an idiom is none: "éteins" before "tout en bas".
         plural_endings: what words for many end with that those for one do not.
         rooms: what rooms are called, as words in a row, the longest first.
         places: where something is, in words in a row, in one home or another.
@@ -88,6 +89,7 @@ class Vocabulary:
     elided: tuple[str, ...]
     agreement: frozenset[tuple[str, ...]]
     idioms: frozenset[tuple[str, ...]]
+    before_all: frozenset[str]
     plural_endings: tuple[str, ...]
     rooms: tuple[tuple[str, ...], ...]
     places: frozenset[tuple[str, ...]]
@@ -181,6 +183,7 @@ class Vocabulary:
             if not all(word in called for word in idiom)
             for at in range(len(said) - len(idiom) + 1)
             if tuple(said[at : at + len(idiom)]) == idiom
+            and (at == 0 or said[at - 1] not in self.before_all)
         )
         return frozenset(number for place in found for number in place)
 
@@ -380,6 +383,9 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         agreement=frozenset(words(said) for language in languages for said in language["yes"]),
         idioms=frozenset(
             words(said) for language in languages for said in language.get("idioms", ())
+        ),
+        before_all=frozenset(
+            word for language in languages for word in language.get("before_all", ())
         ),
         rooms=tuple(sorted({words(r) for each in languages for r in each["rooms"]}, key=_length)),
         places=frozenset(words(said) for each in languages for said in each["places"]),

@@ -15,7 +15,7 @@ from ..calls import Call
 from ..errors import ParseError
 from ..gears import is_gear, speed_of
 from ..home import Entity, Value
-from ..kinds import EVERYTHING, IT, all_called, of_kind
+from ..kinds import EVERYTHING, IT, all_called, members, of_kind
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
 from ..vocabulary import vocabulary
@@ -23,7 +23,7 @@ from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
 from .tiny_lines import BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
-from .tiny_meant import Meant, in_air, those_playing
+from .tiny_meant import Meant, in_air, out_or_in, those_playing
 from .tiny_options import PLAYER, source_wished, that_has_it, with_its_option
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
@@ -102,7 +102,7 @@ class Grounding(Places):
         """Return what is meant by a kind alone."""
         if kind == "todo":
             return self._list(verb)
-        found = of_kind(kind, self.home.entities, domains)
+        found = self._found(kind, domains)
         if self.area is not None and self.here is not None:
             here = tuple(entity for entity in found if entity.area_id == self.area.area_id)
             if here:
@@ -116,6 +116,13 @@ class Grounding(Places):
         playing = those_playing(Meant(entities=found), verb)
         those = playing.entities if verb != "lock" else self._doors(found)
         return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
+
+    def _found(self, kind: str, domains: Collection[str]) -> tuple[Entity, ...]:
+        """Return the devices of a kind; where there is none, those of others that are called so."""
+        found = of_kind(kind, self.home.entities, domains)
+        if members(kind, self.home.entities, domains):
+            return found
+        return self._called_by_its_sort(kind, found) or found
 
     def _doors(self, locks: Collection[Entity]) -> tuple[Entity, ...]:
         """Return which of some locks are called a door, as the sentence has it."""
@@ -174,6 +181,8 @@ class Grounding(Places):
             msg = f"nobody may {line.verb} {line.kind}"
             raise ParseError(msg)
         found = that_has_it(line, self.target(line.kind, domains, line), self, self._has_it)
+        if isinstance(found, Meant):
+            line = out_or_in(line, found, self.rest)
         if line.kind == "humidifier" and not line.devices and isinstance(found, Meant):
             line, found = in_air(line, found, self.rest)
         if line.kind == "climate" and not line.devices and isinstance(found, Meant):

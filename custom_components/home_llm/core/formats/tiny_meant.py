@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from ..calls import Call
+from ..cues import cues
 from ..home import Entity
 from .tiny_lines import Line
 from .tiny_rest import Rest
@@ -11,6 +12,8 @@ _PLAYING_VERBS = ("on", "off", "toggle")
 """What can be wished of a player that does not play."""
 
 _OPPOSITE = {"on": "off", "off": "on"}
+_MOVED = {"close": "awning_in", "open": "awning_out"}
+"""What is done to an awning, and the cue by which people say so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,3 +58,16 @@ def in_air(line: Line, found: Meant, rest: Rest) -> tuple[Line, Meant]:
         return line, found.of(wetting)
     is_wish = line.kind not in rest.kinds and line.verb in _OPPOSITE
     return (replace(line, verb=_OPPOSITE[line.verb]) if is_wish else line), found
+
+
+def out_or_in(line: Line, found: Meant, rest: Rest) -> Line:
+    """Return what is to be done to awnings: other than blinds they go out and in."""
+    if line.verb not in _MOVED or {e.device_class for e in found.entities} != {"awning"}:
+        return line
+    known = cues(rest.language)
+    said = [
+        verb
+        for verb, cue in _MOVED.items()
+        if known.say(cue, rest.outside) or known.end(f"{cue}_last", rest.outside[-1])
+    ]
+    return replace(line, verb=said[0]) if len(said) == 1 else line
