@@ -16,8 +16,8 @@ thing), ``cardinals`` (numbers in words: ``cardinals.py``), ``modes`` (what mode
 ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
 parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
 that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
-nothing: "right now"), ``before_all`` (after which they do name something), ``plural_endings``
-(what words for many end with), ``except_before`` (what stands after that which is left alone) and
+nothing: "right now"), ``before_all`` (after which they do name something), ``generic``
+(words for kinds that tell no sort of it), ``plural_endings`` (what words for many end with), ``except_before`` (what stands after that which is left alone) and
 ``heads_first`` (names begin with the word for the thing). All are folded. Of scripts without spaces each character is a word: a kind's words stand for
 their characters.
 """
@@ -56,6 +56,7 @@ class Vocabulary:
         agreement: what people agree with, as words in a row.
         idioms: words in a row that name nothing, whatever is called like one of them.
         before_all: words after which an idiom is none: "éteins" before "tout en bas".
+        generic: words for kinds that tell no sort of it: a radiator is a heating, "heating" is any.
         plural_endings: what words for many end with that those for one do not.
         rooms: what rooms are called, as words in a row, the longest first.
         places: where something is, in words in a row, in one home or another.
@@ -90,6 +91,7 @@ class Vocabulary:
     agreement: frozenset[tuple[str, ...]]
     idioms: frozenset[tuple[str, ...]]
     before_all: frozenset[str]
+    generic: frozenset[str]
     plural_endings: tuple[str, ...]
     rooms: tuple[tuple[str, ...], ...]
     places: frozenset[tuple[str, ...]]
@@ -387,6 +389,7 @@ def _vocabulary(languages: Sequence[Mapping[str, Any]]) -> Vocabulary:
         before_all=frozenset(
             word for language in languages for word in language.get("before_all", ())
         ),
+        generic=frozenset(word for each in languages for word in each.get("generic", ())),
         rooms=tuple(sorted({words(r) for each in languages for r in each["rooms"]}, key=_length)),
         places=frozenset(words(said) for each in languages for said in each["places"]),
         other=frozenset(words(said) for each in languages for said in each["other"]),

@@ -29,14 +29,13 @@ from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query
 from .tiny_rest import Rest
 from .tiny_settings import setting_meant
+from .tiny_sorts import called_by_sort, of_sort, of_sort_elsewhere, only_one_called_so
 
 _SPEED = "percentage"
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
 _SHORTEST_STEM = 4
-_OF_SORTS = ("fan",)
-"""Kinds whose words tell sorts of them: an extractor is no ventilator. A light is a light."""
 
 
 def _as_it_is(text: str) -> str:
@@ -106,12 +105,13 @@ class Grounding(Places):
         if self.area is not None and self.here is not None:
             here = tuple(entity for entity in found if entity.area_id == self.area.area_id)
             if here:
-                return those_playing(Meant(entities=here, place=self.here), verb)
+                elsewhere = of_sort_elsewhere(kind, here, found, self.rest)
+                meant = Meant(entities=here, place=self.here).of(of_sort(kind, here, self.rest))
+                return Meant(entities=elsewhere) if elsewhere else those_playing(meant, verb)
         if len(found) <= 1:
             # That there is none will be told like a place that has none.
             return Meant(entities=found, place=None if found else WHOLE_HOUSE)
-        called = self._called_by_its_sort(kind, found)
-        if len(called) == 1 and kind in _OF_SORTS:
+        if called := only_one_called_so(kind, found, self.rest):
             return Meant(entities=called)
         playing = those_playing(Meant(entities=found), verb)
         those = playing.entities if verb != "lock" else self._doors(found)
@@ -122,23 +122,13 @@ class Grounding(Places):
         found = of_kind(kind, self.home.entities, domains)
         if members(kind, self.home.entities, domains):
             return found
-        return self._called_by_its_sort(kind, found) or found
+        return called_by_sort(kind, found, self.rest) or found
 
     def _doors(self, locks: Collection[Entity]) -> tuple[Entity, ...]:
         """Return which of some locks are called a door, as the sentence has it."""
         doors = vocabulary(self.home.language).kind_words["door"]
         said = doors.intersection(words(self.rest.text))
         return tuple(lock for lock in locks if not said.isdisjoint(words(lock.name)))
-
-    def _called_by_its_sort(self, kind: str, found: tuple[Entity, ...]) -> tuple[Entity, ...]:
-        """Return those whose names have the very word for the kind: "the extractor"."""
-        known = vocabulary(self.home.language)
-        said = self.rest.words_for(kind)
-        return tuple(
-            entity
-            for entity in found
-            if any(w in said or (known.compounds and w.endswith(said)) for w in words(entity.name))
-        )
 
     def left_alone(
         self, letters: Collection[str], kind: str, those: Collection[Entity]
@@ -338,6 +328,7 @@ class Grounding(Places):
         those = self._of_kind(kind, domains, place)
         if kind == "light":
             those = self._called(self.rest.word_after(line.place), those)
+        those = of_sort(kind, those, self.rest) if not line.excluding else those
         return self._left_of(Meant(entities=those, place=place), kind, line.excluding)
 
     def _outdoors(self, found: tuple[Entity, ...]) -> Meant | Say:

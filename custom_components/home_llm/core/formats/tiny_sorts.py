@@ -1,0 +1,57 @@
+"""Words for a kind that tell a sort of it: "the lamp" of a floor lamp and a ceiling light."""
+
+from ..home import Entity
+from ..vocabulary import vocabulary
+from ..words import words
+from .tiny_rest import Rest
+
+_SORTED = ("light", "fan", "climate")
+"""Kinds of which people know sorts, and call them so."""
+
+_AS_SUCH = ("fan",)
+"""Kinds of which some are called the kind itself: the extractor is no fan."""
+
+
+def called_by_sort(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
+    """Return those whose names have the very word for the kind: "the extractor"."""
+    is_compound = bool(vocabulary(rest.language).compounds)
+    said = rest.words_for(kind)
+    return tuple(
+        entity
+        for entity in found
+        if any(w in said or (is_compound and w.endswith(said)) for w in words(entity.name))
+    )
+
+
+def only_one_called_so(
+    kind: str, found: tuple[Entity, ...], rest: Rest
+) -> tuple[Entity, ...]:
+    """Return the one of several that is called what is said, be it no more than the kind."""
+    called = called_by_sort(kind, found, rest) if kind in _AS_SUCH else ()
+    return called if len(called) == 1 else ()
+
+
+def of_sort(kind: str, here: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
+    """Return the one of several here that a word for its sort is said for, else all of them."""
+    called = called_by_sort(kind, here, rest) if _tells_sort(kind, rest) else ()
+    return called if len(called) == 1 else here
+
+
+def of_sort_elsewhere(
+    kind: str, here: tuple[Entity, ...], found: tuple[Entity, ...], rest: Rest
+) -> tuple[Entity, ...]:
+    """Return the one elsewhere of the sort that is said, where all here is of another.
+
+    Who has air conditioning here, and a radiator in the study, means the latter by "the radiator".
+    """
+    if not _tells_sort(kind, rest):
+        return ()
+    called = called_by_sort(kind, found, rest)
+    own = vocabulary(rest.language).kind_words.get(kind, frozenset())
+    are_others = all(not own.isdisjoint(words(entity.name)) for entity in here)
+    return called if len(called) == 1 and called[0] not in here and are_others else ()
+
+
+def _tells_sort(kind: str, rest: Rest) -> bool:
+    said = rest.words_for(kind) if kind in _SORTED else ()
+    return not vocabulary(rest.language).generic.issuperset(said)
