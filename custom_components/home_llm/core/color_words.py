@@ -15,6 +15,8 @@ from .words import words
 
 _Words = tuple[str, ...]
 _LONGEST_ENDING = 2
+_TINTS = ("white", "blue", "yellow", "orange", "gold", "amber")
+"""Of what colour a tone of white may be said to be too much."""
 
 _PATH = Path(__file__).with_suffix(".json")
 
@@ -34,11 +36,7 @@ def said_color(chosen: str, parts: Sequence[str], language: str) -> str:
 
     """
     known, own = _known(language), tuple(map(words, parts))
-    is_like = is_inflected if vocabulary(language).inflected else _has_an_ending
-    for is_same in (str.__eq__, is_like):
-        found = {color for each in own for color in _found(each, known, is_same)}
-        if found:
-            break
+    found = _named(own, language)
     if len(found) != 1 or chosen in found:
         return chosen
     (color,) = found
@@ -51,6 +49,30 @@ def said_color(chosen: str, parts: Sequence[str], language: str) -> str:
         is_shade = all(said[0] not in kinds for said in known[color])
         return color if is_shade else chosen
     return color
+
+
+def only_color(parts: Sequence[str], language: str) -> str | None:
+    """Return the one colour that a sentence names; none if white may be of it, or it is not one.
+
+    Args:
+        parts: the parts of the sentence that are no names.
+        language: in which it is said.
+
+    """
+    found = _named(tuple(map(words, parts)), language)
+    is_tint = any(tint in color for color in found for tint in _TINTS)
+    return next(iter(found)) if len(found) == 1 and not is_tint else None
+
+
+def _named(own: Sequence[_Words], language: str) -> set[str]:
+    """Return the colours that words name, with other endings if none is named without."""
+    known = _known(language)
+    is_like = is_inflected if vocabulary(language).inflected else _has_an_ending
+    for is_same in (str.__eq__, is_like):
+        found = {color for each in own for color in _found(each, known, is_same)}
+        if found:
+            return found
+    return set()
 
 
 @lru_cache(maxsize=16)

@@ -16,9 +16,10 @@ thing), ``cardinals`` (numbers in words: ``cardinals.py``), ``modes`` (what mode
 ``inflected`` (names have endings: ``kuchnia``, ``w kuchni``), ``compounds`` (letters between the
 parts of a word: the ``küchenlicht`` is the ``licht`` in the ``küche``) and ``elided`` (articles
 that are written as a part of the next word: ``l'entrée``), ``idioms`` (words in a row that name
-nothing: "right now"), ``before_all`` (after which they do name something), ``generic``
-(words for kinds that tell no sort of it), ``plural_endings`` (what words for many end with), ``except_before`` (what stands after that which is left alone) and
-``heads_first`` (names begin with the word for the thing). All are folded. Of scripts without spaces each character is a word: a kind's words stand for
+nothing: "right now"), ``before_all`` (after which they do name something), ``generic`` (words for
+kinds that tell no sort of it), ``plural_endings`` (what words for many end with), ``except_before``
+(what stands after that which is left alone) and ``heads_first`` (names begin with the word for the
+thing). All are folded. Of scripts without spaces each character is a word: a kind's words stand for
 their characters.
 """
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from ..color_words import said_color
+from ..color_words import only_color, said_color
 from ..cues import cues
 from ..kinds import EVERYTHING
 from ..vocabulary import vocabulary
@@ -11,7 +11,8 @@ from ..words import words
 from .tiny_lines import ALL, HERE, OF, OUTDOORS, Line
 from .tiny_rest import Rest
 
-_COLOR = "color"
+_COLOR, _TONE = "color", "kelvin"
+_MOWER, _VALVE = "lawn_mower", "valve"
 _LIGHT = "light"
 _TARGETS: Mapping[str, str] = {
     "current_temperature": "temperature",
@@ -30,8 +31,15 @@ def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) 
 
     """
     line = _only_its_like(where_it_was_said(line, rest), rest, kinds_of)
+    line = _watered(line, rest, kinds_of)
     line = replace(line, place=OUTDOORS) if rest.is_outdoors(line) else line
     return _what_it_is_set_to(_in_the_color_said(_without_its_place(line, rest), rest), rest)
+
+
+def of_what_is_said(line: Line, rest: Rest) -> Line:
+    """Return a line about "it", where nothing was spoken of before, with the one kind said."""
+    kinds = rest.kinds
+    return replace(line, kind=next(iter(kinds))) if len(kinds) == 1 else line
 
 
 def where_it_was_said(line: Line, rest: Rest) -> Line:
@@ -62,9 +70,28 @@ def _only_its_like(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[
 def _in_the_color_said(line: Line, rest: Rest) -> Line:
     chosen = line.arguments.get(_COLOR)
     if chosen is None:
-        return line
+        return _in_no_white(line, rest)
     said = said_color(str(chosen), rest.outside, rest.language)
     return replace(line, arguments={**line.arguments, _COLOR: said})
+
+
+def _in_no_white(line: Line, rest: Rest) -> Line:
+    """Return a line: who says nothing but a colour does not want a tone of white."""
+    if set(line.arguments) != {_TONE} or any(each.isdigit() for each in words(rest.text)):
+        return line
+    said = only_color(rest.outside, rest.language)
+    return replace(line, arguments={_COLOR: said}) if said is not None else line
+
+
+def _watered(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) -> Line:
+    """Return a line: who gives the lawn a drink does not want it mown."""
+    known = cues(rest.language)
+    is_mown = (line.verb, line.kind) == ("start", _MOWER)
+    if not is_mown or known.say("of_lawn_mower", rest.outside):
+        return line
+    fits = bool(line.devices) and all(_VALVE in kinds_of(letter) for letter in line.devices)
+    is_meant = fits and known.say("watering", rest.outside)
+    return replace(line, verb="open", kind=_VALVE) if is_meant else line
 
 
 def _what_it_is_set_to(line: Line, rest: Rest) -> Line:

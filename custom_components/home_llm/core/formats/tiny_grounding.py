@@ -26,12 +26,13 @@ from .tiny_lines import BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
 from .tiny_meant import Meant, in_air, out_or_in, those_playing
 from .tiny_options import PLAYER, source_wished, that_has_it, with_its_option
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
-from .tiny_questions import query
+from .tiny_questions import query_said
 from .tiny_rest import Rest
 from .tiny_settings import setting_meant
 from .tiny_sorts import called_by_sort, of_sort, of_sort_elsewhere, only_one_called_so
 
 _SPEED = "percentage"
+_PAIR, _LOCK = 2, "lock"
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
@@ -88,7 +89,7 @@ class Grounding(Places):
 
     def query(self, line: Line) -> Query:
         """Return what a question is about."""
-        return query(line, self, self.turn)
+        return query_said(line, self, self.turn, self.rest.kinds)
 
     def condition(self, line: Line) -> Unmet | None:
         """Return why what follows a condition is not to be done; none if it is."""
@@ -114,6 +115,8 @@ class Grounding(Places):
         if called := only_one_called_so(kind, found, self.rest):
             return Meant(entities=called)
         playing = those_playing(Meant(entities=found), verb)
+        if self.rest.says_both and len(found) == _PAIR and kind != _LOCK:
+            return Meant(entities=found)
         those = playing.entities if verb != "lock" else self._doors(found)
         return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
 

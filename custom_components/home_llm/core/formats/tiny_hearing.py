@@ -18,7 +18,7 @@ from ..parser import Event, LineParser, Say
 from ..text import fold
 from ..turns import Turn
 from ..words import words
-from .tiny_as_said import as_said, where_it_was_said
+from .tiny_as_said import as_said, of_what_is_said, where_it_was_said
 from .tiny_confidence import least_confidence
 from .tiny_contradictions import contradicts, does_only_half
 from .tiny_corrections import as_corrected
@@ -203,12 +203,19 @@ class Hearing:
         """The letters of what is left alone."""
         return self._rest.excepted
 
+    @cached_property
+    def place_said(self) -> str | None:
+        """The letter of the only place that it names."""
+        return self._rest.only_place
+
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
         return self._grounding.condition(where_it_was_said(line, self._rest))
 
     def as_said(self, line: Line) -> Line | None:
         """Return a line without what the sentence itself contradicts; none if nothing is left."""
+        if line.kind == IT and not (self.turn and self.turn.entity_ids):
+            line = of_what_is_said(line, self._rest)
         corrected = as_corrected(line, self._rest)
         return as_said(corrected, self._rest, self._kinds_at) if corrected is not None else None
 

@@ -1,6 +1,7 @@
 """What a question is about: the devices, and what they may be found to be."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from ..answers import asked_about, sensed_as, sensed_by, sensed_outdoors, told_by
 from ..home import Entity, Value
@@ -11,7 +12,7 @@ from ..turns import Turn
 from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
 from .tiny_places import Places, ids
 
-_WEATHER = "weather"
+_WEATHER, _TEMPERATURE = "weather", "temperature"
 _TIMES = ("duration", "timestamp")
 """Device classes of sensors that know how long something takes, or when it is done."""
 
@@ -44,6 +45,30 @@ def query(line: Line, places: Places, turn: Turn | None) -> Query:
         of=of,
         day=str(line.arguments.get(DAY, "")),
     )
+
+
+def query_said(line: Line, places: Places, turn: Turn | None, kinds: Collection[str]) -> Query:
+    """Return what a question is about, whose sentence may not say what is measured.
+
+    "If it is under sixty in the yard" is about the temperature where no light is measured.
+
+    Args:
+        line: the line.
+        places: what its letters stand for.
+        turn: the turn before.
+        kinds: the kinds that the sentence has words for.
+
+    Raises:
+        ParseError: the line uses a letter for what it does not stand for.
+
+    """
+    asked = query(line, places, turn)
+    has_limit = not line.arguments.keys().isdisjoint((ABOVE, BELOW))
+    is_guess = line.kind in MEASURED and line.kind not in kinds
+    if asked.entity_ids or not has_limit or not is_guess:
+        return asked
+    told = query(replace(line, kind=_TEMPERATURE), places, turn)
+    return told if told.entity_ids else asked
 
 
 def time_left(places: Places) -> Query | None:

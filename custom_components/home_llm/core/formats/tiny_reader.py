@@ -29,6 +29,10 @@ class Heard(Protocol):
     def excepted(self) -> Collection[str]:
         """The letters of what is left alone."""
 
+    @property
+    def place_said(self) -> str | None:
+        """The letter of the only place that it names."""
+
     def unmet(self, line: Line) -> Event | None:
         """Return why what follows a condition is not to be done; none if it is."""
 
@@ -61,7 +65,7 @@ class Reader:
         """Return what a line comes to.
 
         "If the greenhouse is over thirty open the sprinkler in there": of several that could be
-        meant it is the one where the condition looked.
+        meant it is the one where the condition looked, or in the only place that was named.
         """
         if isinstance(line, Line):
             said = self._hearing.as_said(line)
@@ -71,11 +75,12 @@ class Reader:
             if self._does_what_was_left_out(line):
                 return [Say(key="what")]
         events = list(self._hearing.events(line))
-        if self._place is None or not isinstance(line, Line) or line.kind not in KINDS:
+        place = self._place or self._hearing.place_said
+        if place is None or not isinstance(line, Line) or line.kind not in KINDS:
             return events
         is_open = any(isinstance(event, Unclear) for event in events)
         if is_open and line.place is None and not line.devices:
-            there = list(self._hearing.events(replace(line, place=self._place)))
+            there = list(self._hearing.events(replace(line, place=place)))
             if all(isinstance(event, Call) for event in there):
                 return there
         return events

@@ -160,6 +160,12 @@ class Rest:
         return is_meant and not self._known.ends_with_being(before)
 
     @property
+    def only_place(self) -> str | None:
+        """The letter of the only place that it names, if something is to be done there."""
+        found = [letter for letter in self.spans if self._is_a_place_to_do_it(letter)]
+        return found[0] if len(found) == 1 else None
+
+    @property
     def says_both(self) -> bool:
         """Whether all of what is called so are meant."""
         return any(map(self._known.says_both, self._parts))

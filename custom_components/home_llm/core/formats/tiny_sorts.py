@@ -2,7 +2,7 @@
 
 from ..home import Entity
 from ..vocabulary import vocabulary
-from ..words import words
+from ..words import is_character, words
 from .tiny_rest import Rest
 
 _SORTED = ("light", "fan", "climate")
@@ -15,7 +15,7 @@ _AS_SUCH = ("fan",)
 def called_by_sort(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
     """Return those whose names have the very word for the kind: "the extractor"."""
     is_compound = bool(vocabulary(rest.language).compounds)
-    said = rest.words_for(kind)
+    said = _words_for(kind, rest)
     return tuple(
         entity
         for entity in found
@@ -23,9 +23,7 @@ def called_by_sort(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[En
     )
 
 
-def only_one_called_so(
-    kind: str, found: tuple[Entity, ...], rest: Rest
-) -> tuple[Entity, ...]:
+def only_one_called_so(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
     """Return the one of several that is called what is said, be it no more than the kind."""
     called = called_by_sort(kind, found, rest) if kind in _AS_SUCH else ()
     return called if len(called) == 1 else ()
@@ -53,5 +51,11 @@ def of_sort_elsewhere(
 
 
 def _tells_sort(kind: str, rest: Rest) -> bool:
-    said = rest.words_for(kind) if kind in _SORTED else ()
+    """Return whether a word for the kind is said that is not for all of it."""
+    said = _words_for(kind, rest) if kind in _SORTED else ()
     return not vocabulary(rest.language).generic.issuperset(said)
+
+
+def _words_for(kind: str, rest: Rest) -> tuple[str, ...]:
+    """Return the words for a kind, where one character alone is none."""
+    return tuple(word for word in rest.words_for(kind) if not is_character(word))

@@ -1,0 +1,88 @@
+"""Words that tell the sort of a thing: "the lamp" of a floor lamp and a ceiling light."""
+
+import pytest
+
+from home_llm_core.home import Area, Home
+from home_llm_core.parser import Unclear
+from tests.core.hearing import comes_to, done_to, entity, hearing
+
+DEN, LOFT = (Area(area_id=each, name=f"Quil{each}") for each in ("den", "loft"))
+
+
+def home(kind: str, den: tuple[str, ...], loft: tuple[str, ...], language: str) -> Home:
+    """Return a house with things of a kind in two rooms, by their names."""
+    rows = ((room, name) for room, names in ((DEN, den), (LOFT, loft)) for name in names)
+    return Home(
+        areas=(DEN, LOFT),
+        entities=tuple(
+            entity(f"{kind}.{number}", name, area_id=room.area_id)
+            for number, (room, name) in enumerate(rows)
+        ),
+        language=language,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said", "done"),
+    [
+        ("en", ("Floor lamp", "Ceiling light"), "turn off the lamp", [0]),
+        ("en", ("Floor lamp", "Ceiling light"), "turn off the light", [0, 1]),
+        ("en", ("Floor lamp", "Ceiling light"), "turn off the lamps", [0, 1]),
+        ("en", ("Floor lamp", "Desk lamp", "Pendant"), "lamp off", [0, 1, 2]),
+        ("de", ("Stehlampe", "Deckenlicht"), "mach die lampe aus", [0]),
+        ("de", ("Stehlampe", "Deckenlicht"), "mach das licht aus", [0, 1]),
+        ("es", ("Lámpara de pie", "Techo"), "apaga la lámpara", [0]),
+        ("es", ("Luz Hugo", "Techo"), "apaga la luz", [0, 1]),
+        ("fr", ("Lampe Zoé", "Plafonnier"), "éteins la lampe", [0]),
+        ("it", ("Lampada Leo", "Specchiera"), "spegni la lampada", [0]),
+        ("nl", ("Staande lamp", "Plafonnière"), "lamp uit", [0]),
+    ],
+)
+def test_one_of_several_here(
+    language: str, names: tuple[str, ...], said: str, done: list[int]
+) -> None:
+    there = home("light", names, ("Quorl",), language)
+    for speaker, line in (("den", "off light"), (None, "off light: A")):
+        text = said if speaker else f"{said} quilden"
+        (call,) = comes_to(hearing(there, text, speaker), line)
+        assert done_to(call, there) == tuple(f"light.{number}" for number in done)
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "here", "said", "done"),
+    [
+        ("climate", "es", "Aire", "apaga el radiador", 1),
+        ("climate", "es", "Aire", "apaga la calefacción", 0),
+        ("climate", "es", "Quorl", "apaga el radiador", 0),
+        ("climate", "es", "Aire", "apaga la estufa", 0),
+        ("fan", "es", "Ventilador", "apaga el abanico", 0),
+    ],
+)
+def test_another_sort_elsewhere(kind: str, language: str, here: str, said: str, done: int) -> None:
+    there = home(kind, (here,), ("Radiador del loft",), language)
+    (call,) = comes_to(hearing(there, said, "den"), f"off {kind}")
+    assert done_to(call, there) == (f"{kind}.{done}",)
+
+
+def test_both_are_two() -> None:
+    there = home("cover", ("Quorl", "Blorb"), (), "en")
+    (call,) = comes_to(hearing(there, "shut both of the covers"), "close cover")
+    assert done_to(call, there) == ("cover.0", "cover.1")
+    assert isinstance(comes_to(hearing(there, "shut the cover"), "close cover")[0], Unclear)
+    more = home("cover", ("Quorl", "Blorb"), ("Fnuss",), "en")
+    assert isinstance(comes_to(hearing(more, "shut both covers"), "close cover")[0], Unclear)
+
+
+def test_nobody_unlocks_both() -> None:
+    there = home("lock", ("Quorl", "Blorb"), (), "en")
+    assert isinstance(comes_to(hearing(there, "unlock both"), "unlock lock")[0], Unclear)
+
+
+def test_the_only_place_that_was_named_tells_which() -> None:
+    there = home("vacuum", ("Quorl",), ("Blorb",), "en")
+    (call,) = comes_to(hearing(there, "vacuum quilloft"), "start vacuum")
+    assert done_to(call, there) == ("vacuum.1",)
+    aside = "i'm in quilloft start the vacuum"
+    assert isinstance(comes_to(hearing(there, aside), "start vacuum")[0], Unclear)
+    both = "vacuum quilloft and quilden"
+    assert isinstance(comes_to(hearing(there, both), "start vacuum")[0], Unclear)
