@@ -86,3 +86,24 @@ def test_the_only_place_that_was_named_tells_which() -> None:
     assert isinstance(comes_to(hearing(there, aside), "start vacuum")[0], Unclear)
     both = "vacuum quilloft and quilden"
     assert isinstance(comes_to(hearing(there, both), "start vacuum")[0], Unclear)
+
+
+@pytest.mark.parametrize(
+    ("language", "names", "said", "done"),
+    [
+        ("fr", ("Volet quilden", "Ouest"), "ferme les volets quilden", [0, 1]),
+        ("fr", ("Volet quilden", "Ouest"), "ferme le volet quilden", [0]),
+        ("es", ("Persiana quilden", "Puerta"), "baja las persianas de quilden", [0, 1]),
+        ("fr", ("Volet ouest", "Est"), "ferme les volets ouest", [0]),
+    ],
+)
+def test_many_where_one_is_called_after_its_room(
+    language: str, names: tuple[str, ...], said: str, done: list[int]
+) -> None:
+    entities = [
+        entity(f"cover.{n}", name, area_id="den", device_class="shutter")
+        for n, name in enumerate(names)
+    ]
+    there = Home(areas=(DEN, LOFT), entities=tuple(entities), language=language)
+    (call,) = comes_to(hearing(there, said), "close shutter A")
+    assert done_to(call, there) == tuple(f"cover.{number}" for number in done)

@@ -29,7 +29,13 @@ from .tiny_places import WHOLE_HOUSE, Places, ids, unique
 from .tiny_questions import query_said
 from .tiny_rest import Rest
 from .tiny_settings import setting_meant
-from .tiny_sorts import called_by_sort, of_sort, of_sort_elsewhere, only_one_called_so
+from .tiny_sorts import (
+    called_by_sort,
+    of_sort,
+    of_sort_elsewhere,
+    only_one_called_so,
+    those_of_its_room,
+)
 
 _SPEED = "percentage"
 _PAIR, _LOCK = 2, "lock"
@@ -370,7 +376,7 @@ class Grounding(Places):
             are_many = self.span(letter).is_plural or self.rest.is_of_many(letter)
             if len(found) > 1 and not are_many and not self.rest.says_both:
                 return Unclear(entity_ids=ids(found))
-            entities += found
+            entities += those_of_its_room(found, kind, self.home) if are_many else found
         return Meant(entities=unique(entities))
 
     def _of_kind(self, kind: str, domains: Collection[str], place: Call) -> tuple[Entity, ...]:

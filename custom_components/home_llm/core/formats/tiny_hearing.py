@@ -27,6 +27,7 @@ from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
 from .tiny_lines import AGAIN, CONDITIONS, MARK, SAME, UNDO, Line, write_line
+from .tiny_moved_back import moved_back
 from .tiny_numbers import Numbers
 from .tiny_questions import time_left
 from .tiny_reader import Reader
@@ -150,6 +151,7 @@ class Hearing:
         """
         if not self._spans:
             line = of_the_timer(line, self.turn, self._folded, self.home.language)
+            line = moved_back(line, self.turn, self._rest)
         if isinstance(line, Say):
             return self._grounding.events(line)
         if (line.verb, line.kind) == _TIME_LEFT and (asked := time_left(self._grounding)):

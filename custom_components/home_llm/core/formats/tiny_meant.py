@@ -1,6 +1,7 @@
 """Devices that are meant, and which of them a wish is for where it goes without saying."""
 
 from dataclasses import dataclass, replace
+import re
 
 from ..calls import Call
 from ..cues import cues
@@ -8,11 +9,13 @@ from ..home import Entity
 from .tiny_lines import Line
 from .tiny_rest import Rest
 
+_NUMBER = re.compile(r"\d")
 _PLAYING_VERBS = ("on", "off", "toggle")
 """What can be wished of a player that does not play."""
 
 _OPPOSITE = {"on": "off", "off": "on"}
 _MOVED = {"close": "awning_in", "open": "awning_out"}
+_PART = "position"
 """What is done to an awning, and the cue by which people say so."""
 
 
@@ -62,7 +65,8 @@ def in_air(line: Line, found: Meant, rest: Rest) -> tuple[Line, Meant]:
 
 def out_or_in(line: Line, found: Meant, rest: Rest) -> Line:
     """Return what is to be done to awnings: other than blinds they go out and in."""
-    if line.verb not in _MOVED or {e.device_class for e in found.entities} != {"awning"}:
+    is_moved = line.verb in _MOVED or (line.verb == _PART and not _NUMBER.search(rest.text))
+    if not is_moved or {e.device_class for e in found.entities} != {"awning"}:
         return line
     known = cues(rest.language)
     said = [
@@ -70,4 +74,4 @@ def out_or_in(line: Line, found: Meant, rest: Rest) -> Line:
         for verb, cue in _MOVED.items()
         if known.say(cue, rest.outside) or known.end(f"{cue}_last", rest.outside[-1])
     ]
-    return replace(line, verb=said[0]) if len(said) == 1 else line
+    return replace(line, verb=said[0], arguments={}) if len(said) == 1 else line

@@ -1,6 +1,7 @@
 """Words for a kind that tell a sort of it: "the lamp" of a floor lamp and a ceiling light."""
 
-from ..home import Entity
+from ..home import Entity, Home
+from ..kinds import of_kind
 from ..vocabulary import vocabulary
 from ..words import is_character, words
 from .tiny_rest import Rest
@@ -48,6 +49,20 @@ def of_sort_elsewhere(
     own = vocabulary(rest.language).kind_words.get(kind, frozenset())
     are_others = all(not own.isdisjoint(words(entity.name)) for entity in here)
     return called if len(called) == 1 and called[0] not in here and are_others else ()
+
+
+def those_of_its_room(found: tuple[Entity, ...], kind: str, home: Home) -> tuple[Entity, ...]:
+    """Return what "the shutters of the den" are, where one of two is the "den shutter"."""
+    area = home.area_by_id.get(found[0].area_id or "")
+    if len(found) != 1 or area is None:
+        return found
+    known = vocabulary(home.language)
+    own = {word for name in (area.name, *area.aliases) for word in known.words(name)}
+    called = set(known.words(found[0].name)) - own - known.vague
+    if not called or not called <= known.kind_words.get(kind, frozenset()):
+        return found
+    there = [entity for entity in home.entities if entity.area_id == area.area_id]
+    return of_kind(kind, there, [found[0].domain]) or found
 
 
 def _tells_sort(kind: str, rest: Rest) -> bool:

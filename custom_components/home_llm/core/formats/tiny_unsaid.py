@@ -24,6 +24,10 @@ _DOMAINS = frozenset(
     {"lock", "valve", *(domain for kind in _SORTS for domain in KINDS[kind].members)}
 )
 _SAID_FOR = {"light": "cover", "climate": "fan"}
+_SWITCHED = ("on", "off")
+_SWITCHABLE = ("fan", "switch", "climate", "humidifier", "media_player", "tv", "speaker")
+"""What nobody puts on or off in so many words without a word for it."""
+
 _WORKING = ("vacuum", "lawn_mower")
 """What has a verb of its own: mowing."""
 
@@ -67,7 +71,18 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
     known = cues(rest.language)
     if line.kind == EVERYTHING:
         return not rest.says_everything and _is_of_less(line, rest, known)
+    if _is_of_another_thing(line, rest, known):
+        return True
     return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
+
+
+def _is_of_another_thing(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether "turn the oven on" puts on what it has no word for: the extractor."""
+    if line.verb not in _SWITCHED or line.kind not in _SWITCHABLE or line.devices:
+        return False
+    things = (thing for span in rest.spans.values() for thing in span.things)
+    is_said = bool(rest.kinds) or any(thing.kind == "device" for thing in things)
+    return not is_said and known.say(line.verb, rest.outside)
 
 
 def _is_of_less(line: Line, rest: Rest, known: Cues) -> bool:
