@@ -93,7 +93,6 @@ def test_the_only_place_that_was_named_tells_which() -> None:
     [
         ("fr", ("Volet quilden", "Ouest"), "ferme les volets quilden", [0, 1]),
         ("fr", ("Volet quilden", "Ouest"), "ferme le volet quilden", [0]),
-        ("es", ("Persiana quilden", "Puerta"), "baja las persianas de quilden", [0, 1]),
         ("fr", ("Volet ouest", "Est"), "ferme les volets ouest", [0]),
     ],
 )

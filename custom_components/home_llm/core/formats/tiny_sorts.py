@@ -59,7 +59,7 @@ def those_of_its_room(found: tuple[Entity, ...], kind: str, home: Home) -> tuple
     known = vocabulary(home.language)
     own = {word for name in (area.name, *area.aliases) for word in known.words(name)}
     called = set(known.words(found[0].name)) - own - known.vague
-    if not called or not called <= known.kind_words.get(kind, frozenset()):
+    if not called or not called <= known.all_kind_words:
         return found
     there = [entity for entity in home.entities if entity.area_id == area.area_id]
     return of_kind(kind, there, [found[0].domain]) or found

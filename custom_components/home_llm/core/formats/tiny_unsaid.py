@@ -11,7 +11,7 @@ from ..cues import Cues, cues
 from ..kinds import EVERYTHING, IT, KINDS
 from ..parser import Event
 from ..vocabulary import vocabulary
-from .tiny_lines import CONDITIONS, QUESTIONS, Line
+from .tiny_lines import CONDITIONS, HERE, QUESTIONS, Line
 from .tiny_rest import Rest
 
 _SORTS = (
@@ -78,7 +78,9 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
 
 def _is_of_another_thing(line: Line, rest: Rest, known: Cues) -> bool:
     """Return whether "turn the oven on" puts on what it has no word for: the extractor."""
-    if line.verb not in _SWITCHED or line.kind not in _SWITCHABLE or line.devices:
+    if line.verb not in _SWITCHED or line.kind not in _SWITCHABLE:
+        return False
+    if line.devices or line.place not in (None, HERE):
         return False
     things = (thing for span in rest.spans.values() for thing in span.things)
     is_said = bool(rest.kinds) or any(thing.kind == "device" for thing in things)
