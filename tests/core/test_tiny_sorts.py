@@ -106,3 +106,28 @@ def test_many_where_one_is_called_after_its_room(
     there = Home(areas=(DEN, LOFT), entities=tuple(entities), language=language)
     (call,) = comes_to(hearing(there, said), "close shutter A")
     assert done_to(call, there) == tuple(f"cover.{number}" for number in done)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "done"),
+    [
+        ("de", "licht beim emil aus", [1, 2]),
+        ("de", "licht bei emil aus", [1, 2]),
+        ("de", "beim lesen brauche ich kein licht", [0]),
+        ("nl", "lampen bij emil uit", [1, 2]),
+        ("fr", "éteins la lumière chez emil", [1, 2]),
+        ("es", "apaga la luz donde emil", [1, 2]),
+    ],
+)
+def test_what_is_called_after_somebody(language: str, said: str, done: list[int]) -> None:
+    there = home("light", ("Quorl",), ("Quonk Emil", "Fnuss Emil"), language)
+    (call,) = comes_to(hearing(there, said, "den"), "off light")
+    assert done_to(call, there) == tuple(f"light.{number}" for number in done)
+
+
+def test_a_word_for_two_kinds_means_none_besides() -> None:
+    classes = {"Quorl": "blind", "Blorb": "shutter", "Fnuss": "curtain"}
+    covers = [entity(f"cover.{k}", n, device_class=k) for n, k in classes.items()]
+    there = Home(entities=tuple(covers), language="de")
+    (call,) = comes_to(hearing(there, "alle rollos runter"), "close shade: all")
+    assert done_to(call, there) == ("cover.blind", "cover.shutter")

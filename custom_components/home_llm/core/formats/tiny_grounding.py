@@ -30,7 +30,8 @@ from .tiny_questions import query_said
 from .tiny_rest import Rest
 from .tiny_settings import setting_meant
 from .tiny_sorts import (
-    called_by_sort,
+    called_after_hosts,
+    of_kind_said,
     of_sort,
     of_sort_elsewhere,
     only_one_called_so,
@@ -108,7 +109,7 @@ class Grounding(Places):
         """Return what is meant by a kind alone."""
         if kind == "todo":
             return self._list(verb)
-        found = self._found(kind, domains)
+        found = of_kind_said(kind, self.home.entities, domains, self.rest)
         if self.area is not None and self.here is not None:
             here = tuple(entity for entity in found if entity.area_id == self.area.area_id)
             if here:
@@ -125,13 +126,6 @@ class Grounding(Places):
             return Meant(entities=found)
         those = playing.entities if verb != "lock" else self._doors(found)
         return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
-
-    def _found(self, kind: str, domains: Collection[str]) -> tuple[Entity, ...]:
-        """Return the devices of a kind; where there is none, those of others that are called so."""
-        found = of_kind(kind, self.home.entities, domains)
-        if members(kind, self.home.entities, domains):
-            return found
-        return called_by_sort(kind, found, self.rest) or found
 
     def _doors(self, locks: Collection[Entity]) -> tuple[Entity, ...]:
         """Return which of some locks are called a door, as the sentence has it."""
@@ -321,7 +315,8 @@ class Grounding(Places):
         if line.devices:
             return self._named(kind, domains, line)
         if line.place is None:
-            implied = self.implied(kind, domains, line.verb)
+            theirs = called_after_hosts(kind, self.home.entities, domains, self.rest)
+            implied = Meant(entities=theirs) if theirs else self.implied(kind, domains, line.verb)
             if isinstance(implied, Unclear) and line.arguments:
                 return self._spoken_of(implied)
             return self._left_of(implied, kind, ()) if isinstance(implied, Meant) else implied
@@ -381,8 +376,9 @@ class Grounding(Places):
 
     def _of_kind(self, kind: str, domains: Collection[str], place: Call) -> tuple[Entity, ...]:
         there = self.in_place(place)
-        is_all = place == WHOLE_HOUSE and self.rest.says_everything
-        found = (all_called if is_all else of_kind)(kind, there, domains)
+        found = of_kind_said(kind, there, domains, self.rest)
+        if place == WHOLE_HOUSE and self.rest.says_everything and members(kind, there, domains):
+            found = all_called(kind, there, domains)
         if found or not domains_of(kind, "open") or kind in self.rest.kinds:
             return found
         # "Open the garage": what opens there, if there is but one such thing.

@@ -159,6 +159,15 @@ class Rest:
         is_meant = (is_place or is_host) and letter not in self.excepted
         return is_meant and not self._known.ends_with_being(before)
 
+    @cached_property
+    def hosts(self) -> frozenset[str]:
+        """The words after one like "chez", with which somebody's room is meant."""
+        rows = (pairwise(self._known.words(part)) for part in self.outside)
+        before = self._known.before_hosts
+        return frozenset(name for row in rows for host, name in row if host in before) - frozenset(
+            self._known.vague
+        )
+
     @property
     def only_place(self) -> str | None:
         """The letter of the only place that it names, if something is to be done there."""

@@ -1,7 +1,9 @@
 """Words for a kind that tell a sort of it: "the lamp" of a floor lamp and a ceiling light."""
 
+from collections.abc import Collection
+
 from ..home import Entity, Home
-from ..kinds import of_kind
+from ..kinds import members, of_kind
 from ..vocabulary import vocabulary
 from ..words import is_character, words
 from .tiny_rest import Rest
@@ -22,6 +24,31 @@ def called_by_sort(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[En
         for entity in found
         if any(w in said or (is_compound and w.endswith(said)) for w in words(entity.name))
     )
+
+
+def of_kind_said(
+    kind: str, entities: Collection[Entity], domains: Collection[str], rest: Rest
+) -> tuple[Entity, ...]:
+    """Return the devices of a kind; where there is none, those that its word may be said of.
+
+    That is first what has it in its name, then what else the word means ("rollo").
+    """
+    found = of_kind(kind, entities, domains)
+    if not found or members(kind, entities, domains):
+        return found
+    said = [other for other in sorted(rest.kinds) if rest.words_for(other)]
+    others = [e for other in said for e in members(other, entities, domains)]
+    meant = tuple(entity for entity in found if entity in others)
+    return called_by_sort(kind, found, rest) or meant or found
+
+
+def called_after_hosts(
+    kind: str, entities: Collection[Entity], domains: Collection[str], rest: Rest
+) -> tuple[Entity, ...]:
+    """Return what is called after somebody who has no room: "licht beim emil aus"."""
+    hosts = rest.hosts
+    found = of_kind(kind, entities, domains) if hosts else ()
+    return tuple(entity for entity in found if not hosts.isdisjoint(words(entity.name)))
 
 
 def only_one_called_so(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
