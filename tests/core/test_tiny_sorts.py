@@ -131,3 +131,10 @@ def test_a_word_for_two_kinds_means_none_besides() -> None:
     there = Home(entities=tuple(covers), language="de")
     (call,) = comes_to(hearing(there, "alle rollos runter"), "close shade: all")
     assert done_to(call, there) == ("cover.blind", "cover.shutter")
+
+
+def test_a_door_is_told_from_others_by_a_word_of_its_name() -> None:
+    there = home("lock", ("Front door",), ("Back door",), "en")
+    for said, number in (("lock the back", 1), ("lock the front", 0), ("lock the door", 0)):
+        (call,) = comes_to(hearing(there, said, "den"), "lock lock")
+        assert done_to(call, there) == (f"lock.{number}",)

@@ -35,6 +35,7 @@ from .tiny_sorts import (
     of_sort,
     of_sort_elsewhere,
     only_one_called_so,
+    only_one_with_a_word_said,
     those_of_its_room,
 )
 
@@ -110,12 +111,8 @@ class Grounding(Places):
         if kind == "todo":
             return self._list(verb)
         found = of_kind_said(kind, self.home.entities, domains, self.rest)
-        if self.area is not None and self.here is not None:
-            here = tuple(entity for entity in found if entity.area_id == self.area.area_id)
-            if here:
-                elsewhere = of_sort_elsewhere(kind, here, found, self.rest)
-                meant = Meant(entities=here, place=self.here).of(of_sort(kind, here, self.rest))
-                return Meant(entities=elsewhere) if elsewhere else those_playing(meant, verb)
+        if (here := self._here(kind, found, verb)) is not None:
+            return here
         if len(found) <= 1:
             # That there is none will be told like a place that has none.
             return Meant(entities=found, place=None if found else WHOLE_HOUSE)
@@ -126,6 +123,19 @@ class Grounding(Places):
             return Meant(entities=found)
         those = playing.entities if verb != "lock" else self._doors(found)
         return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
+
+    def _here(self, kind: str, found: tuple[Entity, ...], verb: str) -> Meant | None:
+        """Return what is meant of what is here; none if nothing is."""
+        if verb == kind == _LOCK and (named := only_one_with_a_word_said(found, self.rest)):
+            return Meant(entities=named)
+        if self.area is None or self.here is None:
+            return None
+        here = tuple(entity for entity in found if entity.area_id == self.area.area_id)
+        if not here:
+            return None
+        elsewhere = of_sort_elsewhere(kind, here, found, self.rest)
+        meant = Meant(entities=here, place=self.here).of(of_sort(kind, here, self.rest))
+        return Meant(entities=elsewhere) if elsewhere else those_playing(meant, verb)
 
     def _doors(self, locks: Collection[Entity]) -> tuple[Entity, ...]:
         """Return which of some locks are called a door, as the sentence has it."""

@@ -57,6 +57,13 @@ def only_one_called_so(kind: str, found: tuple[Entity, ...], rest: Rest) -> tupl
     return called if len(called) == 1 else ()
 
 
+def only_one_with_a_word_said(found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
+    """Return the one of several of whose name a word is said: "lock the back"."""
+    said = set(words(rest.text)) - vocabulary(rest.language).all_kind_words
+    those = tuple(entity for entity in found if not said.isdisjoint(words(entity.name)))
+    return those if len(those) == 1 < len(found) else ()
+
+
 def of_sort(kind: str, here: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
     """Return the one of several here that a word for its sort is said for, else all of them."""
     called = called_by_sort(kind, here, rest) if _tells_sort(kind, rest) else ()
