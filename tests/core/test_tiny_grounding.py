@@ -286,8 +286,8 @@ def test_what_is_only_said(villa: Home, key: str) -> None:
 )
 def test_letters_that_stand_for_nothing_of_the_kind(villa: Home, line: str) -> None:
     """No such line does anything, and none is read out; nor what would depend on it."""
-    sentence = hearing(villa, "the worktop in the kitchen")
-    assert sentence.message == "the light A in the area B"
+    sentence = hearing(villa, "just the worktop in the kitchen")
+    assert sentence.message == "just the light A in the area B"
     assert comes_to(sentence, line) == [BadCall(line=f"> {line}")]
     if line.startswith("if"):
         assert comes_to(sentence, line, "on light A") == [BadCall(line=f"> {line}")]

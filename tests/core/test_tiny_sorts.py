@@ -3,7 +3,7 @@
 import pytest
 
 from home_llm_core.home import Area, Home
-from home_llm_core.parser import Unclear
+from home_llm_core.parser import Say, Unclear
 from tests.core.hearing import comes_to, done_to, entity, hearing
 
 DEN, LOFT = (Area(area_id=each, name=f"Quil{each}") for each in ("den", "loft"))
@@ -138,3 +138,30 @@ def test_a_door_is_told_from_others_by_a_word_of_its_name() -> None:
     for said, number in (("lock the back", 1), ("lock the front", 0), ("lock the door", 0)):
         (call,) = comes_to(hearing(there, said, "den"), "lock lock")
         assert done_to(call, there) == (f"lock.{number}",)
+
+
+def test_a_radiator_is_no_thermostat_where_one_is_called_so() -> None:
+    there = home("climate", ("Thermostaat",), ("Radiator loft",), "nl")
+    for said, number in (("zet de radiator uit", 1), ("zet de verwarming uit", 0)):
+        heard = hearing(there, said, "den")
+        (call,) = comes_to(heard, "off climate A" if "A" in heard.message else "off climate")
+        assert done_to(call, there) == (f"climate.{number}",)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "is_done"),
+    [
+        ("nl", "bij quilden alles uit", False),
+        ("nl", "alles uit behalve quilden", True),
+        ("en", "everything off in quilden", False),
+        ("en", "everything off without quilden", True),
+        ("en", "everything off but leave quilden on", True),
+        ("de", "alles aus, quilden bleibt an", True),
+        ("zh-Hans", "除了quilden全部关掉", True),
+        ("ja", "quilden以外全部消して", True),
+    ],
+)
+def test_an_exception_that_nobody_made(language: str, said: str, is_done: bool) -> None:
+    there = home("light", ("Quorl",), ("Blorb",), language)
+    (found,) = comes_to(hearing(there, said), "off everything: all; but A")
+    assert (found == Say(key="what")) is not is_done

@@ -91,7 +91,7 @@ async def test_low_confidence(
     hass: HomeAssistant, small: MockConfigEntry, server: ModelServer, answer: Answer, say: Say
 ) -> None:
     """Of two lamps that are both named, none is much likelier than the other."""
-    sentence = "turn on the worktop no wait the desk lamp or the worktop"
+    sentence = "turn on the worktop or the desk lamp"
     answer("> on light ", or_else=("A\n", "B\n"))
     await async_change(hass, small, fallback=SERVER_AGENT, threshold=1.0)
     server.answers.append(text("I would rather ask: which one?"))

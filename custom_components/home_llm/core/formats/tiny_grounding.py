@@ -36,6 +36,7 @@ from .tiny_sorts import (
     of_sort_elsewhere,
     only_one_called_so,
     only_one_with_a_word_said,
+    the_one_called_just_that,
     those_of_its_room,
 )
 
@@ -378,6 +379,8 @@ class Grounding(Places):
             found = tuple(entity for entity in found if entity.domain in domains)
             if not found:
                 return Say(key="absent")
+            said = self.rest.text[self.span(letter).start : self.span(letter).end]
+            found = the_one_called_just_that(said, kind, found, self.home) or found
             are_many = self.span(letter).is_plural or self.rest.is_of_many(letter)
             if len(found) > 1 and not are_many and not self.rest.says_both:
                 return Unclear(entity_ids=ids(found))

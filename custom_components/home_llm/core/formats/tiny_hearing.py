@@ -166,7 +166,8 @@ class Hearing:
 
     def _refused(self, line: Line) -> Say | None:
         """Return what is said to a line that does not fit what was said; none if it does."""
-        if self._rest.wants_only_the_rest(line) or self._numbers.are_missed_by(line):
+        is_of_others = self._rest.wants_only_the_rest(line) or self._rest.excepts_nothing(line)
+        if is_of_others or self._numbers.are_missed_by(line):
             return Say(key="what")
         if line.kind == "todo" and _is_its_own_item(line):
             return Say(key="what")  # Nothing empties a list.

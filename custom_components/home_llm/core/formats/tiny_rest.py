@@ -33,6 +33,7 @@ _SAID_KINDS = ("scene", "script")
 """What nobody means without a word for it: an implied wish is a light or a blind."""
 
 
+_LEAVING = ("excepting", "leave_before", "leave_after", "spares")
 _SHORTEST_WORD = 4
 _OR_PERHAPS = ("", "perhaps_")
 
@@ -250,6 +251,12 @@ class Rest:
         """Return whether a line puts on all but what alone was to be on: "only the lamp on"."""
         is_all_on = line.kind == EVERYTHING and line.verb == "on"
         return is_all_on and bool(line.excluding) and not self.says_everything
+
+    def excepts_nothing(self, line: Line) -> bool:
+        """Return whether a line leaves something alone, and no word of the sentence does."""
+        if not line.excluding or self.makes_an_exception or self.excepted or self.spared:
+            return False
+        return not any(self._cues.say(cue, (self.text,)) for cue in _LEAVING)
 
     def lacks_a_word_for(self, line: Line) -> bool:
         """Return whether a line is about something, and nobody said so.

@@ -64,6 +64,29 @@ def only_one_with_a_word_said(found: tuple[Entity, ...], rest: Rest) -> tuple[En
     return those if len(those) == 1 < len(found) else ()
 
 
+def the_one_called_just_that(
+    said: str, kind: str, found: tuple[Entity, ...], home: Home
+) -> tuple[Entity, ...]:
+    """Return the radiator, where what is said is that alone, and a thermostat was found for it.
+
+    Args:
+        said: the words that stand for a device.
+        kind: its kind.
+        found: what they were taken for.
+        home: the home.
+
+    """
+    own, known = words(said), vocabulary(home.language)
+    tells = set(own) <= known.kind_words.get(kind, frozenset()) and not known.generic.issuperset(
+        own
+    )
+    if not tells or is_character(said[:1]) or any(set(own) & {*words(e.name)} for e in found):
+        return ()
+    domains = {entity.domain for entity in found}
+    called = [e for e in home.entities if e.domain in domains and set(own) <= {*words(e.name)}]
+    return tuple(called) if len(called) == 1 else ()
+
+
 def of_sort(kind: str, here: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
     """Return the one of several here that a word for its sort is said for, else all of them."""
     called = called_by_sort(kind, here, rest) if _tells_sort(kind, rest) else ()
