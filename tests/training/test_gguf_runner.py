@@ -97,8 +97,8 @@ def test_a_chat_gets_the_reply_that_the_same_prompt_gets() -> None:
     # What is no character is left out in the one, and replaced in the other.
     expected = [reply.replace("\N{REPLACEMENT CHARACTER}", "") for reply in runner.replies(same)]
     assert [reply.strip() for reply in replies] == [reply.strip() for reply in expected]
-    # Without its grammar the model may have nothing to say to a greeting.
-    assert all("light" in reply or "cover" in reply for reply in replies[:2])
+    # Without its grammar it is left open what the model says, and whether it greets.
+    assert all(reply.strip() for reply in replies[:2])
 
 
 def test_a_chat_that_does_not_fit(with_template: Path) -> None:

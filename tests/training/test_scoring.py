@@ -79,7 +79,7 @@ def test_the_letters() -> None:
         ([f"off light: {STUDY}"], STUDY_ON, "wrong"),
         # Arguments count.
         ([f"on light {DESK} = brightness 30"], DESK_30, "exact"),
-        ([f"on light {DESK} = brightness 31"], DESK_30, "wrong"),
+        ([f"on light {DESK} = brightness 60"], DESK_30, "wrong"),
         ([f"on light {DESK}"], DESK_30, "wrong"),
         # Twice is not once.
         ([f"toggle fan {HOOD_FAN}"], HOOD, "exact"),
