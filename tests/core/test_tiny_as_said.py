@@ -53,6 +53,23 @@ def test_a_colour_is_no_tone_of_white(language: str, said: str, color: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("language", "said", "chosen", "color"),
+    [
+        ("pt", "mete a quorl roxa", "red", "purple"),
+        ("it", "quorl gialle per favore", "red", "yellow"),
+        ("es", "quorl morada", "red", "purple"),
+        ("de", "quorl bitte lila", "red", "purple"),
+        ("en", "quorl green", "red", "green"),
+        ("en", "quorl crimson please", "crimson", "crimson"),
+        ("en", "quorl the colour of a flamingo", "pink", "pink"),
+        ("en", "quorl green and the blorb like a rose", "pink", "pink"),
+    ],
+)
+def test_a_colour_that_was_misread(language: str, said: str, chosen: str, color: str) -> None:
+    assert done(language, said, f"on light A = color {chosen}").arguments == {"color": color}
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "quorl cold white",

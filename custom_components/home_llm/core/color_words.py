@@ -15,6 +15,9 @@ from .words import words
 
 _Words = tuple[str, ...]
 _LONGEST_ENDING = 2
+_MALE, _OTHER_GENDERS = "o", ("a", "as", "i", "e")
+"""How adjectives of Romance languages end: ``roxo``, ``roxas``, ``rossi``."""
+
 _TINTS = ("white", "blue", "yellow", "orange", "gold", "amber")
 """Of what colour a tone of white may be said to be too much."""
 
@@ -75,6 +78,21 @@ def _named(own: Sequence[_Words], language: str) -> set[str]:
     return set()
 
 
+def misread_color(chosen: str, parts: Sequence[str], language: str) -> str | None:
+    """Return the one colour that a sentence names, if it has no word for the chosen one.
+
+    Args:
+        chosen: a CSS colour.
+        parts: the parts of the sentence that are no names.
+        language: in which it is said.
+
+    """
+    own = tuple(map(words, parts))
+    is_said = any(_is_in(said, each) for said in _known(language).get(chosen, ()) for each in own)
+    found = _named(own, language)
+    return next(iter(found)) if len(found) == 1 and not is_said else None
+
+
 @lru_cache(maxsize=16)
 def _known(language: str) -> Mapping[str, frozenset[_Words]]:
     """Return the words for each colour."""
@@ -103,8 +121,11 @@ def _found(
 
 
 def _has_an_ending(heard: str, own: str) -> bool:
-    """Return whether a word is another with one or two letters more: ``rotes``, ``verdes``."""
-    return heard.startswith(own) and len(heard) - len(own) <= _LONGEST_ENDING
+    """Return whether a word is another with other letters at its end: ``rotes``, ``roxas``."""
+    if heard.startswith(own):
+        return len(heard) - len(own) <= _LONGEST_ENDING
+    stem = own.removesuffix(_MALE)
+    return stem != own and any(heard == f"{stem}{ending}" for ending in _OTHER_GENDERS)
 
 
 def _is_in(said: _Words, own: _Words) -> bool:
