@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from home_llm_core.calls import Call
 from home_llm_core.home import Area, Home
 from home_llm_core.parser import Say
 from tests.core.hearing import comes_to, entity, hearing, turn_of
@@ -113,3 +114,45 @@ def test_a_time_of_day_is_no_duration(language: str, said: str) -> None:
 )
 def test_hours_are_counted(language: str, said: str) -> None:
     assert Say(key="later") not in lines_of(language, said, "start timer = hours 7")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "i've already closed the {}"),
+        ("fr", "j'ai déjà éteint le {}"),
+        ("fr", "le {} a fini"),
+        ("es", "acabo de apagar {}"),
+        ("es", "papá apagó {}"),
+        ("it", "ho appena spento {}"),
+        ("it", "{} ha finito"),
+        ("pt", "já desliguei {}"),
+        ("pt", "{} já acabou"),
+        ("pl", "już wyłączyłam {}"),
+        ("ru", "я уже выключил {}"),
+        ("ru", "{} закончила"),
+    ],
+)
+def test_what_is_told_is_not_asked_for(language: str, said: str) -> None:
+    assert lines_of(language, said.format("quillon"), "off light A") == [Say(key="what")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "i've already locked up so put the quillon out"),
+        ("fr", "j'ai ouvert le volet éteins le quillon"),
+        ("fr", "on a fini éteins le quillon"),
+        ("es", "ya cerré la puerta apaga quillon"),
+        ("it", "ho chiuso la finestra spegni quillon"),
+        ("pt", "já fechei a janela desliga quillon"),
+        ("pl", "zamknąłem okno zgaś quillon"),
+        ("pl", "chciałbym żebyś wyłączył quillon"),
+        ("ru", "я закрыл окно выключи quillon"),
+        ("ru", "хочу чтобы ты выключил quillon"),
+    ],
+)
+def test_what_is_asked_for_besides_what_is_told(language: str, said: str) -> None:
+    (event,) = lines_of(language, said, "off light A")
+    assert isinstance(event, Call)
+    assert event.action == "light.turn_off"

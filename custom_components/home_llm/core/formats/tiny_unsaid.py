@@ -31,6 +31,14 @@ _SWITCHABLE = ("fan", "switch", "climate", "humidifier", "media_player", "tv", "
 _WORKING = ("vacuum", "lawn_mower")
 """What has a verb of its own: mowing."""
 
+_DONE = ("on", "off", "open", "close", "lock", "unlock", "start", "stop", "dock", "locate")
+"""What somebody may say to have done, and then does not ask for."""
+
+_ASKING = tuple(
+    f"{likely}{verb}" for likely in ("", "perhaps_") for verb in ("on", "off", "open", "close")
+)
+"""Cues of which one is left in a sentence that asks for something, too."""
+
 _PLAYERS = frozenset({"media_player", "speaker", "tv"})
 
 
@@ -71,7 +79,7 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
     known = cues(rest.language)
     if line.kind == EVERYTHING:
         return not rest.says_everything and _is_of_less(line, rest, known)
-    if _is_of_another_thing(line, rest, known):
+    if _is_of_another_thing(line, rest, known) or _is_told(line, rest, known):
         return True
     return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
 
@@ -85,6 +93,18 @@ def _is_of_another_thing(line: Line, rest: Rest, known: Cues) -> bool:
     things = (thing for span in rest.spans.values() for thing in span.things)
     is_said = bool(rest.kinds) or any(thing.kind == "device" for thing in things)
     return not is_said and known.say(line.verb, rest.outside)
+
+
+def _is_told(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether a line does what its sentence only tells of: "I've already locked the door".
+
+    A mode that is over, and a room that somebody is done with, are put out.
+    """
+    is_plain = line.devices and line.kind != "input_boolean" and not line.arguments
+    if not is_plain or line.verb not in _DONE or not known.say("done", rest.outside):
+        return False
+    left = [known.without("done", part) for part in rest.outside]
+    return not any(known.say(cue, left) for cue in _ASKING)
 
 
 def _is_of_less(line: Line, rest: Rest, known: Cues) -> bool:
