@@ -16,15 +16,12 @@ from .core.calls import ResolvedCall
 from .core.errors import CallError
 from .core.home import Entity
 from .core.parser import Unclear
-from .core.words import words
+from .likeness import like, plain, same
 from .service_calls import ServiceCall
 
 _PATIENCE = 5.0
 """Seconds that lists may take to say what they hold."""
 _OF_AN_ITEM = ("complete", "remove")
-_SHORTEST_INEXACT = 4
-_SWAPPED = 2
-_LEAST_STEM = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +83,10 @@ async def async_list_meant(
     # As within one list: what is still to be done goes first, and the same words before some.
     for is_open in (True, False):
         items = {e: [i for i in those if i.is_open is is_open] for e, those in lists.items()}
-        for alike in (_same, _like):
-            found = [entity_id for entity_id, those in items.items() if alike(said, those)]
+        for alike in (same, like):
+            found = [
+                entity_id for entity_id, those in items.items() if alike(said, those, _summary)
+            ]
             if found:
                 return found[0] if len(found) == 1 else None
     return None
@@ -128,69 +127,14 @@ def meant(said: str, items: Iterable[Item]) -> Item:
     """
     there = tuple(items)
     for is_open in (True, False):
-        found = _like(said, [item for item in there if item.is_open is is_open])
-        if len({_plain(item.summary) for item in found}) > 1:
+        open_or_done = [item for item in there if item.is_open is is_open]
+        found = like(said, open_or_done, _summary)
+        if len({plain(item.summary) for item in found}) > 1:
             raise CallError("ambiguous_item", ", ".join(item.summary for item in found))
         if found:
             return found[0]
     raise CallError("unknown_item", said)
 
 
-def _same(said: str, items: Sequence[Item]) -> list[Item]:
-    """Return the items that say the same."""
-    return [item for item in items if _plain(item.summary) == _plain(said)]
-
-
-def _like(said: str, items: Sequence[Item]) -> list[Item]:
-    """Return the items that come closest: the same words, some, in other forms, or with a slip."""
-    heard = _plain(said)
-    plain = [(item, _plain(item.summary)) for item in items]
-    parts = [item for item, text in plain if _is_part(heard, text) or _is_part(text, heard)]
-    forms = [item for item, text in plain if _is_in(heard, text) or _is_in(text, heard)]
-    slips = [item for item, text in plain if _is_slip(" ".join(heard), " ".join(text))]
-    return _same(said, items) or parts or forms or slips
-
-
-def _plain(text: str) -> tuple[str, ...]:
-    """Return the words of a text, each in the singular."""
-    return tuple(map(_singular, words(text)))
-
-
-def _singular(word: str) -> str:
-    if word.endswith("ies"):
-        return f"{word[:-3]}y"
-    if word.endswith(("oes", "ses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word if word.endswith("ss") else word.removesuffix("s")
-
-
-def _is_part(those: Sequence[str], text: Sequence[str]) -> bool:
-    return bool(those) and set(those) <= set(text)
-
-
-def _is_in(those: Sequence[str], text: Sequence[str]) -> bool:
-    """Return whether all of some words are in a text in some form: who "cleaned the oven"."""
-    return bool(those) and all(any(_is_form(word, other) for other in text) for word in those)
-
-
-def _is_form(word: str, other: str) -> bool:
-    """Return whether words are forms of one: "sharpened" and "sharpen"."""
-    stem = max(_SHORTEST_INEXACT, _LEAST_STEM * max(len(word), len(other)))
-    return word == other or _common(word, other) >= stem
-
-
-def _is_slip(heard: str, text: str) -> bool:
-    """Return whether one letter is wrong, missing, too many, or two are in the other order."""
-    longer = max(len(heard), len(text))
-    if min(len(heard), len(text)) < _SHORTEST_INEXACT or abs(len(heard) - len(text)) > 1:
-        return False
-    head = _common(heard, text)
-    tail = _common(heard[head:][::-1], text[head:][::-1])
-    wrong = longer - head - tail
-    return wrong <= 1 or (wrong == _SWAPPED and sorted(heard) == sorted(text))
-
-
-def _common(first: str, second: str) -> int:
-    """Return the length of the common beginning."""
-    pairs = enumerate(zip(first, second, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(first), len(second)))
+def _summary(item: Item) -> str:
+    return item.summary

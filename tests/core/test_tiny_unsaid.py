@@ -156,3 +156,25 @@ def test_what_is_asked_for_besides_what_is_told(language: str, said: str) -> Non
     (event,) = lines_of(language, said, "off light A")
     assert isinstance(event, Call)
     assert event.action == "light.turn_off"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "leave the lamp on and turn the rest off"),
+        ("de", "lass die lampe an und mach den rest aus"),
+        ("fr", "laisse la lampe et éteins le reste"),
+        ("es", "deja la lámpara y apaga lo demás"),
+        ("it", "lascia la lampada e spegni il resto"),
+        ("pt", "deixa o candeeiro e apaga o resto"),
+        ("nl", "laat de lamp aan en doe de rest uit"),
+        ("pl", "zostaw lampę i wyłącz resztę"),
+        ("ru", "оставь лампу и выключи остальное"),
+        ("ja", "ランプは残して他のは全部消して"),
+        ("zh-Hans", "留着台灯其他的都关了"),
+    ],
+)
+def test_the_rest_is_not_everything(language: str, said: str) -> None:
+    for line in ("off everything: all", "off light: all"):
+        assert lines_of(language, said, line) == [Say(key="what")]
+    assert Say(key="what") not in lines_of(language, f"{said}, quillon", "off light A")

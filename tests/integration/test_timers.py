@@ -99,6 +99,30 @@ async def test_a_timer_is_meant_by_its_time(hass: HomeAssistant, satellite: str)
 
 
 @pytest.mark.parametrize(
+    ("said", "meant"),
+    [("egg", "eggs"), ("the eggs", "eggs"), ("pizza dough", "pizza"), ("pizzza", "pizza")],
+)
+async def test_a_timer_is_called_nearly_as_it_was_set(
+    hass: HomeAssistant, satellite: str, said: str, meant: str
+) -> None:
+    for name in ("eggs", "pizza"):
+        await async_do(hass, "timer.start", device_id=satellite, minutes=5, name=name)
+    assert [name for name, _, _ in await _timers(hass, satellite, name=said)] == [meant]
+    assert (await async_do(hass, "timer.cancel", device_id=satellite, name=said)).is_done
+    left = [name for name, _, _ in await _timers(hass, satellite)]
+    assert left == [name for name in ("eggs", "pizza") if name != meant]
+    await async_do(hass, "timer.cancel_all", device_id=satellite)
+
+
+async def test_of_timers_called_alike_none_is_guessed(hass: HomeAssistant, satellite: str) -> None:
+    for name in ("soft eggs", "hard eggs"):
+        await async_do(hass, "timer.start", device_id=satellite, minutes=5, name=name)
+    outcome = await async_do(hass, "timer.cancel", device_id=satellite, name="egg")
+    assert outcome.problems == (Problem(reason="timer_not_found", name="egg"),)
+    await async_do(hass, "timer.cancel_all", device_id=satellite)
+
+
+@pytest.mark.parametrize(
     ("action", "arguments", "reason"),
     [
         ("timer.cancel", {}, "timer_not_found"),

@@ -11,7 +11,7 @@ from ..cues import Cues, cues
 from ..kinds import EVERYTHING, IT, KINDS
 from ..parser import Event
 from ..vocabulary import vocabulary
-from .tiny_lines import CONDITIONS, HERE, QUESTIONS, Line
+from .tiny_lines import ALL, CONDITIONS, HERE, QUESTIONS, Line
 from .tiny_rest import Rest
 
 _SORTS = (
@@ -77,9 +77,11 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
     if line.verb in (*QUESTIONS, *CONDITIONS):
         return False
     known = cues(rest.language)
-    if line.kind == EVERYTHING:
-        return not rest.says_everything and _is_of_less(line, rest, known)
+    if line.kind == EVERYTHING and _is_of_less(line, rest, known):
+        return True
     if _is_of_another_thing(line, rest, known) or _is_told(line, rest, known):
+        return True
+    if _forgets_the_rest(line, rest, known):
         return True
     return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
 
@@ -109,7 +111,14 @@ def _is_told(line: Line, rest: Rest, known: Cues) -> bool:
 
 def _is_of_less(line: Line, rest: Rest, known: Cues) -> bool:
     """Return whether a line puts out everything, and "it" was to be put out."""
-    return not line.excluding and known.say("it", rest.outside)
+    return not rest.says_everything and not line.excluding and known.say("it", rest.outside)
+
+
+def _forgets_the_rest(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether "leave the lamp on, the rest off" is taken for everything."""
+    is_all = line.kind == EVERYTHING or line.place == ALL
+    is_alone = is_all and line.verb in _SWITCHED and not (line.devices or line.excluding)
+    return is_alone and known.say("the_rest", (rest.text,))
 
 
 def _is_switched(line: Line, rest: Rest, known: Cues) -> bool:
