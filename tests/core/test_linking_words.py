@@ -166,3 +166,19 @@ def test_an_alias_is_a_name() -> None:
     )
     assert linked("dragon in the man cave", home) == [("dragon", "light.x"), ("man cave", "den")]
     assert linked("big glow", home) == [("big glow", "light.x")]
+
+
+@pytest.mark.parametrize(
+    ("language", "there", "said", "found"),
+    [
+        ("nl", ("Plafondlamp", "Hanglamp eettafel"), "hanglamp aan", "~light.1"),
+        ("nl", ("Plafondlamp", "Eettafel"), "hanglamp aan", "light.0"),
+        ("en", ("Couch light", "Sofa light kids"), "sofa light", "light.1"),
+        ("en", ("Couch light", "Kids light"), "sofa light", "light.0"),
+    ],
+)
+def test_who_is_called_so_goes_before_who_may_be(
+    language: str, there: tuple[str, ...], said: str, found: str
+) -> None:
+    lights = tuple(entity(f"light.{at}", name) for at, name in enumerate(there))
+    assert [thing for _, thing in linked(said, Home(entities=lights, language=language))] == [found]

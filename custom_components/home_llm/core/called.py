@@ -31,6 +31,11 @@ class Thing:
     kind: Kind
     id: str
 
+    @property
+    def domain(self) -> str:
+        """The domain of a device; of a place its id."""
+        return self.id.partition(".")[0]
+
 
 @dataclass(frozen=True)
 class Name:
@@ -50,7 +55,25 @@ class Name:
 def names_of(home: Home, known: Vocabulary) -> tuple[Name, ...]:
     """Return what everything in a home is called; ``known`` is what its language calls things."""
     names = tuple(_own_names(home, known))
-    return (*names, *_parts(names, known))
+    return (*_without_those_of_others(names), *_parts(names, known))
+
+
+def _without_those_of_others(names: Sequence[Name]) -> Iterator[Name]:
+    """Yield names but for other words of a device that are another one's own.
+
+    Where there is a "hanglamp eettafel", no "plafondlamp" is called "hanglamp" by other people.
+    """
+    having: dict[tuple[str, str], set[Thing]] = {}
+    for name in (name for name in names if name.is_own):
+        for word in name.words:
+            having.setdefault((name.thing.domain, word), set()).add(name.thing)
+    for name in names:
+        if name.is_own or name.thing.kind != "device":
+            yield name
+            continue
+        called = (having.get((name.thing.domain, word), set()) for word in name.words)
+        if set.intersection(*called) <= {name.thing}:
+            yield name
 
 
 def _own_names(home: Home, known: Vocabulary) -> Iterator[Name]:

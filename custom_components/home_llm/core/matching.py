@@ -71,7 +71,7 @@ class Matcher:
         said = frozenset[str]().union(*(run.covered for run in runs))
         total = self._index.weight(name.words)
         for run in runs:
-            if run.slips == len(run.covered) and _domain(name) == "todo":
+            if run.slips == len(run.covered) and name.thing.domain == "todo":
                 continue  # "Compré" is not the list called "compra".
             weight = self._index.weight(run.covered)
             is_cut_short = _is_cut_short(run, found)
@@ -85,7 +85,7 @@ class Matcher:
                         slips,
                         is_whole=True,
                         is_part=part,
-                        is_person=_domain(name) == "person",
+                        is_person=name.thing.domain == "person",
                     )
             elif not (
                 _is_a_character(run.covered)
@@ -141,13 +141,13 @@ class Matcher:
             return False
         things = frozenset.intersection(*(self._index.things_of[word] for word in telling))
         others = (thing for thing in things if thing != name.thing)
-        return all(e.kind == "device" and _domain_of(e) != _domain(name) for e in others)
+        return all(e.kind == "device" and e.domain != name.thing.domain for e in others)
 
     def _is_like(self, name: Name, covered: frozenset[str], share: float) -> bool:
         """Return whether a part of a name may stand for it."""
         if self._is_vague(name, covered):
             return False
-        if _domain(name) in _CALLED_BY_WISHES:
+        if name.thing.domain in _CALLED_BY_WISHES:
             return share > _LEAST_SHARE
         by_head = self._is_like_by_its_head(name, covered, share)
         if by_head is not None:
@@ -173,7 +173,7 @@ class Matcher:
             return False
         holding = self._index.holding(covered)
         return all(each.words[-len(tail) :] == tail for each in holding if each.is_own) and (
-            {_domain(each) for each in holding} == {_domain(name)}
+            {each.thing.domain for each in holding} == {name.thing.domain}
         )
 
     def _is_brand(self, name: Name, covered: frozenset[str]) -> bool:
@@ -185,7 +185,7 @@ class Matcher:
         if any(each.is_own and each.words[0] != first for each in holding):
             return False
         domains = {each.thing.id.partition(".")[0] for each in holding} - set(_MEASURING)
-        return len({each.thing for each in holding}) > 1 and domains == {_domain(name)}
+        return len({each.thing for each in holding}) > 1 and domains == {name.thing.domain}
 
     def _is_like_by_its_head(
         self, name: Name, covered: frozenset[str], share: float
@@ -249,11 +249,11 @@ class Matcher:
         """
         telling = covered - self._known.vague - self._known.within
         at = [place for place, word in enumerate(name.words) if word in telling]
-        if name.thing.kind != "device" or _domain(name) in _MEASURING or not at or at[0] == 0:
+        if name.thing.kind != "device" or name.thing.domain in _MEASURING or not at or at[0] == 0:
             return False
         if name.words[at[0] - 1] not in self._known.within:
             return False
-        leads_there = _domain(name) in _ENTRANCES
+        leads_there = name.thing.domain in _ENTRANCES
         return leads_there or not self._index.is_only_in_any_form(name.thing, frozenset(telling))
 
     def _is_of_another_room(self, name: Name, run: Run, found: Sequence[Heard]) -> bool:
@@ -322,15 +322,6 @@ def best(
             exact = dict.fromkeys(thing for match, thing in at[where] if match.slips == least)
             parts = dict.fromkeys(thing for match, thing in at[where] if match.is_part)
             yield where, [*exact], [thing for thing in parts if thing not in exact]
-
-
-def _domain(name: Name) -> str:
-    """Return the domain of a device; of a place its id."""
-    return _domain_of(name.thing)
-
-
-def _domain_of(thing: Thing) -> str:
-    return thing.id.partition(".")[0]
 
 
 def _is_cut_short(run: Run, found: Sequence[Heard]) -> bool:
