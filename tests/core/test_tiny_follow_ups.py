@@ -216,3 +216,15 @@ def test_letters_that_stand_for_nothing(villa: Home, line: str, done: Call | Non
     turn = turn_of(villa, done) if done is not None else asked("unlock", "lock.front", "lock.back")
     for event in comes_to(hearing(villa, "the worktop", turn=turn), line):
         assert not isinstance(event, Call) or event.action == "light.turn_on"
+
+
+@pytest.mark.parametrize(
+    ("told", "is_clear"),
+    [(("todo.shopping", "todo.chores"), False), (("todo.chores",), True), ((), False)],
+)
+def test_an_item_is_on_one_of_the_lists_that_were_told(
+    villa: Home, told: tuple[str, ...], is_clear: bool
+) -> None:
+    turn = Turn(spoken_of=told)
+    (event,) = heard(villa, "the bins are done", "complete todo = item bins", turn=turn)
+    assert isinstance(event, Unclear) is not is_clear

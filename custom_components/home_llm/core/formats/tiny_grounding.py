@@ -311,10 +311,14 @@ class Grounding(Places):
         return given
 
     def _spoken_of(self, found: Unclear) -> Meant | Unclear:
-        """Return those of several that the turn before was about: they are to be blue, too."""
+        """Return those of several that the turn before was about: they are to be blue, too.
+
+        An item stands on one list, of however many it was told what they hold.
+        """
         spoken_of = self.turn.entity_ids if self.turn is not None else ()
         those = [self.home.entity_by_id[e] for e in found.entity_ids if e in spoken_of]
-        return Meant(entities=tuple(those)) if those else found
+        are_lists = len(those) > 1 and those[0].domain == "todo"
+        return Meant(entities=tuple(those)) if those and not are_lists else found
 
     def target(self, kind: str, domains: Collection[str], line: Line) -> Meant | Unclear | Say:
         """Return what a line is about.
