@@ -63,7 +63,7 @@ async def async_item_call(
 async def async_list_meant(
     hass: HomeAssistant, unclear: Unclear, context: Context | None
 ) -> str | None:
-    """Return the only list that has an item, where none was named.
+    """Return the only list that has an item, where none was named; any, if none has it.
 
     Args:
         hass: Home Assistant.
@@ -89,7 +89,7 @@ async def async_list_meant(
             ]
             if found:
                 return found[0] if len(found) == 1 else None
-    return None
+    return unclear.entity_ids[0]  # None has it, and that is told of any.
 
 
 async def _async_items(

@@ -219,12 +219,18 @@ def test_letters_that_stand_for_nothing(villa: Home, line: str, done: Call | Non
 
 
 @pytest.mark.parametrize(
-    ("told", "is_clear"),
-    [(("todo.shopping", "todo.chores"), False), (("todo.chores",), True), ((), False)],
+    ("told", "line", "is_clear"),
+    [
+        (("todo.shopping", "todo.chores"), "add todo = item bins", False),
+        (("todo.chores",), "add todo = item bins", True),
+        ((), "add todo = item bins", False),
+        # Which list has it is known when it is done.
+        (("todo.chores",), "complete todo = item bins", False),
+        (("todo.chores",), "remove todo = item bins", False),
+    ],
 )
-def test_an_item_is_on_one_of_the_lists_that_were_told(
-    villa: Home, told: tuple[str, ...], is_clear: bool
+def test_an_item_is_put_on_the_list_that_was_told(
+    villa: Home, told: tuple[str, ...], line: str, is_clear: bool
 ) -> None:
-    turn = Turn(spoken_of=told)
-    (event,) = heard(villa, "the bins are done", "complete todo = item bins", turn=turn)
+    (event,) = heard(villa, "the bins please", line, turn=Turn(spoken_of=told))
     assert isinstance(event, Unclear) is not is_clear

@@ -46,6 +46,7 @@ _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
 _SHORTEST_STEM = 4
+_TICKED_OFF = ("complete", "remove")
 
 
 def _as_it_is(text: str) -> str:
@@ -332,7 +333,8 @@ class Grounding(Places):
         if line.place is None:
             theirs = called_after_hosts(kind, self.home.entities, domains, self.rest)
             implied = Meant(entities=theirs) if theirs else self.implied(kind, domains, line.verb)
-            if isinstance(implied, Unclear) and line.arguments:
+            # Whatever was spoken of, what is to be ticked off is on the list that has it.
+            if isinstance(implied, Unclear) and line.arguments and line.verb not in _TICKED_OFF:
                 return self._spoken_of(implied)
             return self._left_of(implied, kind, ()) if isinstance(implied, Meant) else implied
         places = self.places(line.place)
