@@ -1,6 +1,6 @@
 """Our LLM API: one tool for each action, so that chat logs and traces show what a model does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import Any, override
 
@@ -13,6 +13,7 @@ from .const import DEFAULT_NAME, DOMAIN
 from .control import Outcome, Problem, async_carry_out
 from .core.actions import (
     ACTIONS,
+    DEFAULT_ALLOWED,
     Action,
     Argument,
     NumberArgument,
@@ -63,11 +64,21 @@ def _value(value: Any) -> Value:  # noqa: ANN401 - it is checked where calls are
     return tuple(value) if isinstance(value, list) else value
 
 
-def outcome_of(tool_name: str, result: llm.ToolResult) -> Outcome:
-    """Return what a tool's result says; a tool that is not there was refused."""
+def outcome_of(
+    tool_name: str, result: llm.ToolResult, allowed: Collection[str] = DEFAULT_ALLOWED
+) -> Outcome:
+    """Return what a tool's result says.
+
+    Args:
+        tool_name: the tool.
+        result: what came of it; an error, if the tool is not there.
+        allowed: the actions that may be asked for; without a device for one it has no tool.
+
+    """
     if "problems" not in result.data:
-        known = _action_name(tool_name) in ACTIONS
-        reason = "action_not_allowed" if known else "unknown_action"
+        name = _action_name(tool_name)
+        refused = "empty_target" if name in allowed else "action_not_allowed"
+        reason = refused if name in ACTIONS else "unknown_action"
         return Outcome(problems=(Problem(reason=reason),))
     data: Any = result.data
     timers = data.get("timers")

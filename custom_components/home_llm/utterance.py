@@ -247,10 +247,11 @@ class Utterance:
             if isinstance(said, conversation.AssistantContent)
             for tool_input in said.tool_calls or ()
         }
+        allowed = self._view().allowed
         return [
             (
                 call_of(inputs[result.tool_call_id]) if result.tool_call_id in inputs else None,
-                outcome_of(result.tool_name, result.result),
+                outcome_of(result.tool_name, result.result, allowed),
             )
             for result in content
             if isinstance(result, conversation.ToolResultContent)

@@ -102,6 +102,13 @@ async def test_what_is_not_there(say: Say, changes: Callable[[], States]) -> Non
     assert speech_of(result) == "I cannot find that here."
 
 
+async def test_a_kind_that_is_not_there_at_all(say: Say, changes: Callable[[], States]) -> None:
+    """No tool is offered for covers where there are none; that is no question of permission."""
+    result = await say("close the garage door")
+    assert changes() == {}
+    assert speech_of(result) == "I found nothing there that can do that."
+
+
 async def test_what_is_not_exposed_is_not_there(say: Say, changes: Callable[[], States]) -> None:
     result = await say("turn on the safe light")
     assert "light.safe_light" not in changes()
