@@ -8,6 +8,7 @@ from home_llm_core.vocabulary import EVERY_LANGUAGE
 from .domains import domain_of, sort_of
 from .names import Name
 from .patterns import literals
+from .questions import looked_for
 from .scenes import Draft, Scene, Wish
 from .targets import Mention, Target
 from .templates import Spoken, tidy
@@ -42,6 +43,26 @@ def absent_device(scene: Scene) -> Draft | None:
     mention = Mention(forms=scene.mentions.say("device", {"name": name})[0], plural=many)
     speech = scene.reply("absent_device", {"thing": name.plain}, many=many)
     sentence = scene.wished(wish, mention)
+    return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=ABSENT)
+
+
+def absent_asked(scene: Scene) -> Draft | None:
+    """Return a question about a device that is not there."""
+    group, pattern = scene.patterns.question(scene.rng)
+    sorts = [sort for sort in scene.house.known if group.is_about(sort)]
+    is_of_one = "target" in pattern.template.slot_names and group.scope != "room"
+    if not sorts or not is_of_one:
+        return None
+    sort = scene.rng.choice(sorts)
+    name = _absent_name(scene, sort)
+    if name is None:
+        return None
+    many = scene.house.is_plural(name)
+    mention = Mention(forms=scene.mentions.say("device", {"name": name})[0], plural=many)
+    said = looked_for(scene, group, pattern)[1]
+    slots: dict[str, str | Spoken] = {**scene.kinds(sort), "target": mention, **said}
+    sentence = scene.sentence(pattern, slots, (sort,), mention)
+    speech = scene.reply("absent_device", {"thing": name.plain}, many=many)
     return Draft(kind="absent_device", sentence=sentence, speech=speech, wanted=ABSENT)
 
 

@@ -79,7 +79,7 @@ def asking_about(scene: Scene, group: Group, pattern: Pattern) -> Asked | None:
         target = found
     elif group.scope == "house":
         target = Call(action="", devices=(EVERYWHERE,))
-    arguments, said = _found(scene, group, pattern)
+    arguments, said = looked_for(scene, group, pattern)
     verb = group.condition or group.query
     wanted = Wanted(verb=verb, kind=kind, target=replace(target, kind=""), arguments=arguments)
     sentence = scene.sentence(pattern, slots | said, (sort,) if sort != EVERYTHING else (), mention)
@@ -177,7 +177,9 @@ def _place(scene: Scene, sort: str, slots: dict[str, str | Spoken], slot: str) -
     return Call(action="", area=house.area_line[area_id])
 
 
-def _found(scene: Scene, group: Group, pattern: Pattern) -> tuple[dict[str, Value], dict[str, str]]:
+def looked_for(
+    scene: Scene, group: Group, pattern: Pattern
+) -> tuple[dict[str, Value], dict[str, str]]:
     """Return what is asked for as arguments, and what is said for its number."""
     arguments: dict[str, Value] = {}
     said: dict[str, str] = {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 import random
 
-from .absences import absent_device, absent_kind, absent_room, absent_verb
+from .absences import absent_asked, absent_device, absent_kind, absent_room, absent_verb
 from .commands import command, left_alone
 from .conditions import condition
 from .corrections import correction
@@ -54,6 +54,7 @@ _MAKERS: tuple[tuple[int, Callable[[Scene], Draft | None]], ...] = (
     (6, correction),
     (5, unclear),
     (4, absent_device),
+    (2, absent_asked),
     (3, absent_kind),
     (3, absent_room),
     (1, absent_verb),

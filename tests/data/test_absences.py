@@ -2,7 +2,14 @@
 
 import random
 
-from data.absences import ABSENT, absent_device, absent_kind, absent_room, absent_verb
+from data.absences import (
+    ABSENT,
+    absent_asked,
+    absent_device,
+    absent_kind,
+    absent_room,
+    absent_verb,
+)
 from data.builders import build
 from data.domains import domain_of
 from data.patterns import patterns_of
@@ -15,7 +22,7 @@ def test_nothing_is_done_and_the_absent_name_is_said() -> None:
     count = 0
     for where in invented_houses("train", 20):
         for seed in range(10):
-            for make in (absent_device, absent_room):
+            for make in (absent_asked, absent_device, absent_room):
                 draft = make(scene(where, seed))
                 if draft is not None:
                     count += 1
