@@ -61,6 +61,8 @@ def asked_about(kind: str, entities: Collection[Entity], word: str = "") -> tupl
         if showing:
             # Indoors first: the weather is what it is outside.
             return tuple(e for e in showing if e.domain != "weather") or showing
+    if not found and kind == "air_quality":
+        return of_kind("carbon_dioxide", entities, DOMAINS)
     if not found and kind == "rain":
         return tuple(entity for entity in entities if entity.domain == "weather")
     return found

@@ -23,6 +23,7 @@ from datetime import datetime
 from ..actions import ACTIONS, DEFAULT_ALLOWED
 from ..calls import Names
 from ..chat import Message, Segment
+from ..contractions import spelled_out
 from ..home import Area, Home
 from ..turns import Turn
 from .tiny_hearing import Hearing
@@ -67,7 +68,8 @@ class TinyFormat:
         turn: Turn | None = None,
     ) -> Hearing:
         """Return a sentence as it is understood in a home."""
-        return Hearing(text=text, home=home, area=area, allowed=frozenset(allowed), turn=turn)
+        said = spelled_out(text, home.language)
+        return Hearing(text=said, home=home, area=area, allowed=frozenset(allowed), turn=turn)
 
     def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:
         """Return the turns between markers, each with its reply below it."""

@@ -26,7 +26,7 @@ from .tiny_delexicalized import SEVERAL, Delexicalized
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
-from .tiny_lines import AGAIN, CONDITIONS, MARK, SAME, UNDO, Line, write_line
+from .tiny_lines import AGAIN, CONDITIONS, MARK, QUESTIONS, SAME, UNDO, Line, write_line
 from .tiny_moved_back import moved_back
 from .tiny_numbers import Numbers
 from .tiny_questions import time_left
@@ -167,10 +167,10 @@ class Hearing:
     def _refused(self, line: Line) -> Say | None:
         """Return what is said to a line that does not fit what was said; none if it does."""
         is_of_others = self._rest.wants_only_the_rest(line) or self._rest.excepts_nothing(line)
-        if is_of_others or self._numbers.are_missed_by(line):
+        if is_of_others or self._numbers.are_missed_by(line) or _empties_a_list(line):
             return Say(key="what")
-        if line.kind == "todo" and _is_its_own_item(line):
-            return Say(key="what")  # Nothing empties a list.
+        if line.verb in (*QUESTIONS, *CONDITIONS) and self._rest.is_of_the_past:
+            return Say(key="unknown")
         if self._numbers.are_a_time(line):
             return Say(key="later")
         if closes_instead(line, self._rest) or is_unsaid(line, self._rest):
@@ -258,7 +258,7 @@ _ORDER = {kind: number for number, kind in enumerate(KINDS)}
 _ASKED = ("state", "is", "any", "all", "count", "which", "where", *CONDITIONS)
 
 
-def _is_its_own_item(line: Line) -> bool:
+def _empties_a_list(line: Line) -> bool:
     """Return whether a list is to be noted down on itself, or crossed off."""
     item = str(line.arguments.get("item", "")).split()
     return any(letter in item for letter in line.devices)

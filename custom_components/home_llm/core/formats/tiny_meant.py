@@ -57,10 +57,21 @@ def in_air(line: Line, found: Meant, rest: Rest) -> tuple[Line, Meant]:
     wetting = tuple(e for e in found.entities if e not in drying)
     if rest.says_drying:
         return line, found.of(drying or found.entities)
+    if line.kind in rest.kinds or line.verb not in _OPPOSITE:
+        return line, found.of(wetting or drying)
+    line = replace(line, verb=_wetting(line.verb, rest))
     if wetting or not drying:
         return line, found.of(wetting)
-    is_wish = line.kind not in rest.kinds and line.verb in _OPPOSITE
-    return (replace(line, verb=_OPPOSITE[line.verb]) if is_wish else line), found
+    return replace(line, verb=_OPPOSITE[line.verb]), found
+
+
+def _wetting(verb: str, rest: Rest) -> str:
+    """Return what a humidifier has to do: where it is damp, go off, whatever was understood."""
+    known = cues(rest.language)
+    is_damp, is_dry = (known.say(cue, (rest.text,)) for cue in ("damp", "dry"))
+    if is_damp is is_dry or known.say("not", (rest.text,)):
+        return verb
+    return "off" if is_damp else "on"
 
 
 def out_or_in(line: Line, found: Meant, rest: Rest) -> Line:

@@ -209,10 +209,17 @@ class Rest:
             for part in self.outside
         )
 
+    @property
+    def is_of_the_past(self) -> bool:
+        """Whether it speaks of a day that is over: the home knows how it is now."""
+        return self._cues.say("yesterday", self.outside)
+
     def is_outdoors(self, line: Line) -> bool:
         """Return whether a line is about what is out of doors: "the outside lights"."""
         if line.devices or line.place not in (None, ALL) or line.kind not in _OF_ROOMS:
             return False
+        if line.verb in QUESTIONS and self._cues.say("outdoors", self.outside):
+            return True
         return not self.makes_an_exception and says_outdoors(line.kind, self.outside, self.language)
 
     def is_of_another_sort(self, names: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ A small model that has not heard what a word means takes what is near: "stop mow
 of the turn before, "turn the jacuzzi on" for something to be played.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ..calls import Call
 from ..cues import Cues, cues
@@ -38,6 +38,13 @@ _ASKING = tuple(
     f"{likely}{verb}" for likely in ("", "perhaps_") for verb in ("on", "off", "open", "close")
 )
 """Cues of which one is left in a sentence that asks for something, too."""
+
+_SAID_BY: Mapping[str, str] = {
+    **{verb: verb for verb in ("on", "off", "open", "close")},
+    "lock": "close",
+    "unlock": "open",
+}
+"""The cues of what is done, of which a sentence that asks has one if it is a wish."""
 
 _PLAYERS = frozenset({"media_player", "speaker", "tv"})
 
@@ -81,7 +88,7 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
         return True
     if _is_of_another_thing(line, rest, known) or _is_told(line, rest, known):
         return True
-    if _forgets_the_rest(line, rest, known):
+    if _forgets_the_rest(line, rest, known) or _is_asked(line, rest, known):
         return True
     return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
 
@@ -107,6 +114,14 @@ def _is_told(line: Line, rest: Rest, known: Cues) -> bool:
         return False
     left = [known.without("done", part) for part in rest.outside]
     return not any(known.say(cue, left) for cue in _ASKING)
+
+
+def _is_asked(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether a question is taken for a wish: "is there enough air in the gym"."""
+    cue = _SAID_BY.get(line.verb)
+    if cue is None or not known.begin("asks", rest.text):
+        return False
+    return not any(known.say(each, rest.outside) for each in (cue, f"perhaps_{cue}"))
 
 
 def _is_of_less(line: Line, rest: Rest, known: Cues) -> bool:
