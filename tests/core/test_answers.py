@@ -244,3 +244,10 @@ def test_the_number_that_is_asked_for() -> None:
     assert measured(heating, query("is", "climate", (heating,), of="temperature")) == 22
     assert measured(WEATHER, query("is", "humidity", (WEATHER,))) == 90
     assert measured(WARM, query("is", "temperature", (WARM,))) == 24
+
+
+def test_carbon_dioxide_tells_how_the_air_is_where_nothing_else_does() -> None:
+    carbon = entity("sensor.c", "Quillon", device_class="carbon_dioxide", state="800")
+    dust = entity("sensor.d", "Zubrin", device_class="pm25", state="9")
+    assert asked_about("air_quality", (carbon,)) == (carbon,)
+    assert asked_about("air_quality", (carbon, dust)) == (dust,)

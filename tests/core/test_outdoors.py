@@ -99,3 +99,13 @@ def test_nothing_is_out_of_doors() -> None:
     inside = Home(entities=(entity("light.hall", "Hall"),), language="en")
 
     assert comes_to(hearing(inside, "outside lights off"), "off light") == [Say(key="absent")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "are there lights on outside"), ("de", "brennt draußen noch licht")],
+)
+def test_what_is_lit_outside_is_asked_of_the_places_out_of_doors(language: str, said: str) -> None:
+    (asked,) = comes_to(hearing(home(language), said, "kitchen"), "any light = on")
+    assert isinstance(asked, Query)
+    assert set(asked.entity_ids) == {"light.drive", "light.garden"}

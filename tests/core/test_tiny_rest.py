@@ -298,6 +298,11 @@ def test_what_dries_the_air_is_no_humidifier() -> None:
         (one, "it's damp in the cellar", "off humidifier: A", "turn_on", dry),
         (one, "it's dry in the cellar", "on humidifier: A", "turn_off", dry),
         (both, "it's damp in the cellar", "off humidifier: A", "turn_off", wet),
+        # Whatever is made of it, what is damp is dried.
+        (one, "the cellar is damp", "on humidifier: A", "turn_on", dry),
+        (both, "the cellar is damp", "on humidifier: A", "turn_off", wet),
+        (one, "the cellar is dry", "off humidifier: A", "turn_off", dry),
+        (one, "the cellar isn't damp, it's not", "on humidifier: A", "turn_off", dry),
         (both, "dehumidifier on in the cellar", "on humidifier: A", "turn_on", dry),
         (one, "dehumidifier off in the cellar", "off humidifier: A", "turn_off", dry),
     ):

@@ -178,3 +178,43 @@ def test_the_rest_is_not_everything(language: str, said: str) -> None:
     for line in ("off everything: all", "off light: all"):
         assert lines_of(language, said, line) == [Say(key="what")]
     assert Say(key="what") not in lines_of(language, f"{said}, quillon", "off light A")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "is there enough air in zorvath"),
+        ("en", "how warm is zorvath"),
+        ("de", "ist die luft in zorvath gut"),
+        ("nl", "hoe warm is het in zorvath"),
+        ("fr", "est-ce que l'air est bon dans zorvath"),
+    ],
+)
+def test_a_question_does_nothing(language: str, said: str) -> None:
+    assert lines_of(language, said, "off light: A") == [Say(key="what")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "is there any chance you could turn zorvath off"),
+        ("de", "wer macht mal das licht in zorvath aus"),
+        ("nl", "wie doet het licht in zorvath uit"),
+        ("fr", "est-ce que tu peux éteindre zorvath"),
+    ],
+)
+def test_a_question_may_be_a_wish(language: str, said: str) -> None:
+    assert Say(key="what") not in lines_of(language, said, "off light: A")
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "line"),
+    [
+        ("en", "did it rain yesterday", "forecast weather = rainy = day today"),
+        ("de", "war das licht gestern an", "is light = on"),
+        ("es", "llovió ayer", "is weather = rainy"),
+        ("zh-Hans", "昨天下雨了吗", "is weather = rainy"),
+    ],
+)
+def test_nobody_knows_how_it_was(language: str, said: str, line: str) -> None:
+    assert lines_of(language, said, line) == [Say(key="unknown")]
