@@ -60,6 +60,10 @@ def test_a_colour_is_no_tone_of_white(language: str, said: str, color: str) -> N
         ("es", "quorl morada", "red", "purple"),
         ("de", "quorl bitte lila", "red", "purple"),
         ("en", "quorl green", "red", "green"),
+        # What takes a colour back names another one.
+        ("nl", "zet quorl op blauw nee op rood", "blue", "red"),
+        ("de", "quorl auf blau nein doch lieber rot", "blue", "red"),
+        ("en", "quorl blue no wait green", "blue", "green"),
         ("en", "quorl crimson please", "crimson", "crimson"),
         ("en", "quorl the colour of a flamingo", "pink", "pink"),
         ("en", "quorl green and the blorb like a rose", "pink", "pink"),

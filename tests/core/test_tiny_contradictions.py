@@ -16,7 +16,7 @@ LAMP = entity("light.lamp", "Umbriel")
     [
         ("en", "don't forget to shut the pontoon", "close cover A", "open cover A"),
         ("en", "lock up the quillon", "lock lock A", "unlock lock A"),
-        ("en", "is anyone going to unlock the quillon", "unlock lock A", "lock lock A"),
+        ("en", "would somebody unlock the quillon", "unlock lock A", "lock lock A"),
         ("en", "umbriel off", "off light A", "on light A"),
         ("de", "vergiss nicht pontoon zu schließen", "close cover A", "open cover A"),
         ("de", "quillon aufschließen", "unlock lock A", "lock lock A"),
@@ -87,3 +87,15 @@ def test_half_of_what_was_said_is_a_misunderstanding(
     sentence = hearing(Home(entities=(LAMP, lumen), language=language), said)
 
     assert sentence.misses(comes_to(sentence, *lines)) is misses
+
+
+@pytest.mark.parametrize(
+    ("said", "is_missed"),
+    [
+        ("turn umbriel on but leave the rest off", True),
+        ("turn umbriel off and on again", False),
+    ],
+)
+def test_what_is_left_is_not_switched_to_and_fro(said: str, is_missed: bool) -> None:
+    sentence = hearing(Home(entities=(LAMP,)), said)
+    assert sentence.misses(comes_to(sentence, "off light A", "on light A")) is is_missed

@@ -24,6 +24,7 @@ def lines_of(language: str, said: str, *lines: str) -> Sequence[object]:
     [
         ("en", "umbriel to 69 and cool to 74", "temperature climate A = temperature 64"),
         ("en", "umbriel a bit warmer", "temperature climate A = temperature 22"),
+        ("en", "put 538 on", "set it = value 53"),
         ("en", "quillon on low", "speed fan A = percent 3"),
         # So many minutes are no percent.
         ("en", "quillon for twenty minutes", "speed fan A = percent 20"),

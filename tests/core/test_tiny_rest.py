@@ -362,3 +362,12 @@ def test_what_heats_is_no_air_conditioning(
     events = comes_to(hearing(home, said), "on climate")
 
     assert (events != [Say(key="absent")]) is is_there
+
+
+@pytest.mark.parametrize(("features", "is_there"), [(("heat",), False), (("heat", "cool"), True)])
+def test_what_can_only_heat_is_no_air_conditioning(
+    features: tuple[str, ...], *, is_there: bool
+) -> None:
+    home = Home(entities=(entity("climate.x", "Quillon", state="off", features=features),))
+    events = comes_to(hearing(home, "turn on the air conditioning"), "on climate")
+    assert (events != [Say(key="absent")]) is is_there

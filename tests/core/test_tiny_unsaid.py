@@ -12,6 +12,8 @@ from tests.core.hearing import comes_to, entity, hearing, turn_of
 ROBOT = entity("vacuum.a", "Umbriel", state="cleaning", features=("stop", "pause", "start"))
 LAMP = entity("light.a", "Quillon", area_id="hall")
 PLAYER = entity("media_player.a", "Pontoon", area_id="hall", features=("play",))
+BIA = entity("person.bia", "Bia", state="home")
+ON = {"pt": "liga", "es": "enciende", "de": "mach an", "ru": "включи"}
 HALL = Area(area_id="hall", name="Zorvath")
 
 
@@ -218,3 +220,21 @@ def test_a_question_may_be_a_wish(language: str, said: str) -> None:
 )
 def test_nobody_knows_how_it_was(language: str, said: str, line: str) -> None:
     assert lines_of(language, said, line) == [Say(key="unknown")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pt", "a bia abriu o zorvath"),
+        ("es", "bia prendió zorvath otra vez"),
+        ("de", "die bia hat zorvath brennen lassen"),
+        ("ru", "bia включила zorvath"),
+    ],
+)
+def test_what_somebody_did_is_not_asked_for(language: str, said: str) -> None:
+    where = home(language)
+    where = Home(areas=where.areas, entities=(*where.entities, BIA), language=language)
+    sentence = hearing(where, said)
+    assert comes_to(sentence, "on light: B") == [Say(key="what")]
+    (event,) = comes_to(hearing(where, f"{said}, {ON[language]} quillon"), "on light C")
+    assert isinstance(event, Call)

@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 from .called import is_inflected
+from .cues import cues
 from .vocabulary import vocabulary
 from .words import words
 
@@ -65,6 +66,22 @@ def only_color(parts: Sequence[str], language: str) -> str | None:
     found = _named(tuple(map(words, parts)), language)
     is_tint = any(tint in color for color in found for tint in _TINTS)
     return next(iter(found)) if len(found) == 1 and not is_tint else None
+
+
+def corrected_color(parts: Sequence[str], language: str) -> str | None:
+    """Return the colour that is said after a correction of another one: "blue, no, red".
+
+    Args:
+        parts: the parts of the sentence that are no names.
+        language: in which it is said.
+
+    """
+    for part in parts:
+        halves = cues(language).parted("correction", part)
+        before, after = (_named((words(half),), language) for half in halves or ("", ""))
+        if before and len(after) == 1:
+            return next(iter(after))
+    return None
 
 
 def _named(own: Sequence[_Words], language: str) -> set[str]:

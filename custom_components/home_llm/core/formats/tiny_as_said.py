@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from ..color_words import misread_color, only_color, said_color
+from ..color_words import corrected_color, misread_color, only_color, said_color
 from ..cues import cues
 from ..kinds import EVERYTHING
 from ..vocabulary import vocabulary
@@ -71,7 +71,8 @@ def _in_the_color_said(line: Line, rest: Rest) -> Line:
     chosen = line.arguments.get(_COLOR)
     if chosen is None:
         return _in_no_white(line, rest)
-    said = said_color(str(chosen), rest.outside, rest.language)
+    corrected = corrected_color(rest.outside, rest.language)
+    said = corrected or said_color(str(chosen), rest.outside, rest.language)
     if said == chosen and len(rest.spans) <= 1:  # Else the other thing may be of another colour.
         said = misread_color(said, rest.outside, rest.language) or said
     return replace(line, arguments={**line.arguments, _COLOR: said})

@@ -79,5 +79,19 @@ def does_only_half(events: Sequence[Event], rest: Rest) -> bool:
     )
 
 
+def moves_what_is_left(events: Sequence[Event], rest: Rest) -> bool:
+    """Return whether one thing is switched on and off, where something is to be left as it is.
+
+    Args:
+        events: what the whole reply comes to.
+        rest: what the sentence says besides names.
+
+    """
+    calls = [event for event in events if isinstance(event, Call) and not event.arguments]
+    done = {(_verb(call), call.devices, call.area, call.floor) for call in calls}
+    opposite = {(_OPPOSITE.get(verb, ""), *where) for verb, *where in done}
+    return bool(done & opposite) and cues(rest.language).say("leave_before", (rest.text,))
+
+
 def _verb(call: Call) -> str:
     return _VERBS.get(call.action.partition(".")[2], "")

@@ -191,7 +191,7 @@ class Grounding(Places):
         if line.kind == "humidifier" and not line.devices and isinstance(found, Meant):
             line, found = in_air(line, found, self.rest)
         if line.kind == "climate" and not line.devices and isinstance(found, Meant):
-            is_other = self.rest.is_of_another_sort([e.name for e in found.entities])
+            is_other = self.rest.is_of_another_sort(found.entities)
             found = Say(key="absent") if is_other else found
         spans = [self.span(letter) for letter in line.devices]
         # "Front" may be any of the front; "front door" is the "front door lock".

@@ -20,7 +20,7 @@ from ..turns import Turn
 from ..words import words
 from .tiny_as_said import as_said, of_what_is_said, where_it_was_said
 from .tiny_confidence import least_confidence
-from .tiny_contradictions import contradicts, does_only_half
+from .tiny_contradictions import contradicts, does_only_half, moves_what_is_left
 from .tiny_corrections import as_corrected
 from .tiny_delexicalized import SEVERAL, Delexicalized
 from .tiny_follow_ups import follow_up, on_it
@@ -185,7 +185,7 @@ class Hearing:
             return True
         if contradicts(events, self._rest) or does_only_half(events, self._rest):
             return True
-        if is_of_another_sort(events, self._rest):
+        if is_of_another_sort(events, self._rest) or moves_what_is_left(events, self._rest):
             return True
         if not self._rest.makes_an_exception or not is_without_exception(events):
             return False

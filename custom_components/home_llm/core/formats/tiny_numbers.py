@@ -20,6 +20,7 @@ _IN_WORDS = frozenset({*range(0, 101, 10), 1, 5, 25, 33, 34, 66, 67, 75, 99})
 
 _TIMER, _START, _HOURS = "timer", "start", "hours"
 _PERCENT = " %"
+_VALUE = "value"
 _STEP = "by"
 _WHOLE = 100
 _TENTHS = 10
@@ -89,6 +90,8 @@ class Numbers:
             return all(each <= {"time", "more"} for each in counted)
         if name in _DEGREES:
             return number - _HALF not in self._said
+        if name == _VALUE and self._said:
+            return True  # Of the number of a channel not even the first digits.
         return name in _SHARES and not (number in _IN_WORDS or number / _TENTHS in self._said)
 
 

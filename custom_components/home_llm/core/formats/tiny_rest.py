@@ -13,6 +13,7 @@ from itertools import pairwise
 from ..calls import EVERYWHERE, Call
 from ..cardinals import cardinals
 from ..cues import Cues, cues
+from ..home import Entity
 from ..kinds import EVERYTHING, kinds_said
 from ..linking import Span, following
 from ..name_words import is_slip
@@ -28,6 +29,9 @@ _OF_ROOMS = frozenset(
 )
 """What every room may have. A garage is not in the garage, and the doorbell in the hall does not
 tell where the film is to be paused."""
+
+_COOLING = frozenset({"cool", "heat_cool", "auto", "dry", "fan_only"})
+"""Modes of what is more than a heating."""
 
 _SAID_KINDS = ("scene", "script")
 """What nobody means without a word for it: an implied wish is a light or a blind."""
@@ -222,21 +226,23 @@ class Rest:
             return True
         return not self.makes_an_exception and says_outdoors(line.kind, self.outside, self.language)
 
-    def is_of_another_sort(self, names: Collection[str]) -> bool:
+    def is_of_another_sort(self, entities: Collection[Entity]) -> bool:
         """Return whether air conditioning is spoken of, and all that is meant is there to heat.
 
         Args:
-            names: of what is meant.
+            entities: what is meant.
 
         """
-        known = cues(self.language)
-        folded = [fold(name) for name in names]
-        return (
-            bool(folded)
-            and known.say("cooling", self.outside)
-            and not known.say("heating", self.outside)
-            and all(known.say("heating", (n,)) and not known.say("cooling", (n,)) for n in folded)
+        known = self._cues
+        if not known.say("cooling", self.outside) or known.say("heating", self.outside):
+            return False
+        return bool(entities) and all(
+            _only_heats(each) or self._is_called_a_heating(each.name) for each in entities
         )
+
+    def _is_called_a_heating(self, name: str) -> bool:
+        own = (fold(name),)
+        return self._cues.say("heating", own) and not self._cues.say("cooling", own)
 
     def _has_a_room_number(self, part: str) -> bool:
         """Return whether a number stands where those of rooms do: there is no room 5."""
@@ -293,6 +299,10 @@ class Rest:
         """Return whether it has one of some words with a slip."""
         said = {word for part in self._parts for word in words(part)}
         return any(is_slip(word, own) for word in said for own in known)
+
+
+def _only_heats(entity: Entity) -> bool:
+    return "heat" in entity.features and _COOLING.isdisjoint(entity.features)
 
 
 def is_without_exception(events: Sequence[Event]) -> bool:

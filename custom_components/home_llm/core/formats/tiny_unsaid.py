@@ -11,6 +11,7 @@ from ..cues import Cues, cues
 from ..kinds import EVERYTHING, IT, KINDS
 from ..parser import Event
 from ..vocabulary import vocabulary
+from ..words import words
 from .tiny_lines import ALL, CONDITIONS, HERE, QUESTIONS, Line
 from .tiny_rest import Rest
 
@@ -34,13 +35,12 @@ _WORKING = ("vacuum", "lawn_mower")
 _DONE = ("on", "off", "open", "close", "lock", "unlock", "start", "stop", "dock", "locate")
 """What somebody may say to have done, and then does not ask for."""
 
-_ASKING = tuple(
-    f"{likely}{verb}" for likely in ("", "perhaps_") for verb in ("on", "off", "open", "close")
-)
+_WISHED = ("on", "off", "open", "close")
+_ASKING = (*_WISHED, *(f"perhaps_{verb}" for verb in _WISHED))
 """Cues of which one is left in a sentence that asks for something, too."""
 
 _SAID_BY: Mapping[str, str] = {
-    **{verb: verb for verb in ("on", "off", "open", "close")},
+    **{verb: verb for verb in _WISHED},
     "lock": "close",
     "unlock": "open",
 }
@@ -90,6 +90,8 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
         return True
     if _forgets_the_rest(line, rest, known) or _is_asked(line, rest, known):
         return True
+    if _is_of_somebody(line, rest, known):
+        return True
     return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
 
 
@@ -122,6 +124,18 @@ def _is_asked(line: Line, rest: Rest, known: Cues) -> bool:
     if cue is None or not known.begin("asks", rest.text):
         return False
     return not any(known.say(each, rest.outside) for each in (cue, f"perhaps_{cue}"))
+
+
+def _is_of_somebody(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether it is told what somebody did: "Bia abriu o portão"."""
+    first = min(rest.spans.values(), key=lambda span: span.start, default=None)
+    if line.verb not in _SAID_BY or line.arguments or first is None:
+        return False
+    if not all(thing.domain == "person" for thing in first.things):
+        return False
+    articles = vocabulary(rest.language).articles
+    begins = all(word in articles for word in words(rest.text[: first.start]))
+    return begins and not any(known.say(cue, rest.outside) for cue in (*_WISHED, "particle"))
 
 
 def _is_of_less(line: Line, rest: Rest, known: Cues) -> bool:
