@@ -115,7 +115,7 @@ def test_what_is_asked_is_looked_at(seed: int) -> None:
     lines = lines_of(home)
     for entity in home.entities:
         room = home.area_by_id[entity.area_id].name if entity.area_id else "house"
-        hearing = TINY.hear(f"is the {entity.name} in the {room} so", home)
+        hearing = TINY.hear(f"the {entity.name} in the {room} is so", home)
         target = Call(action="", devices=(lines[entity.entity_id],))
         kind = kind_of(entity.domain, entity.device_class)
         arguments = rng.choice(
