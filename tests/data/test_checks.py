@@ -100,7 +100,7 @@ def test_a_value_that_is_not_said(lines: list[_Line]) -> None:
         lambda r: (
             named(r)
             and r["record"]["values"]
-            and "brightness" in r["record"]["calls"][0]["arguments"]
+            and list(r["record"]["calls"][0]["arguments"]) == ["brightness"]
         ),
     )
     old = request["record"]["calls"][0]["arguments"]["brightness"]
