@@ -3,8 +3,8 @@
 import pytest
 
 from home_llm_core.home import Home
-from home_llm_core.parser import Query, Say, Unclear
-from tests.core.hearing import done_to, entity, heard
+from home_llm_core.parser import Query, Say, Unclear, Unmet
+from tests.core.hearing import comes_to, done_to, entity, heard, hearing
 
 HEATING = entity("climate.zubrin", "Zubrin")
 WELL = entity("sensor.well", "Wasserstand Brunnen", state="2.4")
@@ -99,3 +99,28 @@ def test_the_only_lock_that_is_called_a_door(language: str, said: str, door: str
     assert done_to(call, home) == ("lock.a",)
     (unclear,) = heard(home, said, "unlock lock")
     assert isinstance(unclear, Unclear)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "unit", "limit"),
+    [
+        ("en", "if haupt is over four kilowatts", "W", 4000),
+        ("en", "if haupt is over four kilowatts", "kW", 4),
+        ("en", "if haupt is over four watts", "W", 4),
+        ("de", "wenn haupt über vier kilowatt liegt", "W", 4000),
+        ("zh-Hans", "如果haupt超过4千瓦", "W", 4000),
+    ],
+)
+def test_kilowatts_are_thousands_of_watts(
+    language: str, said: str, unit: str, limit: float
+) -> None:
+    unit_of = {"unit_of_measurement": unit}
+    meter = entity("sensor.m", "Haupt", device_class="power", state="1", attributes=unit_of)
+    lamp = entity("light.x", "Zubrin")
+    home = Home(entities=(meter, lamp), language=language)
+    condition = "if power A = above 4"
+    events = comes_to(hearing(home, f"{said} zubrin"), condition, "on light B")
+    (event,) = events
+    assert isinstance(event, Unmet)
+    assert event.query.test is not None
+    assert event.query.test.above == limit

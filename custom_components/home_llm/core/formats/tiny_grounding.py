@@ -99,7 +99,7 @@ class Grounding(Places):
 
     def query(self, line: Line) -> Query:
         """Return what a question is about."""
-        return query_said(line, self, self.turn, self.rest.kinds)
+        return query_said(line, self, self.turn, self.rest)
 
     def condition(self, line: Line) -> Unmet | None:
         """Return why what follows a condition is not to be done; none if it is."""

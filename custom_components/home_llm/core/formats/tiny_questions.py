@@ -1,18 +1,21 @@
 """What a question is about: the devices, and what they may be found to be."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ..answers import asked_about, sensed_as, sensed_by, sensed_outdoors, told_by
-from ..home import Entity, Value
+from ..cues import cues
+from ..home import Entity, Home, Value
 from ..kinds import IT, MEASURED
 from ..parser import Query
 from ..states import Test
 from ..turns import Turn
 from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
 from .tiny_places import Places, ids
+from .tiny_rest import Rest
 
 _WEATHER, _TEMPERATURE = "weather", "temperature"
+_SINGLE = {"W", "Wh", "VA"}
 _TIMES = ("duration", "timestamp")
 """Device classes of sensors that know how long something takes, or when it is done."""
 
@@ -47,16 +50,17 @@ def query(line: Line, places: Places, turn: Turn | None) -> Query:
     )
 
 
-def query_said(line: Line, places: Places, turn: Turn | None, kinds: Collection[str]) -> Query:
+def query_said(line: Line, places: Places, turn: Turn | None, rest: Rest) -> Query:
     """Return what a question is about, whose sentence may not say what is measured.
 
-    "If it is under sixty in the yard" is about the temperature where no light is measured.
+    "If it is under sixty in the yard" is about the temperature where no light is measured. Four
+    kilowatts are 4,000 for a meter that counts watts.
 
     Args:
         line: the line.
         places: what its letters stand for.
         turn: the turn before.
-        kinds: the kinds that the sentence has words for.
+        rest: what the sentence says besides names.
 
     Raises:
         ParseError: the line uses a letter for what it does not stand for.
@@ -64,11 +68,23 @@ def query_said(line: Line, places: Places, turn: Turn | None, kinds: Collection[
     """
     asked = query(line, places, turn)
     has_limit = not line.arguments.keys().isdisjoint((ABOVE, BELOW))
-    is_guess = line.kind in MEASURED and line.kind not in kinds
+    is_guess = line.kind in MEASURED and line.kind not in rest.kinds
+    if asked.entity_ids and has_limit and cues(rest.language).say("thousands", (rest.text,)):
+        return _in_thousands(asked, places.home)
     if asked.entity_ids or not has_limit or not is_guess:
         return asked
     told = query(replace(line, kind=_TEMPERATURE), places, turn)
     return told if told.entity_ids else asked
+
+
+def _in_thousands(asked: Query, home: Home) -> Query:
+    """Return a question with the limit that it has for those that count in single units."""
+    units = {home.entity_by_id[e].attributes.get("unit_of_measurement") for e in asked.entity_ids}
+    limit = asked.test
+    if limit is None or not units <= _SINGLE:
+        return asked
+    above, below = (None if x is None else 1000 * x for x in (limit.above, limit.below))
+    return replace(asked, test=replace(limit, above=above, below=below))
 
 
 def time_left(places: Places) -> Query | None:
