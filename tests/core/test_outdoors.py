@@ -2,6 +2,7 @@
 
 import pytest
 
+from home_llm_core.calls import Call
 from home_llm_core.home import Area, Home
 from home_llm_core.parser import Query, Say
 from tests.core.hearing import comes_to, done_to, entity, hearing
@@ -38,6 +39,9 @@ def home(language: str) -> Home:
         ("en", "turn off the outside lights"),
         ("en", "all the lights outside off"),
         ("en", "outdoor lights off please"),
+        ("en", "put the lights off outside"),
+        ("de", "mach draußen das licht aus"),
+        ("nl", "doe buiten de lampen uit"),
         ("de", "mach die lichter draußen aus"),
         ("de", "außenlicht aus"),
         ("de", "die außenbeleuchtung bitte aus"),
@@ -109,3 +113,36 @@ def test_what_is_lit_outside_is_asked_of_the_places_out_of_doors(language: str, 
     (asked,) = comes_to(hearing(home(language), said, "kitchen"), "any light = on")
     assert isinstance(asked, Query)
     assert set(asked.entity_ids) == {"light.drive", "light.garden"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "action"),
+    [
+        ("en", "outside lights off", "turn_off"),
+        ("en", "turn the outside lights on", "turn_on"),
+        ("de", "außenbeleuchtung aus", "turn_off"),
+        ("es", "enciende las luces de fuera", "turn_on"),
+        ("zh-Hans", "把外面的灯打开", "turn_on"),
+    ],
+)
+def test_a_model_may_not_know_of_them(language: str, said: str, action: str) -> None:
+    where = home(language)
+    done = comes_to(hearing(where, said, "kitchen"), "say absent")
+    assert {each for call in done for each in done_to(call, where)} == {
+        "light.garden",
+        "light.drive",
+    }
+    assert {call.action for call in done if isinstance(call, Call)} == {f"light.{action}"}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "don't turn the outside lights off"),
+        ("en", "is there an outside light on"),
+        ("en", "turn the outside fountain on"),
+        ("de", "wer hat das außenlicht gestern angelassen"),
+    ],
+)
+def test_what_is_no_wish_for_light_is_not_there(language: str, said: str) -> None:
+    assert comes_to(hearing(home(language), said, "kitchen"), "say absent") == [Say(key="absent")]

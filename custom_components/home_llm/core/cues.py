@@ -39,6 +39,11 @@ class Cues:
         """Return a folded text without its cues."""
         return self.rows.get(name, _NOTHING).sub(" ", text)
 
+    def without_first(self, name: str, text: str) -> str:
+        """Return a folded text without the cue that it begins with."""
+        match = self.rows.get(name, _NOTHING).match(text)
+        return text[match.end() :] if match is not None else text
+
     def begin(self, name: str, text: str) -> bool:
         """Return whether a folded text begins with a cue."""
         return self.rows.get(name, _NOTHING).match(text.lstrip(_JOINTS)) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 import re
 
-from .cues import cues
+from .cues import Cues, cues
 from .home import Area, Home
 from .text import fold
 from .vocabulary import vocabulary
@@ -47,7 +47,20 @@ def says_outdoors(kind: str, parts: Iterable[str], language: str) -> bool:
         return False
     pattern = re.compile("|".join(map(re.escape, sorted(said, key=len, reverse=True))))
     return any(
-        known.end(_CUE, part[: match.start()]) or known.begin(_CUE, part[match.end() :])
+        any(known.end(_CUE, before) for before in _before(part[: match.start()], language))
+        or any(known.begin(_CUE, after) for after in _after(part[match.end() :], known))
         for part in parts
         for match in pattern.finditer(part)
     )
+
+
+def _before(text: str, language: str) -> tuple[str, ...]:
+    """Return what stands before a kind, and before its article: "draußen das Licht"."""
+    first, _, last = text.rstrip().rpartition(" ")
+    return (text, first if last in vocabulary(language).articles else text)
+
+
+def _after(text: str, known: Cues) -> tuple[str, ...]:
+    """Return what stands after a kind, and after its verb's other half: "the lights on outside"."""
+    own = text.lstrip()
+    return (own, known.without_first("particle", own))

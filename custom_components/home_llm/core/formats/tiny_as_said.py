@@ -13,6 +13,7 @@ from .tiny_rest import Rest
 
 _COLOR, _TONE = "color", "kelvin"
 _MOWER, _VALVE = "lawn_mower", "valve"
+_NO_WISH = ("not", "asks", "done", "yesterday")
 _LIGHT = "light"
 _TARGETS: Mapping[str, str] = {
     "current_temperature": "temperature",
@@ -34,6 +35,22 @@ def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) 
     line = _watered(line, rest, kinds_of)
     line = replace(line, place=OUTDOORS) if rest.is_outdoors(line) else line
     return _what_it_is_set_to(_in_the_color_said(_without_its_place(line, rest), rest), rest)
+
+
+def outdoors_wished(rest: Rest) -> Line | None:
+    """Return what is wished of the lights out of doors, where a model knows of none there.
+
+    It does not read which areas there are, and takes the "outside lights" for something that is
+    not there.
+    """
+    known, line = cues(rest.language), Line(verb="on", kind=_LIGHT, place=OUTDOORS)
+    is_plain = not rest.spans and not any(known.say(cue, (rest.text,)) for cue in _NO_WISH)
+    if not is_plain or not rest.is_outdoors(replace(line, place=None)):
+        return None
+    for verb in ("off", "on"):
+        if any(known.say(cue, (rest.text,)) for cue in (verb, f"perhaps_{verb}")):
+            return replace(line, verb=verb)
+    return None
 
 
 def of_what_is_said(line: Line, rest: Rest) -> Line:

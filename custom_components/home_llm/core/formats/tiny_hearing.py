@@ -18,7 +18,7 @@ from ..parser import Event, LineParser, Say
 from ..text import fold
 from ..turns import Turn
 from ..words import words
-from .tiny_as_said import as_said, of_what_is_said, where_it_was_said
+from .tiny_as_said import as_said, of_what_is_said, outdoors_wished, where_it_was_said
 from .tiny_confidence import least_confidence
 from .tiny_contradictions import contradicts, does_only_half, moves_what_is_left
 from .tiny_corrections import as_corrected
@@ -153,7 +153,8 @@ class Hearing:
             line = of_the_timer(line, self.turn, self._folded, self.home.language)
             line = moved_back(line, self.turn, self._rest)
         if isinstance(line, Say):
-            return self._grounding.events(line)
+            wished = outdoors_wished(self._rest) if line.key == "absent" else None
+            return self._grounding.events(wished or line)
         if (line.verb, line.kind) == _TIME_LEFT and (asked := time_left(self._grounding)):
             return [asked]
         if (refused := self._refused(line)) is not None:
