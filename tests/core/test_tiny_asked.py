@@ -124,3 +124,26 @@ def test_kilowatts_are_thousands_of_watts(
     assert isinstance(event, Unmet)
     assert event.query.test is not None
     assert event.query.test.above == limit
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "line"),
+    [
+        ("en", "is anything open", "any door: all = open"),
+        ("en", "what's open", "which door = open"),
+        ("en", "is everything shut", "all everything = off"),
+        ("de", "ist noch irgendwas offen", "any window = open"),
+        ("fr", "est-ce que tout est fermé", "all everything = off"),
+    ],
+)
+def test_anything_that_is_open_may_be_a_door_or_a_window(
+    language: str, said: str, line: str
+) -> None:
+    classes = ("door", "window", "garage_door", "motion")
+    there = tuple(entity(f"binary_sensor.{c}", c, device_class=c) for c in classes)
+    blind = entity("cover.blind", "Zubrin", device_class="blind")
+    (asked,) = comes_to(hearing(Home(entities=(*there, blind), language=language), said), line)
+    assert isinstance(asked, Query)
+    assert set(asked.entity_ids) == {f"binary_sensor.{c}" for c in classes[:3]}
+    assert asked.test is not None
+    assert asked.test.word in ("open", "closed")

@@ -52,9 +52,7 @@ def asked_about(kind: str, entities: Collection[Entity], word: str = "") -> tupl
 
     """
     if kind == EVERYTHING:
-        if word in _REACHED:
-            return tuple(e for e in entities if e.domain in DOMAINS and e.domain not in _NO_DEVICES)
-        return tuple(entity for entity in entities if entity.domain in SWITCHED)
+        return _of_everything(entities, word)
     found = of_kind(kind, entities, DOMAINS)
     for attribute in () if found else _SHOWN_BY.get(kind, ()):
         showing = tuple(entity for entity in entities if _measures(entity, attribute))
@@ -66,6 +64,16 @@ def asked_about(kind: str, entities: Collection[Entity], word: str = "") -> tupl
     if not found and kind == "rain":
         return tuple(entity for entity in entities if entity.domain == "weather")
     return found
+
+
+def _of_everything(entities: Collection[Entity], word: str) -> tuple[Entity, ...]:
+    """Return what anything may be: who asks whether it is open means doors and windows."""
+    if word in _REACHED:
+        return tuple(e for e in entities if e.domain in DOMAINS and e.domain not in _NO_DEVICES)
+    if word not in _OPEN:
+        return tuple(entity for entity in entities if entity.domain in SWITCHED)
+    found = (e for each in _OPENINGS for e in of_kind(each, entities, DOMAINS))
+    return tuple({e.entity_id: e for e in found if e.domain != "lock"}.values())
 
 
 def _measures(entity: Entity, attribute: str) -> bool:

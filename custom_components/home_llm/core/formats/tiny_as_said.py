@@ -8,12 +8,13 @@ from ..cues import cues
 from ..kinds import EVERYTHING
 from ..vocabulary import vocabulary
 from ..words import words
-from .tiny_lines import ALL, HERE, OF, OUTDOORS, Line
+from .tiny_lines import ALL, ASKED, HERE, OF, OUTDOORS, QUESTIONS, Line
 from .tiny_rest import Rest
 
 _COLOR, _TONE = "color", "kelvin"
 _MOWER, _VALVE = "lawn_mower", "valve"
 _NO_WISH = ("not", "asks", "done", "yesterday")
+_OPENINGS, _OPEN = ("door", "window"), ("open", "closed")
 _LIGHT = "light"
 _TARGETS: Mapping[str, str] = {
     "current_temperature": "temperature",
@@ -32,7 +33,7 @@ def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) 
 
     """
     line = _only_its_like(where_it_was_said(line, rest), rest, kinds_of)
-    line = _watered(line, rest, kinds_of)
+    line = _opened(_watered(line, rest, kinds_of), rest)
     line = replace(line, place=OUTDOORS) if rest.is_outdoors(line) else line
     return _what_it_is_set_to(_in_the_color_said(_without_its_place(line, rest), rest), rest)
 
@@ -112,6 +113,21 @@ def _watered(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]])
     fits = bool(line.devices) and all(_VALVE in kinds_of(letter) for letter in line.devices)
     is_meant = fits and known.say("watering", rest.outside)
     return replace(line, verb="open", kind=_VALVE) if is_meant else line
+
+
+def _opened(line: Line, rest: Rest) -> Line:
+    """Return a question: who asks whether anything is open means windows as well as doors."""
+    asked = line.arguments.get(ASKED)
+    if line.verb not in QUESTIONS or line.devices or rest.kinds:
+        return line
+    if line.kind in _OPENINGS and asked in _OPEN:
+        return replace(line, kind=EVERYTHING)
+    known = cues(rest.language)
+    is_shut = known.say("perhaps_close", rest.outside)
+    if (line.kind, asked) != (EVERYTHING, "off") or not is_shut:
+        return line
+    is_off = any(known.say(cue, rest.outside) for cue in ("off", "perhaps_off"))
+    return line if is_off else replace(line, arguments={**line.arguments, ASKED: "closed"})
 
 
 def _what_it_is_set_to(line: Line, rest: Rest) -> Line:
