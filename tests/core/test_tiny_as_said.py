@@ -119,3 +119,19 @@ def test_what_is_sixty_is_the_temperature_where_no_light_is_measured() -> None:
     lines = ("if illuminance: A = below 60", "on light B")
     (unmet,) = comes_to(hearing(home(), said), *lines)
     assert isinstance(unmet, Unmet)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "action"),
+    [
+        ("en", "start the sprinklers", "valve.open_valve"),
+        ("en", "start the robot before the sprinklers", "vacuum.start"),
+        ("en", "start", "vacuum.start"),
+        ("de", "starte den rasensprenger zum bewässern", "valve.open_valve"),
+    ],
+)
+def test_who_waters_does_not_clean(language: str, said: str, action: str) -> None:
+    there = (entity("vacuum.v", "Zubrin"), entity("valve.v", "Quillon"))
+    (call,) = comes_to(hearing(Home(entities=there, language=language), said), "start vacuum")
+    assert isinstance(call, Call)
+    assert call.action == action

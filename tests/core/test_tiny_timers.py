@@ -24,6 +24,7 @@ def turn(action: str = "timer.start", arguments: Mapping[str, Value] = PASTA) ->
     ("said", "line", "action", "arguments"),
     [
         ("cancel it", "say nothing", "timer.cancel", {"name": "pasta"}),
+        ("never mind cancel it", "say nothing", "timer.cancel", {"name": "pasta"}),
         ("stop it", "stop it", "timer.cancel", {"name": "pasta"}),
         ("turn it off", "off it", "timer.cancel", {"name": "pasta"}),
         ("undo that", "undo", "timer.cancel", {"name": "pasta"}),

@@ -12,7 +12,7 @@ from .tiny_lines import ALL, ASKED, HERE, OF, OUTDOORS, QUESTIONS, Line
 from .tiny_rest import Rest
 
 _COLOR, _TONE = "color", "kelvin"
-_MOWER, _VALVE = "lawn_mower", "valve"
+_WORKERS, _VALVE = frozenset({"lawn_mower", "vacuum"}), "valve"
 _NO_WISH = ("not", "asks", "done", "yesterday")
 _OPENINGS, _OPEN = ("door", "window"), ("open", "closed")
 _LIGHT = "light"
@@ -105,13 +105,14 @@ def _in_no_white(line: Line, rest: Rest) -> Line:
 
 
 def _watered(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) -> Line:
-    """Return a line: who gives the lawn a drink does not want it mown."""
+    """Return a line: who gives the lawn a drink does not want it mown, nor the floor cleaned."""
     known = cues(rest.language)
-    is_mown = (line.verb, line.kind) == ("start", _MOWER)
-    if not is_mown or known.say("of_lawn_mower", rest.outside):
+    if line.verb != "start" or not known.say("watering", rest.outside):
         return line
-    fits = bool(line.devices) and all(_VALVE in kinds_of(letter) for letter in line.devices)
-    is_meant = fits and known.say("watering", rest.outside)
+    if known.say(f"of_{line.kind}", rest.outside) or not rest.kinds.isdisjoint(_WORKERS):
+        return line
+    fits = all(_VALVE in kinds_of(letter) for letter in line.devices)
+    is_meant = line.kind in _WORKERS and fits and (line.devices or _VALVE in rest.kinds)
     return replace(line, verb="open", kind=_VALVE) if is_meant else line
 
 

@@ -89,7 +89,8 @@ def _cancels(text: str, language: str) -> bool:
     known = cues(language)
     said = words(text)
     is_short = len(said) <= _LONGEST * (2 if any(map(is_character, said)) else 1)
-    return is_short and known.say("cancel", (text,)) and not known.say("not", (text,))
+    left = known.without("never_mind", text)
+    return is_short and known.say("cancel", (left,)) and not known.say("not", (left,))
 
 
 def _time_in(text: str, language: str) -> Mapping[str, Value]:
