@@ -140,6 +140,17 @@ def test_what_is_told_is_not_asked_for(language: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "said", "line"),
+    [
+        ("fr", "l'aspirateur a fini", "stop vacuum"),
+        ("it", "ho già spento le luci", "off light: all"),
+    ],
+)
+def test_what_is_told_of_a_kind_is_not_asked_for(language: str, said: str, line: str) -> None:
+    assert lines_of(language, said, line) == [Say(key="what")]
+
+
+@pytest.mark.parametrize(
     ("language", "said"),
     [
         ("en", "i've already locked up so put the quillon out"),

@@ -86,12 +86,16 @@ class Rest:
     @cached_property
     def kinds(self) -> frozenset[str]:
         """The kinds that it has words for."""
-        return kinds_said(" ".join(self._parts))
+        return self._kinds_in(" ".join(self._parts))
+
+    def _kinds_in(self, text: str) -> frozenset[str]:
+        """Return the kinds that a text has words for, also behind an article: "l'aspirateur"."""
+        return kinds_said(" ".join(self._known.words(text)) if self._known.elided else text)
 
     def words_for(self, kind: str) -> tuple[str, ...]:
         """Return the words of the sentence that may mean a kind."""
         known = self._known.kind_words.get(kind, frozenset())
-        return tuple(word for part in self._parts for word in words(part) if word in known)
+        return tuple(w for part in self._parts for w in self._known.words(part) if w in known)
 
     @property
     def says_other(self) -> bool:
@@ -117,7 +121,7 @@ class Rest:
     def spared(self) -> frozenset[str]:
         """The kinds of which it leaves all alone: "everything off but the telly"."""
         said = " ".join(filter(None, map(self._known.excepted, self._parts)))
-        return kinds_said(said) if said else frozenset()
+        return self._kinds_in(said) if said else frozenset()
 
     @cached_property
     def excepted(self) -> frozenset[str]:
