@@ -147,3 +147,14 @@ def test_anything_that_is_open_may_be_a_door_or_a_window(
     assert set(asked.entity_ids) == {f"binary_sensor.{c}" for c in classes[:3]}
     assert asked.test is not None
     assert asked.test.word in ("open", "closed")
+
+
+@pytest.mark.parametrize(
+    ("state", "verb"), [("finished", "state"), ("running", "state"), ("off", "is"), ("21.5", "is")]
+)
+def test_a_sensor_with_words_of_its_own_is_let_speak(state: str, verb: str) -> None:
+    washer = entity("sensor.w", "Zubrin", state=state)
+    sentence = hearing(Home(entities=(washer,)), "has the zubrin finished")
+    (asked,) = comes_to(sentence, "is sensor A = off")
+    assert isinstance(asked, Query)
+    assert asked.verb == verb

@@ -8,7 +8,7 @@ from ..cues import cues
 from ..home import Entity, Home, Value
 from ..kinds import IT, MEASURED
 from ..parser import Query
-from ..states import Test
+from ..states import Test, passes, reading
 from ..turns import Turn
 from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
 from .tiny_places import Places, ids
@@ -66,7 +66,7 @@ def query_said(line: Line, places: Places, turn: Turn | None, rest: Rest) -> Que
         ParseError: the line uses a letter for what it does not stand for.
 
     """
-    asked = query(line, places, turn)
+    asked = _told_in_words(query(line, places, turn), places.home)
     has_limit = not line.arguments.keys().isdisjoint((ABOVE, BELOW))
     is_guess = line.kind in MEASURED and line.kind not in rest.kinds
     if asked.entity_ids and has_limit and cues(rest.language).say("thousands", (rest.text,)):
@@ -75,6 +75,19 @@ def query_said(line: Line, places: Places, turn: Turn | None, rest: Rest) -> Que
         return asked
     told = query(replace(line, kind=_TEMPERATURE), places, turn)
     return told if told.entity_ids else asked
+
+
+def _told_in_words(asked: Query, home: Home) -> Query:
+    """Return a question: of a sensor that tells in words of its own, what it tells.
+
+    "Has the dishwasher finished" is not no because it is called "finished", and not "done".
+    """
+    told = [home.entity_by_id[each] for each in asked.entity_ids]
+    is_of_words = bool(told) and all(e.domain == "sensor" and reading(e) is None for e in told)
+    if asked.verb != "is" or asked.test is None or not is_of_words:
+        return asked
+    is_so = any(passes(e, asked.test) for e in told)
+    return asked if is_so else replace(asked, verb="state", test=None)
 
 
 def _in_thousands(asked: Query, home: Home) -> Query:
