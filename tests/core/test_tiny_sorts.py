@@ -94,6 +94,8 @@ def test_the_only_place_that_was_named_tells_which() -> None:
         ("fr", ("Volet quilden", "Ouest"), "ferme les volets quilden", [0, 1]),
         ("fr", ("Volet quilden", "Ouest"), "ferme le volet quilden", [0]),
         ("fr", ("Volet ouest", "Est"), "ferme les volets ouest", [0]),
+        ("it", ("Tapparella quilden", "Ovest"), "chiudi le tapparelle quilden", [0, 1]),
+        ("it", ("Tapparella quilden", "Ovest"), "chiudi la tapparella quilden", [0]),
     ],
 )
 def test_many_where_one_is_called_after_its_room(

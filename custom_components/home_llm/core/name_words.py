@@ -53,9 +53,12 @@ class NameWords:
         endings = tuple(e for e in self.known.plural_endings if word.endswith(e))
         if not endings or word in self.weights:
             return False
-        if any(word.removesuffix(ending) in self.weights for ending in endings):
+        stems = {word.removesuffix(ending) for ending in endings}
+        if not stems.isdisjoint(self.weights):
             return True
-        return any(not own.endswith(endings) for own in self._inflected(word))
+        # "Tapparelle" are more than one "tapparella".
+        alike = (own for own in self._by_letter.get(word[:1], ()) if own[:-1] in stems)
+        return any(not own.endswith(endings) for own in (*self._inflected(word), *alike))
 
     def weight(self, words: Iterable[str]) -> float:
         """Return how much words of a name tell; "the" and "s8" tell which, not what."""
