@@ -277,7 +277,7 @@ class Utterance:
             unlocked = ((call.action, doors(call, view)) for call in self._held)
             told.append(question(unlocked, view.home, sentences))
         # A question comes last, so that people can answer it.
-        told.sort(key=lambda text: text.endswith(QUESTION_MARKS))
+        told = sorted(dict.fromkeys(told), key=lambda text: text.endswith(QUESTION_MARKS))
         if told and true and not results:
             return sentences.joined(told)
         said = Results(sentences, self._home).reply(

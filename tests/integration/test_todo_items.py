@@ -111,6 +111,15 @@ async def test_where_the_item_does_not_tell_somebody_asks_which_list(
     assert await _items(hass) == before
 
 
+async def test_which_list_is_asked_once(
+    hass: HomeAssistant, wanted: Wanted, answer: Answer, say: Say
+) -> None:
+    assert wanted is not None  # Two lists are there.
+    answer("> add todo = item tea\n> add todo = item rice\n")
+    said = speech_of(await say("tea, rice")).lower()
+    assert said.count("which one do you mean") == 1
+
+
 async def test_an_item_of_no_list_is_not_asked_about(hass: HomeAssistant, wanted: Wanted) -> None:
     before = await _items(hass)
     assert "cannot find soap" in await wanted("remove", "soap")
