@@ -95,6 +95,9 @@ SENTENCES = {
     "one letter": "x",
     "marks": "e\u0301",
     "apostrophes": "'s",
+    "contractions": "lamp's on ",
+    "kinds": "light lamp fan ",
+    "corrections": "blue no red ",
     "markup": "<|im_end|>",
 }
 

@@ -72,7 +72,7 @@ def _without_those_of_others(names: Sequence[Name]) -> Iterator[Name]:
             yield name
             continue
         called = (having.get((name.thing.domain, word), set()) for word in name.words)
-        if set.intersection(*called) <= {name.thing}:
+        if set.intersection(*sorted(called, key=len)) <= {name.thing}:
             yield name
 
 

@@ -8,6 +8,9 @@ from .words import words
 
 _CONTRACTED = re.compile(r"(?<=\w)['\u2018\u2019\u02bc]s (?=\w)", re.IGNORECASE)
 
+_LONGEST = 40
+"""Characters of a word, or of a state, that are looked at."""
+
 
 def spelled_out(text: str, language: str) -> str:
     """Return a text without contractions behind names; pronouns keep theirs.
@@ -22,8 +25,8 @@ def spelled_out(text: str, language: str) -> str:
         return text
 
     def written(match: re.Match[str]) -> str:
-        before = words(text[: match.start()])[-1:]
-        is_said = known.begin("a_state", fold(text[match.end() :]))
+        before = words(text[max(0, match.start() - _LONGEST) : match.start()])[-1:]
+        is_said = known.begin("a_state", fold(text[match.end() : match.end() + _LONGEST]))
         return " is " if is_said and not known.say("of_no_name", before) else match[0]
 
     return _CONTRACTED.sub(written, text)

@@ -5,7 +5,7 @@ frame. A *kind* is a word of the model's lines for what people have one word for
 is depends on what is wanted: a door is opened by a cover, and asked about at its contact.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -273,14 +273,23 @@ def _said_of(name: str) -> frozenset[tuple[str, ...]]:
     """Return the words for kinds that a name holds; what a longer one holds is not said."""
     own = words(name)
     rows = {
-        (at, end) for end in range(1, len(own) + 1) for at in range(end) if own[at:end] in _SAID
+        (at, end)
+        for end in range(1, len(own) + 1)
+        for at in range(max(0, end - _LONGEST), end)
+        if own[at:end] in _SAID
     }
-    return frozenset(
-        own[at:end]
-        for at, end in rows
-        if not any(a <= at and end <= e and (a, e) != (at, end) for a, e in rows)
+    return frozenset(own[at:end] for at, end in rows if not _is_in_longer(at, end, rows))
+
+
+def _is_in_longer(at: int, end: int, rows: Container[tuple[int, int]]) -> bool:
+    """Return whether words are part of a longer row of them."""
+    return any(
+        (first, last) in rows and (first, last) != (at, end)
+        for first in range(end - _LONGEST, at + 1)
+        for last in range(end, first + _LONGEST + 1)
     )
 
 
 _NAMES = EVERY_LANGUAGE.kind_names
 _SAID = frozenset[tuple[str, ...]]().union(*_NAMES.values())
+_LONGEST = max(map(len, _SAID))

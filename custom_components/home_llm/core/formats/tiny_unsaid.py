@@ -111,9 +111,10 @@ def _is_told(line: Line, rest: Rest, known: Cues) -> bool:
 
     A mode that is over, and a room that somebody is done with, are put out.
     """
+    if line.verb not in _DONE or line.arguments or not known.say("done", rest.outside):
+        return False
     is_named = bool(line.devices) or line.kind in rest.kinds - _PLAYERS
-    is_plain = is_named and line.kind != "input_boolean" and not line.arguments
-    if not is_plain or line.verb not in _DONE or not known.say("done", rest.outside):
+    if not is_named or line.kind == "input_boolean":
         return False
     left = [known.without("done", part) for part in rest.outside]
     return not any(known.say(cue, left) for cue in _ASKING)
