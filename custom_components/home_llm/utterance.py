@@ -17,7 +17,7 @@ from .core.actions import ACTIONS
 from .core.calls import Call, ResolvedCall
 from .core.home import Home
 from .core.parser import BadCall, Event, Query, ReplyParser, Say, Speech, Unclear
-from .core.turns import Turn
+from .core.turns import Turn, asked_together
 from .errors import PROMPT_TOO_LONG, ModelError
 from .history import messages
 from .home import speaker_area
@@ -311,7 +311,7 @@ class Utterance:
         return Turn(
             calls=calls,
             before={each: known[each] for each in touched if each in known},
-            asked=asked[-1] if asked else None,
+            asked=asked_together(asked),
             spoken_of=tuple(dict.fromkeys(e for query in queries for e in query.entity_ids)),
         )
 

@@ -111,13 +111,17 @@ async def test_where_the_item_does_not_tell_somebody_asks_which_list(
     assert await _items(hass) == before
 
 
-async def test_which_list_is_asked_once(
-    hass: HomeAssistant, wanted: Wanted, answer: Answer, say: Say
+async def test_which_list_is_asked_once_for_all_items(
+    hass: HomeAssistant, tmp_path: Path, answer: Answer, say: Say
 ) -> None:
-    assert wanted is not None  # Two lists are there.
+    await async_build(hass, tmp_path, _LISTS)
     answer("> add todo = item tea\n> add todo = item rice\n")
-    said = speech_of(await say("tea, rice")).lower()
-    assert said.count("which one do you mean") == 1
+    asked = await say("tea, rice")
+    assert speech_of(asked).lower().count("which one do you mean") == 1
+    answer("> same todo A\n")
+    said = speech_of(await say("shopping", conversation_id=asked.conversation_id))
+    assert "tea" in said
+    assert {"tea", "rice"} <= (await _items(hass)).keys()
 
 
 async def test_an_item_of_no_list_is_not_asked_about(hass: HomeAssistant, wanted: Wanted) -> None:

@@ -1,13 +1,15 @@
 """What came of the turn before, for sentences that go back to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .actions import ACTIONS
 from .calls import ResolvedCall
-from .home import Entity, Home
+from .home import Entity, Home, Value
 from .parser import Unclear
+
+_ITEM = "item"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,36 @@ class Turn:
         """The devices that it was about."""
         done = (entity_id for call in self.calls for entity_id in call.entity_ids)
         return tuple(dict.fromkeys(done)) or self.spoken_of
+
+
+def asked_together(asked: Sequence[Unclear]) -> Unclear | None:
+    """Return the question that stays open, of those that were asked; none if none was.
+
+    Several items of which nobody knows on which list they belong are one question, with all of
+    them in its argument, a line each.
+    """
+    if not asked:
+        return None
+    last = asked[-1]
+    alike = [
+        each
+        for each in asked
+        if (each.verb, each.entity_ids) == (last.verb, last.entity_ids)
+        and set(each.arguments) == {_ITEM}
+    ]
+    if len(alike) <= 1:
+        return last
+    items = dict.fromkeys(str(each.arguments[_ITEM]) for each in alike)
+    return replace(last, arguments={_ITEM: "\n".join(items)})
+
+
+def one_by_one(asked: Unclear) -> Iterator[Mapping[str, Value]]:
+    """Yield the arguments of what was asked together."""
+    if _ITEM not in asked.arguments:
+        yield asked.arguments
+        return
+    for item in str(asked.arguments[_ITEM]).split("\n"):
+        yield {**asked.arguments, _ITEM: item}
 
 
 def turn_to_dict(turn: Turn | None) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from ..calls import Call, ResolvedCall
 from ..home import Entity, Value
 from ..kinds import EVERYTHING, kind_of, of_kind
 from ..parser import Event, Say, Unclear
-from ..turns import Turn
+from ..turns import Turn, one_by_one
 from ..vocabulary import vocabulary
 from ..words import words
 from .tiny_grounding import Grounding
@@ -69,7 +69,8 @@ def _picked(line: Line, grounding: Grounding, asked: Unclear, text: str) -> Iter
         yield replace(asked, entity_ids=ids(candidates))
         return
     is_named = bool(line.devices) and line.devices[0] not in PICKED
-    yield from _done_to(chosen, asked.verb, asked.arguments, grounding, is_named=is_named)
+    for arguments in one_by_one(asked):
+        yield from _done_to(chosen, asked.verb, arguments, grounding, is_named=is_named)
 
 
 def _chosen(line: Line, grounding: Grounding, candidates: list[Entity], text: str) -> list[Entity]:
