@@ -3,11 +3,12 @@
 They stand in ``languages/<code>.json`` under ``cues``, in rows: those of ``open`` are said by
 whoever wants something opened, those of ``perhaps_open`` also by others; those of ``play`` by
 whoever wants to see or hear something, and those of ``no_play`` by whoever does not; those of
-``set_to`` by whoever asks what something is to be. A row that ends with ``*`` may go on in the same
+``set_to`` by whoever asks what something is to be; those of ``if_you_please`` and ``unless_done``
+say nothing (``courtesies.py``). A row that ends with ``*`` may go on in the same
 word ("schließ*"); of scripts without spaces a row may stand anywhere.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 import re
@@ -34,6 +35,10 @@ class Cues:
     def say(self, name: str, parts: Iterable[str]) -> bool:
         """Return whether one of some folded texts has a cue."""
         return any(self.rows.get(name, _NOTHING).search(part) for part in parts)
+
+    def found(self, name: str, text: str) -> Iterator[re.Match[str]]:
+        """Return where a folded text has a cue."""
+        return self.rows.get(name, _NOTHING).finditer(text)
 
     def without(self, name: str, text: str) -> str:
         """Return a folded text without its cues."""

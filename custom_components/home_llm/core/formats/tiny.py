@@ -24,6 +24,7 @@ from ..actions import ACTIONS, DEFAULT_ALLOWED
 from ..calls import Names
 from ..chat import Message, Segment
 from ..contractions import spelled_out
+from ..courtesies import without_courtesies
 from ..home import Area, Home
 from ..turns import Turn
 from .tiny_hearing import Hearing
@@ -68,7 +69,7 @@ class TinyFormat:
         turn: Turn | None = None,
     ) -> Hearing:
         """Return a sentence as it is understood in a home."""
-        said = spelled_out(text, home.language)
+        said = without_courtesies(spelled_out(text, home.language), home.language)
         return Hearing(text=said, home=home, area=area, allowed=frozenset(allowed), turn=turn)
 
     def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:

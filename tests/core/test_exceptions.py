@@ -1,0 +1,49 @@
+"""Words that leave something alone, in every language; without one nothing is left alone."""
+
+from dataclasses import replace
+
+import pytest
+
+from home_llm_core.home import Home
+from home_llm_core.parser import Say
+from tests.core.hearing import done_to, heard
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "all lights off barring the sofa lamp"),
+        ("en", "every light off, sofa lamp excluded"),
+        ("en", "all the lights off, skip the sofa lamp"),
+        ("en", "ignore the sofa lamp and turn the other lights off"),
+        ("de", "alle lichter aus bis auf die sofa lamp"),
+        ("fr", "éteins toutes les lumières en dehors de sofa lamp"),
+        ("fr", "toutes les lumières éteintes en laissant sofa lamp"),
+        ("es", "apaga todas las luces dejando sofa lamp"),
+        ("it", "spegni tutte le luci, sofa lamp no"),
+        ("nl", "zet alle lichten uit, sofa lamp mag aan blijven"),
+        ("pl", "sofa lamp niech zostanie, a resztę świateł wyłącz"),
+        ("pt", "todas as luzes desligadas à exceção de sofa lamp"),
+        ("ru", "выключи весь свет, а sofa lamp пусть горит"),
+        ("zh-Hans", "灯全关了,就sofa lamp开着"),
+        ("ja", "sofa lampはつけたままで電気全部消して"),
+    ],
+)
+def test_what_is_left_alone(villa: Home, language: str, said: str) -> None:
+    home = replace(villa, language=language)
+    done = [
+        each for call in heard(home, said, "off light: all; but A") for each in done_to(call, home)
+    ]
+    assert "light.desk" in done
+    assert "light.sofa" not in done
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("nl", "alle lichten uit bij sofa lamp"), ("en", "all lights off at the sofa lamp")],
+)
+def test_nothing_is_left_alone_that_no_word_leaves_alone(
+    villa: Home, language: str, said: str
+) -> None:
+    home = replace(villa, language=language)
+    assert heard(home, said, "off light: all; but A") == [Say(key="what")]
