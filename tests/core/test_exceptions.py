@@ -24,7 +24,7 @@ from tests.core.hearing import done_to, heard
         ("nl", "zet alle lichten uit, sofa lamp mag aan blijven"),
         ("pl", "sofa lamp niech zostanie, a resztę świateł wyłącz"),
         ("pt", "todas as luzes desligadas à exceção de sofa lamp"),
-        ("ru", "выключи весь свет, а sofa lamp пусть горит"),
+        ("ru", "пусть sofa lamp горит, остальной свет выключи"),
         ("zh-Hans", "灯全关了,就sofa lamp开着"),
         ("ja", "sofa lampはつけたままで電気全部消して"),
     ],
