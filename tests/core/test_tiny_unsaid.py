@@ -249,3 +249,65 @@ def test_what_somebody_did_is_not_asked_for(language: str, said: str) -> None:
     assert comes_to(sentence, "on light: B") == [Say(key="what")]
     (event,) = comes_to(hearing(where, f"{said}, {ON[language]} quillon"), "on light C")
     assert isinstance(event, Call)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "mum told me to turn quillon off"),
+        ("en", "i thought quillon was off"),
+        ("en", "i was going to turn quillon off"),
+        ("de", "ich hab ihm gesagt er soll quillon ausmachen"),
+        ("nl", "ik dacht dat quillon uit was"),
+        ("fr", "je lui ai dit d'éteindre quillon"),
+        ("es", "le dije que apagara quillon"),
+        ("it", "pensavo che quillon fosse spento"),
+        ("pt", "pensei que quillon estava desligado"),
+        ("pl", "powiedziałam mu, żeby wyłączył quillon"),
+        ("ru", "мама попросила меня выключить quillon"),
+        ("ja", "quillonを消すつもりだった"),
+        ("zh-Hans", "我以为quillon关了"),
+    ],
+)
+def test_what_was_said_to_others_is_not_asked_for(language: str, said: str) -> None:
+    assert lines_of(language, said, "off light A") == [Say(key="what")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "i thought quillon was off, turn it off"),
+        ("en", "i told you to turn quillon off"),
+        ("de", "ich dachte quillon ist aus, mach aus"),
+        ("fr", "je pensais que quillon était éteint, éteins, allez, éteins"),
+        ("zh-Hans", "我以为quillon关了,帮我关掉"),
+    ],
+)
+def test_what_is_said_again_is_asked_for(language: str, said: str) -> None:
+    (event,) = lines_of(language, said, "off light A")
+    assert isinstance(event, Call)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "can i be sure quillon is off"),
+        ("en", "do you know if quillon is off"),
+        ("de", "weißt du ob quillon aus ist"),
+        ("nl", "weet je of quillon uit is"),
+        ("fr", "dis-moi si quillon est éteint"),
+        ("es", "sabes si quillon está apagado"),
+        ("it", "posso essere sicuro che quillon è spento"),
+        ("pt", "sabes se quillon está desligado"),
+        ("pl", "wiesz czy quillon jest wyłączony"),
+        ("ru", "ты не знаешь, quillon выключен"),
+    ],
+)
+def test_who_asks_whether_it_is_so_wishes_nothing(language: str, said: str) -> None:
+    assert lines_of(language, said, "off light A") == [Say(key="what")]
+    assert Say(key="what") not in lines_of(language, said, "is light A = off")
+
+
+def test_who_asks_may_wish_something_too() -> None:
+    said = "tell me if quillon is off and if not turn it off"
+    assert Say(key="what") not in lines_of("en", said, "off light A")

@@ -33,6 +33,7 @@ from .tiny_questions import time_left
 from .tiny_reader import Reader
 from .tiny_rest import Rest, is_without_exception
 from .tiny_timers import of_the_timer
+from .tiny_told import is_told
 from .tiny_unsaid import closes_instead, is_of_another_sort, is_unsaid
 from .tiny_wording import Wording
 
@@ -174,7 +175,8 @@ class Hearing:
             return Say(key="unknown")
         if self._numbers.are_a_time(line):
             return Say(key="later")
-        if closes_instead(line, self._rest) or is_unsaid(line, self._rest):
+        is_other = closes_instead(line, self._rest) or is_unsaid(line, self._rest)
+        if is_other or is_told(line, self._rest):
             return Say(key="what")
         if self._rest.is_elsewhere(line) or self._rest.lacks_a_word_for(line):
             return Say(key="absent")

@@ -4,16 +4,16 @@ A small model that has not heard what a word means takes what is near: "stop mow
 of the turn before, "turn the jacuzzi on" for something to be played.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 from ..calls import Call
 from ..cues import Cues, cues
 from ..kinds import EVERYTHING, IT, KINDS
 from ..parser import Event
 from ..vocabulary import vocabulary
-from ..words import words
 from .tiny_lines import ALL, CONDITIONS, HERE, QUESTIONS, Line
 from .tiny_rest import Rest
+from .tiny_told import PLAYERS
 
 _SORTS = (
     *("light", "fan", "cover", "blind", "curtain", "shutter", "awning"),
@@ -31,22 +31,6 @@ _SWITCHABLE = ("fan", "switch", "climate", "humidifier", "media_player", "tv", "
 
 _WORKING = ("vacuum", "lawn_mower")
 """What has a verb of its own: mowing."""
-
-_DONE = ("on", "off", "open", "close", "lock", "unlock", "start", "stop", "dock", "locate")
-"""What somebody may say to have done, and then does not ask for."""
-
-_WISHED = ("on", "off", "open", "close")
-_ASKING = (*_WISHED, *(f"perhaps_{verb}" for verb in _WISHED))
-"""Cues of which one is left in a sentence that asks for something, too."""
-
-_SAID_BY: Mapping[str, str] = {
-    **{verb: verb for verb in _WISHED},
-    "lock": "close",
-    "unlock": "open",
-}
-"""The cues of what is done, of which a sentence that asks has one if it is a wish."""
-
-_PLAYERS = frozenset({"media_player", "speaker", "tv"})
 
 
 def is_of_another_sort(events: Sequence[Event], rest: Rest) -> bool:
@@ -86,11 +70,7 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
     known = cues(rest.language)
     if line.kind == EVERYTHING and _is_of_less(line, rest, known):
         return True
-    if _is_of_another_thing(line, rest, known) or _is_told(line, rest, known):
-        return True
-    if _forgets_the_rest(line, rest, known) or _is_asked(line, rest, known):
-        return True
-    if _is_of_somebody(line, rest, known):
+    if _is_of_another_thing(line, rest, known) or _forgets_the_rest(line, rest, known):
         return True
     return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
 
@@ -104,40 +84,6 @@ def _is_of_another_thing(line: Line, rest: Rest, known: Cues) -> bool:
     things = (thing for span in rest.spans.values() for thing in span.things)
     is_said = bool(rest.kinds) or any(thing.kind == "device" for thing in things)
     return not is_said and known.say(line.verb, rest.outside)
-
-
-def _is_told(line: Line, rest: Rest, known: Cues) -> bool:
-    """Return whether a line does what its sentence only tells of: "I've already locked the door".
-
-    A mode that is over, and a room that somebody is done with, are put out.
-    """
-    if line.verb not in _DONE or line.arguments or not known.say("done", rest.outside):
-        return False
-    is_named = bool(line.devices) or line.kind in rest.kinds - _PLAYERS
-    if not is_named or line.kind == "input_boolean":
-        return False
-    left = [known.without("done", part) for part in rest.outside]
-    return not any(known.say(cue, left) for cue in _ASKING)
-
-
-def _is_asked(line: Line, rest: Rest, known: Cues) -> bool:
-    """Return whether a question is taken for a wish: "is there enough air in the gym"."""
-    cue = _SAID_BY.get(line.verb)
-    if cue is None or not known.begin("asks", rest.text):
-        return False
-    return not any(known.say(each, rest.outside) for each in (cue, f"perhaps_{cue}"))
-
-
-def _is_of_somebody(line: Line, rest: Rest, known: Cues) -> bool:
-    """Return whether it is told what somebody did: "Bia abriu o portão"."""
-    first = min(rest.spans.values(), key=lambda span: span.start, default=None)
-    if line.verb not in _SAID_BY or line.arguments or first is None:
-        return False
-    if not all(thing.domain == "person" for thing in first.things):
-        return False
-    articles = vocabulary(rest.language).articles
-    begins = all(word in articles for word in words(rest.text[: first.start]))
-    return begins and not any(known.say(cue, rest.outside) for cue in (*_WISHED, "particle"))
 
 
 def _is_of_less(line: Line, rest: Rest, known: Cues) -> bool:
@@ -154,7 +100,7 @@ def _forgets_the_rest(line: Line, rest: Rest, known: Cues) -> bool:
 
 def _is_switched(line: Line, rest: Rest, known: Cues) -> bool:
     """Return whether something is to be switched on of which nobody says that it plays."""
-    is_named = bool(line.devices) or not _PLAYERS.isdisjoint(rest.kinds)
+    is_named = bool(line.devices) or not PLAYERS.isdisjoint(rest.kinds)
     return known.say("on", rest.outside) and not is_named and not known.say("playing", (rest.text,))
 
 

@@ -1,0 +1,94 @@
+"""Sentences that tell or ask something, taken for a wish: "I've already locked the door".
+
+A small model hears the verb and the door. Who did it, who was told to, and what somebody would like
+to know, stands in the words around them.
+"""
+
+from collections.abc import Mapping
+
+from ..cues import Cues, cues
+from ..vocabulary import vocabulary
+from ..words import words
+from .tiny_lines import CONDITIONS, QUESTIONS, Line
+from .tiny_rest import Rest
+
+PLAYERS = frozenset({"media_player", "speaker", "tv"})
+"""Kinds that something is played on."""
+
+_DONE = ("on", "off", "open", "close", "lock", "unlock", "start", "stop", "dock", "locate")
+"""What somebody may say to have done, and then does not ask for."""
+
+_WISHED = ("on", "off", "open", "close")
+_ASKING = (*_WISHED, *(f"perhaps_{verb}" for verb in _WISHED))
+"""Cues of which one is left in a sentence that asks for something, too."""
+
+_SAID_BY: Mapping[str, str] = {
+    **{verb: verb for verb in _WISHED},
+    "lock": "close",
+    "unlock": "open",
+}
+"""The cues of what is done, of which a sentence that asks has one if it is a wish."""
+
+
+def is_told(line: Line, rest: Rest) -> bool:
+    """Return whether a line does what its sentence only tells of, or asks about."""
+    if line.verb in (*QUESTIONS, *CONDITIONS):
+        return False
+    known = cues(rest.language)
+    if _is_done(line, rest, known) or _is_of_somebody(line, rest, known):
+        return True
+    return _is_asked(line, rest, known) or _is_reported(line, rest, known)
+
+
+def _is_done(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether it has been done: "I've already locked the door".
+
+    A mode that is over, and a room that somebody is done with, are put out.
+    """
+    if line.verb not in _DONE or line.arguments or not known.say("done", rest.outside):
+        return False
+    is_named = bool(line.devices) or line.kind in rest.kinds - PLAYERS
+    if not is_named or line.kind == "input_boolean":
+        return False
+    left = [known.without("done", part) for part in rest.outside]
+    return not any(known.say(cue, left) for cue in _ASKING)
+
+
+def _is_asked(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether it is asked: "is there enough air in the gym", "do you know if it is off"."""
+    cue = _SAID_BY.get(line.verb)
+    if cue is None:
+        return False
+    is_said = any(known.say(each, rest.outside) for each in (cue, f"perhaps_{cue}"))
+    if known.begin("asks", rest.text) and not is_said:
+        return True
+    return known.begin("asks_whether", rest.text) and _is_single(cue, rest, known)
+
+
+def _is_reported(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether it was said to others, or thought: "I told her to shut the gate"."""
+    cue = _SAID_BY.get(line.verb)
+    if cue is None or line.arguments or not known.say("reports", (rest.text,)):
+        return False
+    return _is_single(cue, rest, known)
+
+
+def _is_single(cue: str, rest: Rest, known: Cues) -> bool:
+    """Return whether a verb is said once at most: "is it locked? Lock it" says it twice."""
+    return (_times(cue, rest, known) or _times(f"perhaps_{cue}", rest, known)) <= 1
+
+
+def _times(cue: str, rest: Rest, known: Cues) -> int:
+    return sum(1 for part in rest.outside for _ in known.found(cue, part))
+
+
+def _is_of_somebody(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether it is told what somebody did: "Bia abriu o portão"."""
+    first = min(rest.spans.values(), key=lambda span: span.start, default=None)
+    if line.verb not in _SAID_BY or line.arguments or first is None:
+        return False
+    if not all(thing.domain == "person" for thing in first.things):
+        return False
+    articles = vocabulary(rest.language).articles
+    begins = all(word in articles for word in words(rest.text[: first.start]))
+    return begins and not any(known.say(cue, rest.outside) for cue in (*_WISHED, "particle"))
