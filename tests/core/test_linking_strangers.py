@@ -222,3 +222,21 @@ def test_a_short_stem_has_short_endings() -> None:
     home = house((("climate.floor", "Теплый пол", None),), language="ru")
     assert named("полей теплицу", home) == set()
     assert named("выключи теплые полы", home) == {"climate.floor"}
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said", "is_meant"),
+    [
+        ("fr", "Lave-linge", "lance le sèche-linge", False),
+        ("fr", "Lave-linge", "lance le lave-linge", True),
+        ("fr", "Lave-linge Bosch", "éteins le lave-linge", True),
+        ("de", "Teich-Pumpe", "garten-pumpe an", False),
+        ("de", "Teich-Pumpe", "teich-pumpe an", True),
+        ("en", "Dish washer", "turn the dish-washer on", True),
+    ],
+)
+def test_half_a_compound_is_another_thing(
+    language: str, name: str, said: str, *, is_meant: bool
+) -> None:
+    home = house((("switch.a", name, None),), language=language)
+    assert named(said, home) == ({"switch.a"} if is_meant else set())

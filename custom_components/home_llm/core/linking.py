@@ -24,6 +24,7 @@ __all__ = ["IS", "MOST", "Linker", "Span", "following", "linker"]
 
 _SHORTEST_PART = 3
 _PERSON = "person."
+_HYPHEN = "-"
 IS = "'s"
 """Of "the gate's open", and of "the kitchen's lamp": nobody can tell which before it is read."""
 
@@ -122,10 +123,20 @@ class Linker:
                     count=last - first + 1,
                 )
             )
+        spans = [span for span in spans if not self._is_another_compound(span, sentence)]
         spans = sorted((self._hosted(span, sentence) for span in spans), key=_start)
         return tuple(
             span for at, span in enumerate(spans) if not self._is_only_a_kind(spans, at, sentence)
         )
+
+    def _is_another_compound(self, span: Span, sentence: str) -> bool:
+        """Return whether half a compound is named: a "sèche-linge" is no "lave-linge"."""
+        if not sentence.endswith(_HYPHEN, 0, span.start):
+            return False
+        said = self._known.words(sentence[span.start : span.end])
+        own = {own for word in said for own, _ in self._index.alike(word)}
+        names = [name for name in self._index.names if name.thing in span.things]
+        return all(name.words[0] not in own for name in names)
 
     def _hosted(self, span: Span, sentence: str) -> Span:
         """Return a name, or the room of the person who is called so: "the lamp at Mia's"."""
