@@ -240,3 +240,32 @@ def test_half_a_compound_is_another_thing(
 ) -> None:
     home = house((("switch.a", name, None),), language=language)
     assert named(said, home) == ({"switch.a"} if is_meant else set())
+
+
+@pytest.mark.parametrize(
+    ("language", "place", "said"),
+    [
+        ("en", "Garage", "is the garage open"),
+        ("de", "Garage", "mach die garage zu"),
+        ("fr", "Garage", "ferme le garage"),
+        ("es", "Cochera", "abre la cochera"),
+        ("pt", "Garagem", "fecha a garagem"),
+        ("ru", "Гараж", "закрой гараж"),
+        ("ja", "車庫", "車庫閉めて"),
+        ("zh-Hans", "车库", "把车库关上"),
+    ],
+)
+def test_the_only_door_of_the_garage_is_the_garage(language: str, place: str, said: str) -> None:
+    def there(*doors: str) -> Home:
+        return Home(
+            areas=(Area(area_id="area", name=place),),
+            entities=tuple(
+                entity(f"cover.{name}", name, area_id="area", device_class="garage")
+                for name in doors
+            ),
+            language=language,
+        )
+
+    assert named(said, there("quillon")) == {"area", "cover.quillon"}
+    assert named(said, there("quillon", "zorvath")) == {"area"}
+    assert named(said, there()) == {"area"}

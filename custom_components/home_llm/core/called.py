@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from .home import Home
+from .home import Entity, Home
 from .kinds import DOMAINS, kind_of
 from .vocabulary import Vocabulary
 
@@ -17,6 +17,7 @@ Kind = Literal["device", "area", "floor"]
 Words = tuple[str, ...]
 
 _SENSORS = ("sensor", "binary_sensor")
+_GARAGE = "garage"
 _LEAST_STEM = 0.55
 _LONGEST_ENDING = 3
 _SHORTEST_STEM, _LONG_STEM = 3, 5
@@ -85,12 +86,29 @@ def _own_names(home: Home, known: Vocabulary) -> Iterator[Name]:
             for name in (entity.name, *entity.aliases):
                 thing = Thing(kind="device", id=entity.entity_id)
                 yield from _name(thing, name, known, place, kinds)
+    yield from _of_the_garage(home, known)
     for area in home.areas:
         for name in (area.name, *area.aliases):
             yield from _name(Thing(kind="area", id=area.area_id), name, known)
     for floor in home.floors:
         for name in (floor.name, *floor.aliases):
             yield from _name(Thing(kind="floor", id=floor.floor_id), name, known)
+
+
+def _of_the_garage(home: Home, known: Vocabulary) -> Iterator[Name]:
+    """Yield the only door of a garage as the garage, which is what people shut."""
+    doors: dict[str | None, list[Entity]] = {}
+    for entity in home.entities:
+        if kind_of(entity.domain, entity.device_class) == _GARAGE and entity.domain == "cover":
+            doors.setdefault(entity.area_id, []).append(entity)
+    said = known.kind_words.get(_GARAGE, frozenset())
+    for area in home.areas:
+        there = doors.get(area.area_id, ())
+        for name in (area.name, *area.aliases) if len(there) == 1 else ():
+            own = known.words(name)[:_MOST_WORDS]
+            if own and said.issuperset(own):
+                thing = Thing(kind="device", id=there[0].entity_id)
+                yield Name(thing, own, frozenset(), said)
 
 
 def _parts(names: Sequence[Name], known: Vocabulary) -> Iterator[Name]:
