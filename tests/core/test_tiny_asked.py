@@ -158,3 +158,22 @@ def test_a_sensor_with_words_of_its_own_is_let_speak(state: str, verb: str) -> N
     (asked,) = comes_to(sentence, "is sensor A = off")
     assert isinstance(asked, Query)
     assert asked.verb == verb
+
+
+def test_a_device_that_is_named_is_asked_and_no_timer() -> None:
+    home = Home(
+        entities=(
+            entity("sensor.dish", "Dishwasher status", state="running"),
+            entity("lock.front", "Front door Yale", state="locked"),
+            entity("binary_sensor.back", "Back door", device_class="door", state="on"),
+        )
+    )
+    (asked,) = comes_to(hearing(home, "is the dishwasher done"), "status timer = name dishwasher A")
+    assert isinstance(asked, Query)
+    assert asked.entity_ids == ("sensor.dish",)
+    (asked,) = comes_to(hearing(home, "have i locked the front door"), "is door = locked")
+    assert isinstance(asked, Query)
+    assert asked.entity_ids == ("lock.front",)
+    (asked,) = comes_to(hearing(home, "are the doors open"), "any door = open")
+    assert isinstance(asked, Query)
+    assert asked.entity_ids == ("binary_sensor.back",)

@@ -55,3 +55,11 @@ def test_one_thing_is_one_item(name: str, said: str, item: str) -> None:
 def test_a_list_for_shopping_is_known_by_its_name(name: str) -> None:
     assert is_shopping_list(entity("todo.x", name))
     assert not is_shopping_list(CHORES)
+
+
+def test_an_item_ends_before_the_list_that_is_named() -> None:
+    home = Home(entities=(entity("todo.ken", "Jobs for Ken"),))
+    said = "add ring the gas man to ken's jobs"
+    (call,) = comes_to(hearing(home, said), "add todo A = item ring the gas man to ken's jobs")
+    assert isinstance(call, Call)
+    assert call.arguments == {"item": "ring the gas man"}

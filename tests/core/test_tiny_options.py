@@ -5,13 +5,14 @@ import pytest
 from home_llm_core.calls import Call
 from home_llm_core.home import Area, Home
 from home_llm_core.parser import Say, Unclear
-from tests.core.hearing import done_to, entity, heard
+from tests.core.hearing import comes_to, done_to, entity, heard, hearing
 
 DEN, LOFT, BATH = (Area(area_id=each, name=each.capitalize()) for each in ("den", "loft", "bath"))
 XBOX = entity(
     "media_player.xbox", area_id="den", options={"source": ("Forza", "Disney+", "TV", "Home")}
 )
 RADIO = entity("media_player.roberts", area_id="loft", options={"source": ("Jazz 24", "Forza")})
+_SWING = "swing fan = oscillating false"
 FAN = entity("fan.zephyr", area_id="loft", options={"preset_mode": ("breeze", "auto")})
 
 
@@ -103,3 +104,23 @@ def test_nothing_that_is_said_is_lost(said: str, line: str, arguments: dict[str,
     (call,) = heard(house(), said, line)
     assert isinstance(call, Call)
     assert call.arguments == arguments
+
+
+def test_a_verb_that_is_a_preset_is_the_preset() -> None:
+    hive = entity("climate.hive", "Hive", features=("heat",), options={"preset_mode": ("boost",)})
+    plain = entity("climate.plain", "Hive", features=("heat",))
+    for there, action in ((hive, "climate.set_preset_mode"), (plain, "climate.set_temperature")):
+        sentence = hearing(Home(entities=(there,)), "boost the hive")
+        (call,) = comes_to(sentence, "temperature climate A = by 2")
+        assert isinstance(call, Call)
+        assert call.action == action
+
+
+def test_of_several_fans_only_one_can_swing() -> None:
+    fans = (
+        entity("fan.a", "Quillon", features=("oscillate",)),
+        entity("fan.b", "Zorvath"),
+    )
+    (call,) = comes_to(hearing(Home(entities=fans), "stop the fan from swinging"), _SWING)
+    assert isinstance(call, Call)
+    assert call.devices == ("fan quillon",)

@@ -98,8 +98,8 @@ def _own_names(home: Home, known: Vocabulary) -> Iterator[Name]:
 def _of_the_garage(home: Home, known: Vocabulary) -> Iterator[Name]:
     """Yield the only door of a garage as the garage, which is what people shut."""
     doors: dict[str | None, list[Entity]] = {}
-    for entity in home.entities:
-        if kind_of(entity.domain, entity.device_class) == _GARAGE and entity.domain == "cover":
+    for entity in home.of_domain("cover"):
+        if kind_of(entity.domain, entity.device_class) == _GARAGE:
             doors.setdefault(entity.area_id, []).append(entity)
     said = known.kind_words.get(_GARAGE, frozenset())
     for area in home.areas:

@@ -22,7 +22,7 @@ from ..vocabulary import vocabulary
 from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
-from .tiny_items import each_item
+from .tiny_items import each_item, without_its_list
 from .tiny_lines import BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
 from .tiny_meant import Meant, in_air, out_or_in, those_playing
 from .tiny_options import PLAYER, source_wished, that_has_it, with_its_option
@@ -96,8 +96,11 @@ class Grounding(Places):
         elif line.kind == EVERYTHING:
             yield from everything(line, self, self.allowed)
         else:
-            wished = self._wish(line)
-            yield from each_item(wished, self) if line.kind == "todo" else wished
+            if line.kind == "todo":
+                line = without_its_list(line, self.spans, self.rest)
+                yield from each_item(self._wish(line), self)
+                return
+            yield from self._wish(line)
 
     def query(self, line: Line) -> Query:
         """Return what a question is about."""

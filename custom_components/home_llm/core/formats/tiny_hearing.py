@@ -1,7 +1,7 @@
 """A sentence in a home: what a model reads of it, and what its reply comes to there."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 import string
@@ -29,7 +29,7 @@ from .tiny_grounding import Grounding
 from .tiny_lines import AGAIN, CONDITIONS, MARK, QUESTIONS, SAME, UNDO, Line, write_line
 from .tiny_moved_back import moved_back
 from .tiny_numbers import Numbers
-from .tiny_questions import time_left
+from .tiny_questions import of_what_is_named, time_left
 from .tiny_reader import Reader
 from .tiny_rest import Rest, is_without_exception
 from .tiny_timers import of_the_timer
@@ -38,6 +38,10 @@ from .tiny_unsaid import closes_instead, is_of_another_sort, is_unsaid
 from .tiny_wording import Wording
 
 _TIME_LEFT = ("status", "timer")
+_OF_ALL = ("on", "off", "open", "close")
+"""What is done to all but a few."""
+
+_BY = "by"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +162,7 @@ class Hearing:
             return self._grounding.events(wished or line)
         if (line.verb, line.kind) == _TIME_LEFT and (asked := time_left(self._grounding)):
             return [asked]
+        line = of_what_is_named(line, self._grounding)
         if (refused := self._refused(line)) is not None:
             return [refused]
         if line.verb in (SAME, UNDO, AGAIN):
@@ -223,7 +228,22 @@ class Hearing:
         if line.kind == IT and not (self.turn and self.turn.entity_ids):
             line = of_what_is_said(line, self._rest)
         corrected = as_corrected(line, self._rest)
-        return as_said(corrected, self._rest, self._kinds_at) if corrected is not None else None
+        if corrected is None:
+            return None
+        return self._with_its_exception(as_said(corrected, self._rest, self._kinds_at))
+
+    def _with_its_exception(self, line: Line) -> Line:
+        """Return a line with what its sentence leaves alone, if a model lost that."""
+        left_alone = self._rest.excepted - {line.place}
+        is_more = _BY in line.arguments  # "Menos" is "except" and "less".
+        if line.verb not in _OF_ALL or is_more or line.devices or line.excluding or not left_alone:
+            return line
+        without = replace(line, excluding=tuple(sorted(left_alone)))
+        try:
+            events = list(self._grounding.events(without))
+        except ParseError:
+            return line
+        return without if all(isinstance(event, Call) for event in events) else line
 
     def reply(self, wanted: Sequence[Call | Wanted | Say], speech: str = "") -> str:  # noqa: ARG002
         """Return what a model should write.

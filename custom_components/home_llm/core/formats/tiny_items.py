@@ -1,18 +1,44 @@
 """Items of shopping lists, each on its own: "milk and eggs" are two things to buy."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from ..calls import Call
 from ..cues import cues
+from ..linking import Span
 from ..parser import Event
 from ..text import fold
+from ..vocabulary import vocabulary
 from .tiny_arguments import is_shopping_list
+from .tiny_lines import Line
 from .tiny_places import Places
+from .tiny_rest import Rest
 
 _ADD, _ITEM = "todo.add_item", "item"
 _MOST_WORDS = 2
 """Things of more words may be one, as "salt and vinegar flavoured crisps" are."""
+
+
+def without_its_list(line: Line, spans: Mapping[str, Span], rest: Rest) -> Line:
+    """Return a line: "ring the gas man to ken's jobs" ends before the list that it names.
+
+    Args:
+        line: about a list.
+        spans: what the sentence names, by letter.
+        rest: what else it says.
+
+    """
+    item = str(line.arguments.get(_ITEM, "")).split()
+    known = vocabulary(rest.language)
+    for span in (spans[letter] for letter in line.devices if letter in spans):
+        named = rest.text[span.start : span.end].split()
+        if named and item[-len(named) :] == named:
+            left = item[: -len(named)]
+            while left and left[-1] in (known.articles | known.prepositions):
+                left.pop()
+            if left:
+                return replace(line, arguments={**line.arguments, _ITEM: " ".join(left)})
+    return line
 
 
 def each_item(events: Iterable[Event], places: Places) -> Iterator[Event]:
@@ -29,7 +55,8 @@ def each_item(events: Iterable[Event], places: Places) -> Iterator[Event]:
         if is_shopping_list(places.home.entity_by_id[entity_id])
     }
     for event in events:
-        if not isinstance(event, Call) or event.action != _ADD:
+        is_item = isinstance(event, Call) and _ITEM in event.arguments
+        if not isinstance(event, Call) or event.action != _ADD or not is_item:
             yield event
             continue
         item = str(event.arguments[_ITEM])

@@ -19,9 +19,9 @@ from .tiny_places import Places, ids
 from .tiny_rest import Rest
 
 PLAYER = "media_player"
-_SOURCE = "source"
-_CHOSEN_BY = (_SOURCE, "select", "preset", "blow")
-_SET_BY: Mapping[str, str] = {PLAYER: _SOURCE, "fan": "preset", "climate": "preset"}
+_SOURCE, _PRESET, _BY = "source", "preset", "by"
+_CHOSEN_BY = (_SOURCE, "select", _PRESET, "blow", "swing", "direction")
+_SET_BY: Mapping[str, str] = {PLAYER: _SOURCE, "fan": _PRESET, "climate": _PRESET}
 """The verbs that set devices to what they have names for, by domain."""
 
 _KINDS = (PLAYER, "tv", "speaker", "fan", "climate")
@@ -49,6 +49,8 @@ def with_its_option(line: Line, entities: Collection[Entity], rest: Rest) -> Lin
 
     """
     verbs = {_SET_BY.get(entity.domain, "") for entity in entities}
+    if verbs == {_PRESET} and set(line.arguments) == {_BY}:
+        return _with_its_preset(line, entities, rest)
     if line.verb not in _PUT_ON or line.arguments or len(verbs) != 1 or "" in verbs:
         return line
     (verb,) = verbs
@@ -58,6 +60,14 @@ def with_its_option(line: Line, entities: Collection[Entity], rest: Rest) -> Lin
     if option is None or not is_alone:
         return line
     return replace(line, verb=verb, arguments={"name": option})
+
+
+def _with_its_preset(line: Line, entities: Collection[Entity], rest: Rest) -> Line:
+    """Return a line: "boost the heating" is the preset, where there is one that is called so."""
+    said = vocabulary(rest.language).words(rest.outside[0])[:1]
+    options = {option for each in entities for option in _options_of(each, _PRESET)}
+    named = [option for option in options if words(option) == said]
+    return replace(line, verb=_PRESET, arguments={"name": named[0]}) if named else line
 
 
 def source_wished(places: Places, rest: Rest) -> tuple[Line, Meant | Unclear] | None:

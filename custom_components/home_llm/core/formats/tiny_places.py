@@ -98,7 +98,9 @@ class Places:
         found: list[Entity] = []
         for letter in letters:
             is_device = any(thing.kind == "device" for thing in self.span(letter).things)
-            named = self.devices(letter, kind) if is_device else self.in_places(letter)
+            named = self.devices(letter, kind) if is_device else ()
+            if not named and self.is_place(letter):  # "Ellie's" lights, beside Ellie's window.
+                named = self.in_places(letter)
             there = [entity for entity in named if entity in those]
             if not there:
                 msg = f"{letter} is not there"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ..answers import asked_about, sensed_as, sensed_by, sensed_outdoors, told_by
 from ..cues import cues
 from ..home import Entity, Home, Value
-from ..kinds import IT, MEASURED
+from ..kinds import IT, KINDS, MEASURED
 from ..parser import Query
 from ..states import Test, passes, reading
 from ..turns import Turn
@@ -15,6 +15,8 @@ from .tiny_places import Places, ids
 from .tiny_rest import Rest
 
 _WEATHER, _TEMPERATURE = "weather", "temperature"
+_SENSOR, _LOCK = "sensor", "lock"
+_OF_ONE, _LOCKED = ("is", "state"), ("locked", "unlocked")
 _SINGLE = {"W", "Wh", "VA"}
 _TIMES = ("duration", "timestamp")
 """Device classes of sensors that know how long something takes, or when it is done."""
@@ -111,6 +113,30 @@ def time_left(places: Places) -> Query | None:
         if sensor.domain == "sensor" and sensor.device_class == of
     ]
     return Query(verb="state", kind="sensor", entity_ids=ids(found)) if found else None
+
+
+def of_what_is_named(line: Line, places: Places) -> Line:
+    """Return a question about the device that its sentence names, if a model lost it.
+
+    "Is the dishwasher done" asks a sensor called so, and no timer; "have i locked the front door"
+    asks the lock, and not what else may be a door.
+    """
+    if (line.verb, line.kind) == ("status", "timer"):
+        said = str(line.arguments.get("name", "")).split()
+        named = [each for each in said if each in places.spans and places.devices(each, _SENSOR)]
+        return Line(verb="state", kind=_SENSOR, devices=tuple(named)) if len(named) == 1 else line
+    if line.verb not in _OF_ONE or line.devices or line.place is not None or len(places.spans) != 1:
+        return line
+    (letter,) = places.spans
+    kinds = (line.kind, *([_LOCK] if line.arguments.get(ASKED) in _LOCKED else []))
+    kind = next((each for each in kinds if _names_one(letter, each, places)), None)
+    return replace(line, kind=kind, devices=(letter,)) if kind is not None else line
+
+
+def _names_one(letter: str, kind: str, places: Places) -> bool:
+    things = places.span(letter).things
+    is_device = all(thing.kind == "device" for thing in things)
+    return kind in KINDS and is_device and len(places.devices(letter, kind)) == 1
 
 
 def _test(arguments: Mapping[str, Value]) -> Test | None:

@@ -68,7 +68,8 @@ def _is_asked(line: Line, rest: Rest, known: Cues) -> bool:
 def _is_reported(line: Line, rest: Rest, known: Cues) -> bool:
     """Return whether it was said to others, or thought: "I told her to shut the gate"."""
     cue = _SAID_BY.get(line.verb)
-    if cue is None or line.arguments or not known.say("reports", (rest.text,)):
+    others = known.without("told_you", rest.text)
+    if cue is None or line.arguments or not known.say("reports", (others,)):
         return False
     return _is_single(cue, rest, known)
 
