@@ -311,3 +311,10 @@ def test_who_asks_whether_it_is_so_wishes_nothing(language: str, said: str) -> N
 def test_who_asks_may_wish_something_too() -> None:
     said = "tell me if quillon is off and if not turn it off"
     assert Say(key="what") not in lines_of("en", said, "off light A")
+
+
+def test_what_was_said_to_somebody_who_is_named_is_not_asked_for() -> None:
+    where = home("en")
+    where = Home(areas=where.areas, entities=(*where.entities, BIA), language="en")
+    said = "i told bia to turn quillon off"
+    assert comes_to(hearing(where, said), "off light B") == [Say(key="what")]

@@ -24,6 +24,7 @@ from .tiny_contradictions import contradicts, does_only_half, moves_what_is_left
 from .tiny_corrections import as_corrected
 from .tiny_delexicalized import SEVERAL, Delexicalized
 from .tiny_follow_ups import follow_up, on_it
+from .tiny_going_on import going_on
 from .tiny_grammar import Letter, grammar_of
 from .tiny_grounding import Grounding
 from .tiny_lines import AGAIN, CONDITIONS, MARK, QUESTIONS, SAME, UNDO, Line, write_line
@@ -156,7 +157,7 @@ class Hearing:
         """
         if not self._spans:
             line = of_the_timer(line, self.turn, self._folded, self.home.language)
-            line = moved_back(line, self.turn, self._rest)
+            line = going_on(moved_back(line, self.turn, self._rest), self.turn, self._rest)
         if isinstance(line, Say):
             wished = outdoors_wished(self._rest) if line.key == "absent" else None
             return self._grounding.events(wished or line)

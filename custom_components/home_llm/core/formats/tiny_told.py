@@ -69,7 +69,9 @@ def _is_reported(line: Line, rest: Rest, known: Cues) -> bool:
     """Return whether it was said to others, or thought: "I told her to shut the gate"."""
     cue = _SAID_BY.get(line.verb)
     others = known.without("told_you", rest.text)
-    if cue is None or line.arguments or not known.say("reports", (others,)):
+    # "I told Mia to turn it off": a name stands behind the word.
+    is_told = any(known.end("told", part) for part in rest.outside[:-1])
+    if cue is None or line.arguments or not (is_told or known.say("reports", (others,))):
         return False
     return _is_single(cue, rest, known)
 
