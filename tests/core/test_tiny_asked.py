@@ -177,3 +177,27 @@ def test_a_device_that_is_named_is_asked_and_no_timer() -> None:
     (asked,) = comes_to(hearing(home, "are the doors open"), "any door = open")
     assert isinstance(asked, Query)
     assert asked.entity_ids == ("binary_sensor.back",)
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "told"),
+    [
+        ("how full is the well", "state switch A = of brightness", "sensor.well"),
+        ("what's the well at", "state switch A", "sensor.well"),
+        ("how much charge does the zoe have", "state switch A = of battery", "sensor.zoe"),
+        ("is the well pump on", "is switch A = on", "switch.well"),
+        ("what about the well pump", "state switch A", "switch.well"),
+    ],
+)
+def test_a_switch_has_no_value(said: str, line: str, told: str) -> None:
+    home = Home(
+        entities=(
+            entity("switch.well", "Well pump", state="off"),
+            entity("sensor.well", "Well water level", state="64"),
+            entity("switch.zoe", "Zoe charger", state="off"),
+            entity("sensor.zoe", "Zoe battery", state="41", device_class="battery"),
+        )
+    )
+    (asked,) = comes_to(hearing(home, said), line)
+    assert isinstance(asked, Query)
+    assert asked.entity_ids == (told,)

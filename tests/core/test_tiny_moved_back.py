@@ -48,7 +48,6 @@ def test_it_is_opened_again(language: str, said: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "close it some more"),
         ("en", "no leave it"),
         ("en", "is it open or closed"),
         ("en", "what about the lights"),

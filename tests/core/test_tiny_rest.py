@@ -393,3 +393,15 @@ def test_what_can_only_heat_is_no_air_conditioning(
     home = Home(entities=(entity("climate.x", "Quillon", state="off", features=features),))
     events = comes_to(hearing(home, "turn on the air conditioning"), "on climate")
     assert (events != [Say(key="absent")]) is is_there
+
+
+def test_the_front_ones_are_called_so() -> None:
+    home = Home(
+        areas=(Area(area_id="front", name="Front yard"), Area(area_id="den", name="Den")),
+        entities=(
+            entity("cover.front", "Front blinds", area_id="den", device_class="blind"),
+            entity("lock.front", "Front door", area_id="front"),
+        ),
+    )
+    (call,) = heard(home, "the front ones halfway", "position blind: A = position 50")
+    assert done_to(call, home) == ("cover.front",)

@@ -342,18 +342,27 @@ class Grounding(Places):
             if isinstance(implied, Unclear) and line.arguments and line.verb not in _TICKED_OFF:
                 return self._spoken_of(implied)
             return self._left_of(implied, kind, ()) if isinstance(implied, Meant) else implied
-        places = self.places(line.place)
-        if line.place == OUTDOORS:
+        return self._in_its_place(kind, domains, line, line.place)
+
+    def _in_its_place(
+        self, kind: str, domains: Collection[str], line: Line, where: str
+    ) -> Meant | Unclear | Say:
+        """Return what a line is about that says where it is."""
+        places = self.places(where)
+        if where == OUTDOORS:
             return self._outdoors(of_kind(kind, self.in_places(OUTDOORS), domains))
         # Who speaks of the fan in the guest room does not mean a guest bath without fans.
         with_some = [place for place in places if self._of_kind(kind, domains, place)]
         if len(with_some) > 1:
             found = [e for place in with_some for e in self._of_kind(kind, domains, place)]
             return Unclear(entity_ids=ids(found))
+        if not with_some and where in self.spans and self.devices(where, kind):
+            # "The front ones" are those that are called so, where nothing of that sort is in front.
+            return self._named(kind, domains, replace(line, devices=(where,), place=None))
         place = (with_some or list(places))[0]
         those = self._of_kind(kind, domains, place)
         if kind == "light":
-            those = self._called(self.rest.word_after(line.place), those)
+            those = self._called(self.rest.word_after(where), those)
         those = of_sort(kind, those, self.rest) if not line.excluding else those
         return self._left_of(Meant(entities=those, place=place), kind, line.excluding)
 

@@ -10,12 +10,14 @@ from ..kinds import IT, KINDS, MEASURED
 from ..parser import Query
 from ..states import Test, passes, reading
 from ..turns import Turn
+from ..words import words
 from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
 from .tiny_places import Places, ids
 from .tiny_rest import Rest
 
 _WEATHER, _TEMPERATURE = "weather", "temperature"
 _SENSOR, _LOCK = "sensor", "lock"
+_SWITCHES = ("switch", "input_boolean")
 _OF_ONE, _LOCKED = ("is", "state"), ("locked", "unlocked")
 _SINGLE = {"W", "Wh", "VA"}
 _TIMES = ("duration", "timestamp")
@@ -69,6 +71,8 @@ def query_said(line: Line, places: Places, turn: Turn | None, rest: Rest) -> Que
 
     """
     asked = _told_in_words(query(line, places, turn), places.home)
+    if sensors := _sensors_of_a_switch(line, asked, places, rest):
+        return Query(verb=line.verb, kind=_SENSOR, entity_ids=ids(sensors), test=asked.test)
     has_limit = not line.arguments.keys().isdisjoint((ABOVE, BELOW))
     is_guess = line.kind in MEASURED and line.kind not in rest.kinds
     if asked.entity_ids and has_limit and cues(rest.language).say("thousands", (rest.text,)):
@@ -77,6 +81,38 @@ def query_said(line: Line, places: Places, turn: Turn | None, rest: Rest) -> Que
         return asked
     told = query(replace(line, kind=_TEMPERATURE), places, turn)
     return told if told.entity_ids else asked
+
+
+def _sensors_of_a_switch(
+    line: Line, asked: Query, places: Places, rest: Rest
+) -> tuple[Entity, ...]:
+    """Return the only sensor that is called as a switch is, where a value is asked for.
+
+    A switch has none: "how full is the well" is no question for the well pump, nor "how much charge
+    does the Tesla have" for the Tesla charger.
+    """
+    found = [places.home.entity_by_id[each] for each in asked.entity_ids]
+    if not line.devices or not found or any(each.domain not in _SWITCHES for each in found):
+        return ()
+    asks_for_a_value = line.verb == "state" and _asks_for_a_value(rest)
+    if not asked.of and not asks_for_a_value:
+        return ()
+    spans = [places.span(letter) for letter in line.devices]
+    said = [set(words(rest.text[span.start : span.end])) for span in spans]
+    named = tuple(
+        sensor
+        for sensor in places.home.of_domain(_SENSOR)
+        if any(each and each <= set(words(sensor.name)) for each in said)
+    )
+    told = tuple(each for each in named if each.device_class == sensed_as(asked.of))
+    if asks_for_a_value and not told:
+        told = tuple(each for each in named if reading(each) is not None)
+    return told if len(told) == 1 else ()
+
+
+def _asks_for_a_value(rest: Rest) -> bool:
+    known = cues(rest.language)
+    return known.say("a_value", rest.outside) or known.end("a_value_last", rest.text)
 
 
 def _told_in_words(asked: Query, home: Home) -> Query:
