@@ -395,12 +395,12 @@ def test_what_can_only_heat_is_no_air_conditioning(
     assert (events != [Say(key="absent")]) is is_there
 
 
-def test_the_front_ones_are_called_so() -> None:
+def test_what_is_called_like_a_place_is_meant_where_the_place_has_none() -> None:
     home = Home(
-        areas=(Area(area_id="front", name="Front yard"), Area(area_id="den", name="Den")),
+        areas=(Area(area_id="front", name="Front"), Area(area_id="den", name="Den")),
         entities=(
-            entity("cover.front", "Front blinds", area_id="den", device_class="blind"),
-            entity("lock.front", "Front door", area_id="front"),
+            entity("cover.front", "Front", area_id="den", device_class="blind"),
+            entity("lock.door", "Quillon", area_id="front"),
         ),
     )
     (call,) = heard(home, "the front ones halfway", "position blind: A = position 50")
