@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from home_llm_core.calls import Call
 from home_llm_core.home import Home
 from home_llm_core.parser import Say
 from tests.core.hearing import comes_to, entity, hearing
@@ -76,3 +77,30 @@ def test_what_was_said_is_done(said: str, line: str, value: float) -> None:
 def test_tenths_are_counted_in_japan() -> None:
     (call,) = lines_of("ja", "pontoonを7割にして", "position shade A = position 70")
     assert call != WHAT[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "minutes"),
+    [
+        ("en", "a timer for a quarter of an hour", 15),
+        ("en", "wake me in half an hour", 30),
+        ("de", "timer auf eine dreiviertelstunde", 45),
+        ("fr", "préviens-moi dans un quart d'heure", 15),
+        ("es", "avísame dentro de un cuarto de hora", 15),
+        ("it", "un timer di mezz'ora", 30),
+        ("nl", "zet een wekker over een kwartier", 15),
+        ("ru", "таймер на полчаса", 30),
+        ("zh-Hans", "定时一刻钟", 15),
+    ],
+)
+def test_a_part_of_an_hour_is_so_many_minutes(language: str, said: str, minutes: int) -> None:
+    home = Home(language=language)
+    (call,) = comes_to(hearing(home, said), "start timer = minutes 20")
+    assert isinstance(call, Call)
+    assert call.arguments == {"minutes": minutes}
+
+
+def test_more_than_a_part_of_an_hour_is_as_it_was_understood() -> None:
+    (call,) = comes_to(hearing(Home(), "2 hours and half an hour"), "start timer = minutes 150")
+    assert isinstance(call, Call)
+    assert str(call.arguments["minutes"]) == "150"

@@ -124,3 +124,14 @@ def test_of_several_fans_only_one_can_swing() -> None:
     (call,) = comes_to(hearing(Home(entities=fans), "stop the fan from swinging"), _SWING)
     assert isinstance(call, Call)
     assert call.devices == ("fan quillon",)
+
+
+def test_a_player_is_switched_over_to_its_source() -> None:
+    said = "switch the xbox over to disney+"
+    (call,) = comes_to(hearing(house(), said), "toggle media_player A")
+    assert isinstance(call, Call)
+    assert call.action == "media_player.select_source"
+    assert call.arguments == {"source": "Disney+"}
+    (call,) = comes_to(hearing(house(), "flip the state of the xbox"), "toggle media_player A")
+    assert isinstance(call, Call)
+    assert call.action == "media_player.toggle"

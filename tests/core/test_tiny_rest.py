@@ -399,7 +399,13 @@ def test_what_is_called_like_a_place_is_meant_where_the_place_has_none() -> None
     home = Home(
         areas=(Area(area_id="front", name="Front"), Area(area_id="den", name="Den")),
         entities=(
-            entity("cover.front", "Front", area_id="den", device_class="blind"),
+            entity(
+                "cover.front",
+                "Front",
+                area_id="den",
+                device_class="blind",
+                features=("position",),
+            ),
             entity("lock.door", "Quillon", area_id="front"),
         ),
     )

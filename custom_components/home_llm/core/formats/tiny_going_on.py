@@ -40,7 +40,8 @@ def going_on(line: Line | Say, turn: Turn | None, rest: Rest) -> Line | Say:
 
 def _says_more(rest: Rest) -> bool:
     """Return whether a sentence has a word for more, and else none that says anything."""
-    known, small = cues(rest.language), vocabulary(rest.language).vague
+    known, language = cues(rest.language), vocabulary(rest.language)
+    small = language.articles | language.joints
     if not known.say("further", (rest.text,)):
         return False
     return all(word in small for word in words(known.without("further", rest.text)))

@@ -36,6 +36,7 @@ from .tiny_rest import Rest, is_without_exception
 from .tiny_timers import of_the_timer
 from .tiny_told import is_told
 from .tiny_unsaid import closes_instead, is_of_another_sort, is_unsaid
+from .tiny_weather_indoors import against_the_heat, in_dry_air
 from .tiny_wording import Wording
 
 _TIME_LEFT = ("status", "timer")
@@ -158,12 +159,13 @@ class Hearing:
         if not self._spans:
             line = of_the_timer(line, self.turn, self._folded, self.home.language)
             line = going_on(moved_back(line, self.turn, self._rest), self.turn, self._rest)
+        line = in_dry_air(line, self._grounding, self._rest)
         if isinstance(line, Say):
             wished = outdoors_wished(self._rest) if line.key == "absent" else None
             return self._grounding.events(wished or line)
         if (line.verb, line.kind) == _TIME_LEFT and (asked := time_left(self._grounding)):
             return [asked]
-        line = of_what_is_named(line, self._grounding)
+        line = of_what_is_named(line, self._grounding, self._rest)
         if (refused := self._refused(line)) is not None:
             return [refused]
         if line.verb in (SAME, UNDO, AGAIN):
@@ -231,7 +233,8 @@ class Hearing:
         corrected = as_corrected(line, self._rest)
         if corrected is None:
             return None
-        return self._with_its_exception(as_said(corrected, self._rest, self._kinds_at))
+        line = against_the_heat(as_said(corrected, self._rest, self._kinds_at), self._rest)
+        return self._with_its_exception(self._numbers.with_the_part_of_an_hour(line))
 
     def _with_its_exception(self, line: Line) -> Line:
         """Return a line with what its sentence leaves alone, if a model lost that."""

@@ -1,7 +1,7 @@
 """Numbers of a line that nobody said: of "heat to 69 and cool to 74" no temperature is 64."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 import re
 
@@ -18,7 +18,10 @@ _SHARES = ("brightness", "percent", "position", "volume")
 _IN_WORDS = frozenset({*range(0, 101, 10), 1, 5, 25, 33, 34, 66, 67, 75, 99})
 """Shares that are said in words: a third, a crack, low, nearly all, "8割"."""
 
-_TIMER, _START, _HOURS = "timer", "start", "hours"
+_TIMER, _START, _HOURS, _MINUTES = "timer", "start", "hours", "minutes"
+_PARTS: Mapping[int, str] = {15: "quarter_hour", 30: "half_hour", 45: "three_quarters"}
+"""Cues of parts of an hour, by their minutes."""
+
 _PERCENT = " %"
 _VALUE = "value"
 _STEP = "by"
@@ -73,6 +76,17 @@ class Numbers:
         known = cues(self.language)
         said = [(before, after) for number, before, after in self._found if number == hours]
         return bool(said) and all(_is_of_a_clock(known, *around) for around in said)
+
+    def with_the_part_of_an_hour(self, line: Line) -> Line:
+        """Return a line: a timer for a quarter of an hour is not for half an hour."""
+        known = cues(self.language)
+        said = [minutes for minutes, cue in _PARTS.items() if known.say(cue, (self.text,))]
+        is_start = (line.verb, line.kind) == (_START, _TIMER)
+        if not is_start or len(said) != 1 or set(line.arguments) - {_MINUTES, "name"}:
+            return line
+        if _NUMBER.search(self.text) or _MINUTES not in line.arguments:
+            return line  # "An hour and a quarter" is more.
+        return replace(line, arguments={**line.arguments, _MINUTES: said[0]})
 
     def are_missed_by(self, line: Line) -> bool:
         """Return whether a line has a number that nobody said, or that counts something else."""

@@ -11,8 +11,8 @@ from ..actions import TextArgument
 from ..cues import cues
 from ..home import Entity
 from ..parser import Say, Unclear
-from ..vocabulary import vocabulary
-from ..words import WORD, plain, words
+from ..vocabulary import Vocabulary, vocabulary
+from ..words import WORD, is_character, plain, words
 from .tiny_lines import Line, action_of
 from .tiny_meant import Meant
 from .tiny_places import Places, ids
@@ -49,6 +49,8 @@ def with_its_option(line: Line, entities: Collection[Entity], rest: Rest) -> Lin
 
     """
     verbs = {_SET_BY.get(entity.domain, "") for entity in entities}
+    if line.verb == "toggle" and verbs == {_SOURCE}:
+        return _with_its_source(line, entities, rest)
     if verbs == {_PRESET} and set(line.arguments) == {_BY}:
         return _with_its_preset(line, entities, rest)
     if line.verb not in _PUT_ON or line.arguments or len(verbs) != 1 or "" in verbs:
@@ -60,6 +62,29 @@ def with_its_option(line: Line, entities: Collection[Entity], rest: Rest) -> Lin
     if option is None or not is_alone:
         return line
     return replace(line, verb=verb, arguments={"name": option})
+
+
+def _with_its_source(line: Line, entities: Collection[Entity], rest: Rest) -> Line:
+    """Return a line: "switch the tv over to the Xbox" is no other state of the tv."""
+    text = rest.text
+    for span in (rest.spans[letter] for letter in line.devices if letter in rest.spans):
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    heard, known = words(text), vocabulary(rest.language)
+    options = {option for each in entities for option in _options_of(each, _SOURCE)}
+    said = [each for each in options if _is_led_to(words(each), heard, known)]
+    longest = max((len(words(each)) for each in said), default=0)
+    named = [each for each in said if len(words(each)) == longest]
+    return replace(line, verb=_SOURCE, arguments={"name": named[0]}) if len(named) == 1 else line
+
+
+def _is_led_to(option: _Words, heard: _Words, known: Vocabulary) -> bool:
+    """Return whether an option is said behind a word for where to: "over to the Xbox"."""
+    leading = known.prepositions | known.articles
+    return any(
+        heard[at : at + len(option)] == option
+        and (heard[at - 1] in leading or is_character(heard[at - 1]))
+        for at in range(1, len(heard))
+    )
 
 
 def _with_its_preset(line: Line, entities: Collection[Entity], rest: Rest) -> Line:

@@ -1,6 +1,6 @@
 """What a question is about: the devices, and what they may be found to be."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from ..answers import asked_about, sensed_as, sensed_by, sensed_outdoors, told_by
@@ -10,6 +10,7 @@ from ..kinds import IT, KINDS, MEASURED
 from ..parser import Query
 from ..states import Test, passes, reading
 from ..turns import Turn
+from ..vocabulary import vocabulary
 from ..words import words
 from .tiny_lines import ABOVE, ASKED, BELOW, DAY, OF, Line
 from .tiny_places import Places, ids
@@ -151,7 +152,7 @@ def time_left(places: Places) -> Query | None:
     return Query(verb="state", kind="sensor", entity_ids=ids(found)) if found else None
 
 
-def of_what_is_named(line: Line, places: Places) -> Line:
+def of_what_is_named(line: Line, places: Places, rest: Rest) -> Line:
     """Return a question about the device that its sentence names, if a model lost it.
 
     "Is the dishwasher done" asks a sensor called so, and no timer; "have i locked the front door"
@@ -159,7 +160,7 @@ def of_what_is_named(line: Line, places: Places) -> Line:
     """
     if (line.verb, line.kind) == ("status", "timer"):
         said = str(line.arguments.get("name", "")).split()
-        named = [each for each in said if each in places.spans and places.devices(each, _SENSOR)]
+        named = [each for each in said if _is_all_that_is_said(each, said, places, rest)]
         return Line(verb="state", kind=_SENSOR, devices=tuple(named)) if len(named) == 1 else line
     if line.verb not in _OF_ONE or line.devices or line.place is not None or len(places.spans) != 1:
         return line
@@ -167,6 +168,15 @@ def of_what_is_named(line: Line, places: Places) -> Line:
     kinds = (line.kind, *([_LOCK] if line.arguments.get(ASKED) in _LOCKED else []))
     kind = next((each for each in kinds if _names_one(letter, each, places)), None)
     return replace(line, kind=kind, devices=(letter,)) if kind is not None else line
+
+
+def _is_all_that_is_said(letter: str, said: Collection[str], places: Places, rest: Rest) -> bool:
+    """Return whether words are a sensor by its letter, and what it was called, and no more."""
+    if letter not in places.spans or not places.devices(letter, _SENSOR):
+        return False
+    span = places.span(letter)
+    own = {letter, *words(rest.text[span.start : span.end]), *vocabulary(rest.language).articles}
+    return all(word in own or word in KINDS for word in said)
 
 
 def _names_one(letter: str, kind: str, places: Places) -> bool:

@@ -37,7 +37,9 @@ def is_told(line: Line, rest: Rest) -> bool:
     known = cues(rest.language)
     if _is_done(line, rest, known) or _is_of_somebody(line, rest, known):
         return True
-    return _is_asked(line, rest, known) or _is_reported(line, rest, known)
+    if _is_asked(line, rest, known) or _is_of_yesterday(line, rest, known):
+        return True
+    return _is_reported(line, rest, known)
 
 
 def _is_done(line: Line, rest: Rest, known: Cues) -> bool:
@@ -63,6 +65,15 @@ def _is_asked(line: Line, rest: Rest, known: Cues) -> bool:
     if known.begin("asks", rest.text) and not is_said:
         return True
     return known.begin("asks_whether", rest.text) and _is_single(cue, rest, known)
+
+
+def _is_of_yesterday(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether it is told what was: "yesterday the robot was stuck under the sofa"."""
+    if line.arguments or not known.begin("yesterday", rest.text):
+        return False
+    cue = _SAID_BY.get(line.verb)
+    said = (cue, f"perhaps_{cue}") if cue is not None else _ASKING
+    return line.verb in _DONE and not any(known.say(each, rest.outside) for each in said)
 
 
 def _is_reported(line: Line, rest: Rest, known: Cues) -> bool:
