@@ -135,3 +135,10 @@ def test_who_waters_does_not_clean(language: str, said: str, action: str) -> Non
     (call,) = comes_to(hearing(Home(entities=there, language=language), said), "start vacuum")
     assert isinstance(call, Call)
     assert call.action == action
+
+
+def test_what_is_bought_is_no_color(villa: Home) -> None:
+    said = "make the sofa lamp cooler and we need cream"
+    (call,) = comes_to(hearing(villa, said), "on light A = kelvin 5000")
+    assert isinstance(call, Call)
+    assert call.arguments == {"color_temp_kelvin": 5000}

@@ -20,7 +20,7 @@ _LETTER = r" [A-P]\b"
 @pytest.fixture(scope="module")
 def lines() -> list[_Line]:
     rng = random.Random(0)
-    houses = invented_houses("train", 60)
+    houses = invented_houses("train", 120)
     return [record(house, requests(house, rng, 24), n) for n, house in enumerate(houses)]
 
 

@@ -100,6 +100,9 @@ def _in_no_white(line: Line, rest: Rest) -> Line:
     """Return a line: who says nothing but a colour does not want a tone of white."""
     if set(line.arguments) != {_TONE} or any(each.isdigit() for each in words(rest.text)):
         return line
+    joints = vocabulary(rest.language).joints
+    if any(word in joints for part in rest.outside for word in words(part)):
+        return line  # "Cooler, and we are running low on sun cream."
     said = only_color(rest.outside, rest.language)
     return replace(line, arguments={_COLOR: said}) if said is not None else line
 
