@@ -103,7 +103,7 @@ def _of_the_garage(home: Home, known: Vocabulary) -> Iterator[Name]:
             doors.setdefault(entity.area_id, []).append(entity)
     said = known.kind_words.get(_GARAGE, frozenset())
     for area in home.areas:
-        there = doors.get(area.area_id, ())
+        there = doors.get(area.area_id, [])
         for name in (area.name, *area.aliases) if len(there) == 1 else ():
             own = known.words(name)[:_MOST_WORDS]
             if own and said.issuperset(own):
