@@ -25,10 +25,10 @@ def test_a_step_learns_from_about_a_batch(
     model = build_model(SHAPE, vocab_size=400, seed=1)
     before = {name: value.clone() for name, value in model.state_dict().items()}
 
-    tokens = STEPS[recipe](model, data, 1024)()
+    tokens = STEPS[recipe](model, data, 512)()
 
     # Ours counts padding into the length of a batch, the plain recipe does not.
-    assert 600 < tokens < 1500
+    assert 300 < tokens < 750
     changed = [n for n, value in model.state_dict().items() if not torch.equal(value, before[n])]
     assert len(changed) == len(before)
 
