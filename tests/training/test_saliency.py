@@ -17,6 +17,7 @@ from training.token_file import TokenFile
 SHAPE = Shape(hidden=32, layers=2, heads=4, kv_heads=2, feed_forward=24)
 REQUESTS = (0, 3, 7, 40)
 STEP = 0.01
+TOLERANCE = 2e-3
 
 
 @pytest.fixture
@@ -74,8 +75,8 @@ def test_heads_and_neurons_matter_by_the_slope_of_the_loss(
 
     assert measured.shape == (2, number)
     expected = torch.tensor(slopes).mean(0)
-    assert expected.max() > 0.1
-    torch.testing.assert_close(measured[layer], expected, rtol=0.02, atol=2e-3)
+    assert expected.max() > 20 * TOLERANCE  # Else there would be nothing to compare.
+    torch.testing.assert_close(measured[layer], expected, rtol=0.02, atol=TOLERANCE)
 
 
 def test_batches_do_not_matter(
