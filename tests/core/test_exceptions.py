@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from home_llm_core.home import Home
+from home_llm_core.home import Area, Home
 from home_llm_core.parser import Say
-from tests.core.hearing import done_to, heard
+from tests.core.hearing import comes_to, done_to, entity, heard, hearing
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,25 @@ def test_nothing_is_left_alone_that_no_word_leaves_alone(
 ) -> None:
     home = replace(villa, language=language)
     assert heard(home, said, "off light: all; but A") == [Say(key="what")]
+
+
+def test_an_exception_that_is_named_is_made(villa: Home) -> None:
+    sentence = hearing(villa, "all lights off except for the desk lamp")
+    calls = comes_to(sentence, "off light: all; but A")
+    assert comes_to(sentence, "off light: all") == calls
+    assert not sentence.misses(calls)
+    assert "light.desk" not in done_to(calls[0], villa)
+
+
+def test_who_is_named_beside_a_window_is_left_alone() -> None:
+    rooms = tuple(Area(area_id=name, name=f"{name}'s room") for name in ("Nia", "Otto"))
+    home = Home(
+        areas=rooms,
+        entities=(
+            entity("light.n", "Pink lamp", area_id="Nia"),
+            entity("light.o", "Blue lamp", area_id="Otto"),
+            entity("binary_sensor.n", "Nia's window", area_id="Nia", device_class="window"),
+        ),
+    )
+    (call,) = heard(home, "all the lights off except nia's", "off light: all; but A")
+    assert done_to(call, home) == ("light.o",)

@@ -48,6 +48,7 @@ def test_it_is_opened_again(language: str, said: str, line: str) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
+        ("en", "close it some more"),
         ("en", "no leave it"),
         ("en", "is it open or closed"),
         ("en", "what about the lights"),
@@ -80,3 +81,10 @@ def line_of(there: Home, entity_id: str) -> tuple[str, ...]:
 def test_who_turns_the_oven_on_wants_no_extractor(language: str, said: str, is_done: bool) -> None:
     (found,) = comes_to(hearing(home(language), said), "on fan")
     assert (found == Say(key="what")) is not is_done
+
+
+def test_talk_moves_nothing_back() -> None:
+    there = home("en")
+    turn = turn_of(there, call("cover.close_cover", *line_of(there, "cover.quorl")))
+    said = "the shop is open till nine"
+    assert comes_to(hearing(there, said, turn=turn), "say nothing") == [Say(key="nothing")]

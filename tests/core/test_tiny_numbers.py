@@ -101,6 +101,13 @@ def test_a_part_of_an_hour_is_so_many_minutes(language: str, said: str, minutes:
 
 
 def test_more_than_a_part_of_an_hour_is_as_it_was_understood() -> None:
-    (call,) = comes_to(hearing(Home(), "2 hours and half an hour"), "start timer = minutes 150")
+    (call,) = comes_to(hearing(Home(), "two hours and half an hour"), "start timer = minutes 150")
     assert isinstance(call, Call)
     assert str(call.arguments["minutes"]) == "150"
+
+
+def test_one_timer_is_for_ten_minutes_and_one_for_half_an_hour() -> None:
+    said = "a timer for ten minutes and one for half an hour"
+    lines = ("start timer = minutes 10", "start timer = minutes 30")
+    calls = comes_to(hearing(Home(), said), *lines)
+    assert [int(str(c.arguments["minutes"])) for c in calls if isinstance(c, Call)] == [10, 30]

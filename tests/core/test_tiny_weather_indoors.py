@@ -70,3 +70,9 @@ def test_dry_air_is_wetted(language: str, said: str) -> None:
 @pytest.mark.parametrize("said", ["is the air dry in zorvath", "the air is not dry", "dry it"])
 def test_who_does_not_tell_of_dry_air_gets_none(said: str) -> None:
     assert comes_to(hearing(home("en"), said), "say what") == [Say(key="what")]
+
+
+@pytest.mark.parametrize("line", ["say nothing", "say unknown", "state air_quality"])
+def test_what_was_understood_as_talk_or_a_question_never_acts(line: str) -> None:
+    events = comes_to(hearing(home("en"), "the air was so dry in rome"), line)
+    assert not [event for event in events if isinstance(event, Call)]

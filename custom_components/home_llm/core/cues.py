@@ -4,8 +4,12 @@ They stand in ``languages/<code>.json`` under ``cues``, in rows: those of ``open
 whoever wants something opened, those of ``perhaps_open`` also by others; those of ``play`` by
 whoever wants to see or hear something, and those of ``no_play`` by whoever does not; those of
 ``set_to`` by whoever asks what something is to be; those of ``if_you_please`` and ``unless_done``
-say nothing (``courtesies.py``). A row that ends with ``*`` may go on in the same
-word ("schließ*"); of scripts without spaces a row may stand anywhere.
+say nothing (``courtesies.py``); those of ``reports``, ``told`` and ``asks_whether`` by whoever
+tells or asks (``told_you`` is a wish, said again); those of ``further`` by whoever wants more of
+the same; those of ``too_hot``, ``too_cold``, ``air``, ``dry`` and ``damp`` tell how it feels; those
+of ``a_value`` ask for a number; ``quarter_hour`` and its like are lengths of time. A row that ends
+with ``*`` may go on in the same word ("schließ*"); of scripts without spaces a row may stand
+anywhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -356,7 +356,8 @@ class Grounding(Places):
         if len(with_some) > 1:
             found = [e for place in with_some for e in self._of_kind(kind, domains, place)]
             return Unclear(entity_ids=ids(found))
-        if not with_some and where in self.spans and self.devices(where, kind):
+        is_careful = self._is_one_by_one(line, domains)  # Doors are named.
+        if not with_some and where in self.spans and self.devices(where, kind) and not is_careful:
             # "The front ones" are those that are called so, where nothing of that sort is in front.
             return self._named(kind, domains, replace(line, devices=(where,), place=None))
         place = (with_some or list(places))[0]

@@ -34,11 +34,7 @@ def moved_back(line: Line | Say, turn: Turn | None, rest: Rest) -> Line | Say:
     verb = next(iter(verbs), None)
     if len(verbs) != 1 or verb is None or rest.kinds - _NO_THINGS:
         return line
-    if isinstance(line, Say):
-        is_no = line.key == "nothing" and not cues(rest.language).say("not", rest.outside)
-        is_lost = line.key == "what" or is_no  # "No, open it again" is no "no, thanks".
-    else:
-        is_lost = line.kind == IT
+    is_lost = line.key == "what" if isinstance(line, Say) else line.kind == IT
     is_back = _says(verb, _OTHER[verb], rest) and not _says(_OTHER[verb], verb, rest)
     return Line(verb=verb, kind=IT) if is_lost and is_back else line
 

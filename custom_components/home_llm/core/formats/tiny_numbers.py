@@ -19,6 +19,7 @@ _IN_WORDS = frozenset({*range(0, 101, 10), 1, 5, 25, 33, 34, 66, 67, 75, 99})
 """Shares that are said in words: a third, a crack, low, nearly all, "8割"."""
 
 _TIMER, _START, _HOURS, _MINUTES = "timer", "start", "hours", "minutes"
+_HOUR = 60
 _PARTS: Mapping[int, str] = {15: "quarter_hour", 30: "half_hour", 45: "three_quarters"}
 """Cues of parts of an hour, by their minutes."""
 
@@ -84,8 +85,9 @@ class Numbers:
         is_start = (line.verb, line.kind) == (_START, _TIMER)
         if not is_start or len(said) != 1 or set(line.arguments) - {_MINUTES, "name"}:
             return line
-        if _NUMBER.search(self.text) or _MINUTES not in line.arguments:
-            return line  # "An hour and a quarter" is more.
+        minutes = float(str(line.arguments.get(_MINUTES, _HOUR)))
+        if minutes >= _HOUR or minutes in self._said:
+            return line  # "Two hours and a quarter" is more, and "one for ten minutes" another.
         return replace(line, arguments={**line.arguments, _MINUTES: said[0]})
 
     def are_missed_by(self, line: Line) -> bool:

@@ -9,14 +9,13 @@ from dataclasses import replace
 
 from ..cues import Cues, cues
 from ..parser import Say
-from .tiny_lines import CONDITIONS, Line
+from .tiny_lines import CONDITIONS, QUESTIONS, Line
 from .tiny_places import Places
 from .tiny_rest import Rest
 
 _BY, _TEMPERATURE = "by", "temperature"
 _HUMIDIFIER, _DRYING = "humidifier", "dehumidifier"
-_LOST = ("what", "unknown", "nothing", "absent")
-_ELSE = ("window", "air_quality")
+_WINDOW = "window"
 _WISHED = ("on", "off", "open", "close")
 _FELT: Mapping[str, int] = {"too_hot": -1, "too_cold": 1}
 """Which way the heating goes, by how it feels."""
@@ -57,8 +56,9 @@ def in_dry_air(line: Line | Say, places: Places, rest: Rest) -> Line | Say:
 
 def _is_lost(line: Line | Say) -> bool:
     if isinstance(line, Say):
-        return line.key in _LOST
-    return line.kind in _ELSE and line.verb not in CONDITIONS and not line.devices
+        return line.key == "what"  # What was understood as talk, or as a question, never acts.
+    is_asked = line.verb in (*QUESTIONS, *CONDITIONS)
+    return line.kind == _WINDOW and not is_asked and not line.devices
 
 
 def _is_dry(known: Cues, rest: Rest) -> bool:
