@@ -5,7 +5,7 @@ The same seed gives the same bytes, whatever the number of workers.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 import gc
@@ -26,7 +26,7 @@ from .builders import build
 from .outputs import NAMES, output
 from .phrasings import PhrasingsError, phrasings
 from .records import record
-from .requests import KINDS, requests
+from .requests import KINDS, Mixture, requests
 from .schema import LANGUAGES
 from .sources import BankError, uncollected
 from .splits import SPLITS
@@ -61,11 +61,10 @@ class Options:
         size: the smallest and the largest number of devices, or none for a natural mixture.
         domains: the domains of the devices.
         requests: the smallest and the largest number of requests in a house.
-        emphasis: how many times as often some kinds of request come; others keep to 1.
+        mixture: how often what comes among the requests.
         workers: how many processes.
         format: the format of the lines.
         speech: whether replies are wanted that take a look at the home.
-        intents: the share of requests in the words of Home Assistant's own sentences.
 
     """
 
@@ -77,11 +76,10 @@ class Options:
     size: tuple[int, int] | None
     domains: tuple[str, ...]
     requests: tuple[int, int]
-    emphasis: Mapping[str, float]
+    mixture: Mixture
     workers: int
     format: str = NAMES[0]
     speech: bool = False
-    intents: float = INTENTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +106,7 @@ def written(number: int, options: Options) -> Written:
     count = rng.randint(*options.requests)
     while True:
         house = build(options.language, options.split, rng, options.size, options.domains)
-        made = requests(house, rng, count, options.emphasis, options.intents)
+        made = requests(house, rng, count, options.mixture)
         if house.home.entities and len(made) >= min(count, options.requests[0]):
             break
     line = record(house, made, number + 1, speech=options.speech)
@@ -132,7 +130,7 @@ def houses(options: Options) -> Iterator[Written]:
 def _read_banks(options: Options) -> None:
     """Read what all houses are made of, once for all workers, which are forked with it."""
     with uncollected():
-        if options.intents:
+        if options.mixture.intents:
             phrasings(options.language, options.split)
         written(0, options)
     gc.freeze()  # It stays, so the garbage collector need not look through it.
@@ -199,11 +197,10 @@ def parse(arguments: list[str] | None = None) -> Options:
         size=None if is_natural else (fewest, most),
         domains=tuple(given.domains),
         requests=(given.min_requests, given.max_requests),
-        emphasis=dict(given.emphasis),
+        mixture=Mixture(emphasis=dict(given.emphasis), intents=given.intents, noise=given.noise),
         workers=given.workers,
         format=given.format,
         speech=given.speech,
-        intents=given.intents,
     )
 
 
@@ -261,6 +258,14 @@ def _add_houses(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="how much is said in the words of Home Assistant's own sentences, which the package\n"
         f"home-assistant-intents brings, from 0 to 1 (default: {INTENTS})",
+    )
+    add(
+        "--noise",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="how many requests may have a courtesy, a filler, a slip or a misspelling,\n"
+        "from 0 to 1 (default: 1)",
     )
 
 

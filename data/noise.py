@@ -51,8 +51,19 @@ class Distorted:
 class Noise:
     """Distorts sentences of one house, never so that something else is meant."""
 
-    def __init__(self, house: House, patterns: Patterns, rng: random.Random) -> None:
-        """Distort with the means of the house's language."""
+    def __init__(
+        self, house: House, patterns: Patterns, rng: random.Random, *, share: float = 1.0
+    ) -> None:
+        """Distort with the means of the house's language.
+
+        Args:
+            house: the house.
+            patterns: what its people say around a sentence.
+            rng: where chance comes from.
+            share: how many of the sentences may be distorted at all, from 0 to 1.
+
+        """
+        self._share = share
         self._noise = house.language.noise
         self._house = house
         self._patterns = patterns
@@ -75,6 +86,8 @@ class Noise:
     def distort(self, draft: Draft) -> Distorted:
         """Return the sentence as it arrives."""
         rng, text = self._rng, draft.sentence.text
+        if self._share < 1 and rng.random() >= self._share:
+            return Distorted(text=tidy(self._ending(text, draft.kind)), tags=(), courtesy=None)
         values = draft.sentence.values
         self._protected = frozenset(
             word for said in values for word in (*split_words(said), *_WORD.findall(said))

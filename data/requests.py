@@ -1,7 +1,7 @@
 """The requests of one house: which kinds come how often, and their distorted sentences."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 import random
 
@@ -78,6 +78,22 @@ KINDS = (
 _WEIGHTS = tuple(accumulate(weight for weight, _ in _MAKERS))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Mixture:
+    """How often what comes among requests.
+
+    Args:
+        emphasis: how many times as often some kinds come as they otherwise would.
+        intents: the share of them that are made of Home Assistant's own sentences.
+        noise: the share of them that may arrive distorted.
+
+    """
+
+    emphasis: Mapping[str, float] = field(default_factory=dict[str, float])
+    intents: float = 0.0
+    noise: float = 1.0
+
+
 class _Sources:
     """Decides for each request in whose words it is said."""
 
@@ -101,8 +117,7 @@ def requests(
     house: House,
     rng: random.Random,
     count: int,
-    emphasis: Mapping[str, float] | None = None,
-    intents: float = 0.0,
+    mixture: Mixture | None = None,
 ) -> list[Request]:
     """Return up to ``count`` requests that somebody makes in a house, each on its own.
 
@@ -110,20 +125,20 @@ def requests(
         house: the house.
         rng: where chance comes from.
         count: how many.
-        emphasis: how many times as often some kinds come as they otherwise would.
-        intents: the share of them that are made of Home Assistant's own sentences.
+        mixture: how often what comes; without one, as it usually does, all in our own words.
 
     Raises:
-        PhrasingsError: there is such a share, and these sentences are not to be had.
+        PhrasingsError: Home Assistant's own sentences are wanted and not to be had.
 
     """
-    factors = emphasis or {}
+    mixture = mixture or Mixture()
+    factors = mixture.emphasis
     most = max([1.0, *factors.values()])
     patterns = patterns_of(house.language.code, house.split)
-    noise = Noise(house, patterns, rng)
+    speech = Noise(house, patterns, rng, share=mixture.noise)
     areas = house.home.areas
     made: dict[tuple[str, str | None], Request] = {}
-    sources = _Sources(rng, intents)
+    sources = _Sources(rng, mixture.intents)
     for _ in range(int(count * _TRIES_EACH * most)):
         if len(made) == count:
             break
@@ -133,7 +148,7 @@ def requests(
         if draft is None:
             continue
         if not factors or rng.random() * most < factors.get(draft.kind, 1.0):
-            heard = noise.distort(draft)
+            heard = speech.distort(draft)
             request = Request(draft=draft, heard=heard, speaker=speaker)
             made.setdefault((heard.text, speaker), request)
     return list(made.values())

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from data.builders import build
-from data.generate import Options, write
+from data.generate import INTENTS, Options, write
 from data.noise import Noise
 from data.patterns import patterns_of
+from data.requests import Mixture
 from data.scenes import Draft, Sentence
 from data.schema import load
 from data.validate import validate
@@ -32,7 +33,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         write(
             Options(
                 split=split, homes=10, seed=1, out=paths[-1], language="zh-Hans", size=(2, 30),
-                domains=DOMAINS, requests=(10, 14), workers=1, emphasis={},
+                domains=DOMAINS, requests=(10, 14), workers=1, mixture=Mixture(intents=INTENTS),
             )
         )  # fmt: skip
     return paths

@@ -17,7 +17,7 @@ from data.generate import parse, told, write
 from data.houses import House
 from data.outputs import NAMES, output
 from data.records import record
-from data.requests import KINDS, requests
+from data.requests import KINDS, Mixture, requests
 from home_llm_core.calls import Call
 from home_llm_core.formats import get_format
 from home_llm_core.home import Area
@@ -36,7 +36,8 @@ def lines() -> Lines:
     for number in range(40):
         rng = random.Random(f"formats {number}")
         where = build("en", "train", rng, (4, 20))
-        made = requests(where, rng, 10, {"follow_up": 3.0, "question": 2.0, "color": 4.0})
+        emphasis = {"follow_up": 3.0, "question": 2.0, "color": 4.0}
+        made = requests(where, rng, 10, Mixture(emphasis=emphasis))
         found.append((where, record(where, made, number)))
     return found
 

@@ -10,8 +10,8 @@ import sys
 import pytest
 
 from data import alpaca, generate, report, validate
-from data.generate import Options, parse, write
-from data.requests import KINDS
+from data.generate import INTENTS, Options, parse, write
+from data.requests import KINDS, Mixture
 from home_llm_core.kinds import DOMAINS
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def options(out: Path, **changes: object) -> Options:
     values = {
         "split": "train", "homes": 70, "seed": 3, "out": out, "language": "en", "size": None,
-        "domains": DOMAINS, "requests": (4, 14), "emphasis": {}, "workers": 1,
+        "domains": DOMAINS, "requests": (4, 14), "mixture": Mixture(intents=INTENTS), "workers": 1,
     } | changes  # fmt: skip
     return Options(**values)  # type: ignore[arg-type]
 
@@ -103,6 +103,7 @@ def test_help_names_every_kind_and_domain(capsys: pytest.CaptureFixture[str]) ->
         (["--emphasis", "nothing=2"], "'nothing' is no kind"),
         (["--emphasis", "several=often"], "a kind is followed by = and a number"),
         (["--language", "xx"], "invalid choice: 'xx'"),
+        (["--noise", "2"], "'2' is no number from 0 to 1"),
     ],
 )
 def test_what_cannot_be_is_refused(

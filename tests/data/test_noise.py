@@ -38,6 +38,18 @@ def test_a_good_share_arrives_as_it_was_said() -> None:
     assert 100 < plain < 300
 
 
+def test_the_share_says_how_much_may_be_distorted() -> None:
+    text = "please turn on lena's reading lamp"
+    sentence = Sentence(text=text, patterns=(), values=(), sorts=("light",))
+    draft = Draft(kind="direct", sentence=sentence, speech="")
+
+    def distorted(share: float) -> int:
+        noise = Noise(WHERE, patterns_of("en", "train"), random.Random(0), share=share)
+        return sum(noise.distort(draft).text.rstrip(".!") != text for _ in range(400))
+
+    assert distorted(0) == 0 < distorted(0.5) < distorted(1)
+
+
 def test_values_are_never_touched() -> None:
     for text in heard("set the spotlight to thirty five percent", "thirty five percent", count=800):
         assert "thirty five percent" in text

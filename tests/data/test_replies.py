@@ -14,7 +14,7 @@ from data.houses import House
 from data.records import record
 from data.replies import Replies
 from data.reporting import Done
-from data.requests import requests
+from data.requests import Mixture, requests
 from data.schema import LANGUAGES, load
 from data.sources import BankError
 from home_llm_core.actions import ACTIONS
@@ -276,7 +276,7 @@ def lines() -> list[tuple[House, dict[str, Any], dict[str, Any]]]:
         rng = random.Random(f"replies {number}")
         where = build("en", "train", rng, (6, 24))
         emphasis = dict.fromkeys(("question", "condition", "follow_up"), 4.0)
-        made = requests(where, rng, 8, emphasis)
+        made = requests(where, rng, 8, Mixture(emphasis=emphasis))
         plain, spoken = (record(where, made, number, speech=speech) for speech in (False, True))
         found.append((where, plain, spoken))
     return found

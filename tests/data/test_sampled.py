@@ -14,7 +14,7 @@ from data.houses import House
 from data.intent_files import files_of
 from data.phrasings import phrasings
 from data.records import record
-from data.requests import requests
+from data.requests import Mixture, requests
 from data.sampled import sampled
 from data.scenes import Draft, Scene
 from home_llm_core.calls import Call
@@ -102,7 +102,7 @@ def test_lines_are_right(code: str, split: str) -> None:
     made = 0
     for number in range(12):
         house = build(code, split, rng, (4, 20), DOMAINS)
-        line = record(house, requests(house, rng, 10, None, 1.0), number)
+        line = record(house, requests(house, rng, 10, Mixture(intents=1.0)), number)
         assert list(check(line)) == []
         made += sum(r["record"]["pattern"].startswith("intents:") for r in line["requests"])
     assert made >= LEAST.get(code, 102)
@@ -113,7 +113,7 @@ def test_the_share_is_kept() -> None:
     ours = theirs = 0
     for _ in range(40):
         house = build("en", "train", rng, None, DOMAINS)
-        for request in requests(house, rng, 10, None, 0.3):
+        for request in requests(house, rng, 10, Mixture(intents=0.3)):
             is_theirs = request.draft.sentence.patterns[0].topic.startswith("intents:")
             theirs, ours = theirs + is_theirs, ours + (not is_theirs)
     assert 0.24 < theirs / (theirs + ours) < 0.36

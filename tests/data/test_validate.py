@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from data.generate import Options, write
+from data.generate import INTENTS, Options, write
+from data.requests import Mixture
 from data.validate import main, validate
 from home_llm_core.kinds import DOMAINS
 
@@ -18,7 +19,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         write(
             Options(
                 split=split, homes=20, seed=1, out=paths[-1], language="en", size=(2, 9),
-                domains=DOMAINS, requests=(4, 8), workers=1, emphasis={},
+                domains=DOMAINS, requests=(4, 8), workers=1, mixture=Mixture(intents=INTENTS),
             )
         )  # fmt: skip
     return paths
