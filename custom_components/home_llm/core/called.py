@@ -11,6 +11,7 @@ from typing import Literal
 
 from .home import Entity, Home
 from .kinds import DOMAINS, kind_of
+from .people import rooms_of_people, things_of_people
 from .vocabulary import Vocabulary
 
 Kind = Literal["device", "area", "floor"]
@@ -87,6 +88,7 @@ def _own_names(home: Home, known: Vocabulary) -> Iterator[Name]:
                 thing = Thing(kind="device", id=entity.entity_id)
                 yield from _name(thing, name, known, place, kinds)
     yield from _of_the_garage(home, known)
+    yield from _of_people(home, known)
     for area in home.areas:
         for name in (area.name, *area.aliases):
             yield from _name(Thing(kind="area", id=area.area_id), name, known)
@@ -109,6 +111,19 @@ def _of_the_garage(home: Home, known: Vocabulary) -> Iterator[Name]:
             if own and said.issuperset(own):
                 thing = Thing(kind="device", id=there[0].entity_id)
                 yield Name(thing, own, frozenset(), said)
+
+
+def _of_people(home: Home, known: Vocabulary) -> Iterator[Name]:
+    """Yield what is somebody's, as else it is said to be theirs."""
+    taken = {known.words(each.name) for each in (*home.entities, *home.areas)}
+    for area_id, said in rooms_of_people(home, known):
+        if said not in taken:
+            yield Name(Thing(kind="area", id=area_id), said, frozenset(), frozenset(), is_own=False)
+    for entity, said in things_of_people(home, known):
+        if said not in taken and entity.domain in DOMAINS:
+            kinds = _kind_words(entity.domain, entity.device_class, known)
+            thing = Thing(kind="device", id=entity.entity_id)
+            yield Name(thing, said, frozenset(), kinds, is_own=False)
 
 
 def _parts(names: Sequence[Name], known: Vocabulary) -> Iterator[Name]:

@@ -1,15 +1,41 @@
 """Contractions spelled out: "the iron's on" is "the iron is on", and no name with an ending."""
 
+from functools import lru_cache
 import re
 
 from .cues import cues
 from .text import fold
-from .words import words
+from .words import LANGUAGES, words
 
 _CONTRACTED = re.compile(r"(?<=\w)['\u2018\u2019\u02bc]s (?=\w)", re.IGNORECASE)
 
 _LONGEST = 40
 """Characters of a word, or of a state, that are looked at."""
+
+
+def parted(text: str, language: str) -> str:
+    """Return a text with a comma between two wishes in a row: 关灯关窗帘 is 关灯，关窗帘.
+
+    Args:
+        text: a sentence.
+        language: in which it is said.
+
+    """
+    wish = _wish_of(language)
+    return wish.sub(r"\1，", text) if wish is not None else text
+
+
+@lru_cache(maxsize=16)
+def _wish_of(language: str) -> re.Pattern[str] | None:
+    """Return what finds a verb and a kind, where the same follows."""
+    known = LANGUAGES.get(language, {})
+    verbs, kinds = known.get("verbs_first"), known.get("kinds", {})
+    if not verbs:
+        return None
+    verb = "|".join(sorted(map(re.escape, verbs), key=len, reverse=True))
+    names = {re.escape(name) for names in kinds.values() for name in names}
+    kind = "|".join(sorted(names, key=len, reverse=True))
+    return re.compile(f"((?:{verb})(?:{kind})[了掉]?)(?=(?:{verb})(?:{kind}))")
 
 
 def spelled_out(text: str, language: str) -> str:

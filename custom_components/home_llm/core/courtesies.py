@@ -57,8 +57,8 @@ def _courtesies(folded: str, language: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends_a_clause(after: str, language: str) -> bool:
-    """Return whether nothing more of a clause follows."""
-    if not after or after[0] in _PUNCTUATION:
+    """Return whether nothing more of a clause follows, but perhaps a correction of it."""
+    if not after or after[0] in _PUNCTUATION or cues(language).begin("correction", after):
         return True
     return not vocabulary(language).joints.isdisjoint(words(after)[:1])
 

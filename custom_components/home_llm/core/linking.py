@@ -23,7 +23,7 @@ from .words import WORD, plain
 __all__ = ["IS", "MOST", "Linker", "Span", "following", "linker"]
 
 _SHORTEST_PART = 3
-_PERSON = "person."
+_PERSON, _LIST = "person.", "todo."
 _HYPHEN = "-"
 IS = "'s"
 """Of "the gate's open", and of "the kitchen's lamp": nobody can tell which before it is read."""
@@ -124,7 +124,8 @@ class Linker:
                 )
             )
         spans = [span for span in spans if not self._is_another_compound(span, sentence)]
-        spans = sorted((self._hosted(span, sentence) for span in spans), key=_start)
+        spans = [self._list_of(self._hosted(span, sentence), sentence) for span in spans]
+        spans = sorted(spans, key=_start)
         return tuple(
             span for at, span in enumerate(spans) if not self._is_only_a_kind(spans, at, sentence)
         )
@@ -153,6 +154,32 @@ class Linker:
             if name.thing.kind == "area" and not own.isdisjoint(name.words)
         }
         return replace(span, things=tuple(rooms), parts=()) if len(rooms) == 1 else span
+
+    def _list_of(self, span: Span, sentence: str) -> Span:
+        """Return a person, or the list that is called after them: "Ken's list", "Ken's jobs"."""
+        if not all(thing.id.startswith(_PERSON) for thing in span.things):
+            return span
+        said = self._known.words(sentence[span.start : span.end])
+        own = {own for word in said for own, _ in self._index.alike(word)}
+        lists = {
+            name.thing: None
+            for name in self._index.names
+            if name.thing.id.startswith(_LIST) and not own.isdisjoint(name.words)
+        }
+        of_lists = self._known.kind_words["todo"]
+        after = WORD.search(following(sentence, span))
+        at = len(sentence) - len(following(sentence, span))
+        if len(lists) != 1:
+            return span
+        if after is not None and plain(after[0]) in of_lists:
+            return replace(span, things=tuple(lists), parts=(), end=at + after.end())
+        small = self._known.articles | self._known.prepositions
+        for before in reversed(list(WORD.finditer(sentence, 0, span.start))):
+            if plain(before[0]) in of_lists:
+                return replace(span, things=tuple(lists), parts=(), start=before.start())
+            if plain(before[0]) not in small:
+                break
+        return span
 
     def _is_only_a_kind(self, spans: Sequence[Span], at: int, sentence: str) -> bool:
         """Return whether what names a device says which sort of thing is meant, and no more.

@@ -33,6 +33,29 @@ def modes_meant(said: str, language: str) -> frozenset[str]:
     )
 
 
+def mode_led_to(said: str, language: str, kind: str) -> str | None:
+    """Return the only mode that a sentence wishes with something else: "to cool, 24 degrees".
+
+    Args:
+        said: what it says besides names.
+        language: in which it is said.
+        kind: of what is set; words for that are none for a mode ("heating").
+
+    """
+    heard, known = words(said), vocabulary(language)
+    taken = known.kind_names.get(kind, frozenset())
+    leading = known.prepositions
+    found = {
+        mode
+        for mode, ways in _modes(language).items()
+        for way in ways - taken
+        for at in range(len(heard))
+        if heard[at : at + len(way)] == way
+        and (is_character(way[0]) or heard[max(at - 1, 0)] in leading)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def _modes_within(said: str, language: str) -> frozenset[str]:
     """Return the modes with the longest name that a text without spaces holds."""
     found = {

@@ -110,6 +110,8 @@ class NameWords:
 
 def is_slip(heard: str, own: str) -> bool:
     """Return whether a word is another one with a slip or another ending."""
+    if heard.isdigit() or own.isdigit():
+        return False  # "One" is no part of a "1S".
     if heard in (f"{own}s", own.removesuffix("s")):
         return True
     if heard.replace("ß", "ss") == own.replace("ß", "ss"):

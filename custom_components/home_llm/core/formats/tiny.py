@@ -23,9 +23,10 @@ from datetime import datetime
 from ..actions import ACTIONS, DEFAULT_ALLOWED
 from ..calls import Names
 from ..chat import Message, Segment
-from ..contractions import spelled_out
+from ..contractions import parted, spelled_out
 from ..courtesies import without_courtesies
 from ..home import Area, Home
+from ..owners import with_what_is_theirs
 from ..turns import Turn
 from .tiny_hearing import Hearing
 from .tiny_names import Printed
@@ -69,7 +70,9 @@ class TinyFormat:
         turn: Turn | None = None,
     ) -> Hearing:
         """Return a sentence as it is understood in a home."""
-        said = without_courtesies(spelled_out(text, home.language), home.language)
+        said = parted(with_what_is_theirs(text, home), home.language)
+        said = spelled_out(said, home.language)
+        said = without_courtesies(said, home.language)
         return Hearing(text=said, home=home, area=area, allowed=frozenset(allowed), turn=turn)
 
     def prompt(self, messages: Sequence[Message]) -> tuple[Segment, ...]:

@@ -21,7 +21,7 @@ _VERBS = ("on", "off", "open", "close")
 
 def as_corrected(line: Line, rest: Rest) -> Line | None:
     """Return a line about what is meant; none if it is only about what was said by mistake."""
-    wrong, left = taken_back(rest), _left(rest)
+    wrong, left = taken_back(rest), left_alone(rest)
     meant = tuple(letter for letter in line.devices if letter not in wrong)
     if (line.devices and not meant) or line.place in wrong:
         return None
@@ -59,7 +59,7 @@ def _is_device(rest: Rest, letter: str) -> bool:
     return any(thing.kind == "device" for thing in rest.spans[letter].things)
 
 
-def _left(rest: Rest) -> frozenset[str]:
+def left_alone(rest: Rest) -> frozenset[str]:
     """Return the letters of what is left alone: B of "A off, leave B"."""
     return frozenset(letter for at, letter in enumerate(rest.spans) if _is_left(rest, at))
 

@@ -16,6 +16,7 @@ from ..errors import ParseError
 from ..gears import is_gear, speed_of
 from ..home import Entity, Value
 from ..kinds import EVERYTHING, IT, all_called, members, of_kind
+from ..mode_words import mode_led_to
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
 from ..vocabulary import vocabulary
@@ -23,7 +24,7 @@ from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
 from .tiny_everything import everything
 from .tiny_items import each_item, without_its_list
-from .tiny_lines import BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
+from .tiny_lines import ALL, BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
 from .tiny_meant import Meant, in_air, out_or_in, those_playing
 from .tiny_options import PLAYER, source_wished, that_has_it, with_its_option
 from .tiny_places import WHOLE_HOUSE, Places, ids, unique
@@ -37,12 +38,14 @@ from .tiny_sorts import (
     of_sort_elsewhere,
     only_one_called_so,
     only_one_with_a_word_said,
+    pair_called_so,
     the_one_called_just_that,
     those_of_its_room,
 )
+from .tiny_steps import as_a_step
 
-_SPEED = "percentage"
-_PAIR, _LOCK = 2, "lock"
+_SPEED, _POSITION = "percentage", "position"
+_LOCK, _CLIMATE, _TEMPERATURE = "lock", "climate", "temperature"
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
@@ -118,6 +121,8 @@ class Grounding(Places):
         if kind == "todo":
             return self._list(verb)
         found = of_kind_said(kind, self.home.entities, domains, self.rest)
+        if self.rest.says_a_pair and len(found) > 1 and kind != _LOCK:
+            return self._pair(kind, found)
         if (here := self._here(kind, found, verb)) is not None:
             return here
         if len(found) <= 1:
@@ -126,10 +131,29 @@ class Grounding(Places):
         if called := only_one_called_so(kind, found, self.rest):
             return Meant(entities=called)
         playing = those_playing(Meant(entities=found), verb)
-        if self.rest.says_both and len(found) == _PAIR and kind != _LOCK:
-            return Meant(entities=found)
+        if self.rest.says_all_of_it:
+            return Meant(entities=found, place=WHOLE_HOUSE)
         those = playing.entities if verb != "lock" else self._doors(found)
         return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
+
+    def _pair(self, kind: str, found: tuple[Entity, ...]) -> Meant | Unclear:
+        """Return the two that are meant by "both lamps": those here, else the only ones."""
+        area_id = self.area.area_id if self.area is not None else None
+        here = tuple(e for e in found if area_id is not None and e.area_id == area_id)
+        both = pair_called_so(kind, here, self.rest) or pair_called_so(kind, found, self.rest)
+        return (
+            Meant(entities=both)
+            if both
+            else Unclear(entity_ids=ids(here if len(here) > 1 else found))
+        )
+
+    def _called_alike(self, kind: str) -> tuple[Entity, ...]:
+        """Return those that alone are named, where all are wanted: "all spots off"."""
+        if len(self.spans) != 1 or kind in self.rest.kinds_outside:
+            return ()
+        (letter,) = self.spans
+        named = self.devices(letter, kind)
+        return named if len(named) == len(self.span(letter).things) > 1 else ()
 
     def _here(self, kind: str, found: tuple[Entity, ...], verb: str) -> Meant | None:
         """Return what is meant of what is here; none if nothing is."""
@@ -249,8 +273,19 @@ class Grounding(Places):
             return
         line = with_its_option(line, found.entities, self.rest)
         line = setting_meant(line, found.entities, self.arguments, self.home.language)
+        yield from self._mode_beside(line, found)
         for domain in dict.fromkeys(entity.domain for entity in found.entities):
             yield from self._calls(line, found, domain)
+
+    def _mode_beside(self, line: Line, found: Meant) -> Iterator[Call]:
+        """Yield the calls for the mode that is said with a temperature: "cool, at 24"."""
+        if line.verb != _TEMPERATURE or _TEMPERATURE not in line.arguments:
+            return
+        said = " ".join(self.rest.outside)
+        mode = mode_led_to(said, self.home.language, _CLIMATE)
+        wished = replace(line, verb="mode", arguments={"mode": mode or ""})
+        if mode is not None and all(self._has_it(wished, entity) for entity in found.entities):
+            yield from self._calls(wished, found, _CLIMATE)
 
     def _unclear(self, line: Line, entity_ids: tuple[str, ...]) -> Unclear:
         """Return that somebody has to ask; the answer is a sentence with letters of its own."""
@@ -314,6 +349,9 @@ class Grounding(Places):
         speed = given.get(_SPEED) if action.domain == "fan" else None
         if isinstance(speed, int | float) and is_gear(speed, self.rest.outside, language):
             given[_SPEED] = speed_of(speed, next(iter(entities), None))
+        position = given.get(_POSITION)
+        if isinstance(position, int | float):
+            given[_POSITION] = as_a_step(position, next(iter(entities), None), self.rest)
         return given
 
     def _spoken_of(self, found: Unclear) -> Meant | Unclear:
@@ -335,6 +373,11 @@ class Grounding(Places):
         """
         if line.devices:
             return self._named(kind, domains, line)
+        if line.place == ALL and not line.excluding:
+            if alike := self._called_alike(kind):
+                return Meant(entities=alike)
+            if self.rest.says_a_pair:
+                return self.implied(kind, domains, line.verb)
         if line.place is None:
             theirs = called_after_hosts(kind, self.home.entities, domains, self.rest)
             implied = Meant(entities=theirs) if theirs else self.implied(kind, domains, line.verb)
@@ -365,6 +408,8 @@ class Grounding(Places):
         if kind == "light":
             those = self._called(self.rest.word_after(where), those)
         those = of_sort(kind, those, self.rest) if not line.excluding else those
+        if self.rest.says_a_pair:
+            those = pair_called_so(kind, those, self.rest) or those
         return self._left_of(Meant(entities=those, place=place), kind, line.excluding)
 
     def _outdoors(self, found: tuple[Entity, ...]) -> Meant | Say:
@@ -403,6 +448,7 @@ class Grounding(Places):
             said = self.rest.text[self.span(letter).start : self.span(letter).end]
             found = the_one_called_just_that(said, kind, found, self.home) or found
             are_many = self.span(letter).is_plural or self.rest.is_of_many(letter)
+            are_many = are_many or self.rest.says_all_of_it
             if len(found) > 1 and not are_many and not self.rest.says_both:
                 return Unclear(entity_ids=ids(found))
             entities += those_of_its_room(found, kind, self.home) if are_many else found

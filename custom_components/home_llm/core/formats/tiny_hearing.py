@@ -21,7 +21,7 @@ from ..words import words
 from .tiny_as_said import as_said, of_what_is_said, outdoors_wished, where_it_was_said
 from .tiny_confidence import least_confidence
 from .tiny_contradictions import contradicts, does_only_half, moves_what_is_left
-from .tiny_corrections import as_corrected
+from .tiny_corrections import as_corrected, left_alone
 from .tiny_delexicalized import SEVERAL, Delexicalized
 from .tiny_follow_ups import follow_up, on_it
 from .tiny_going_on import going_on
@@ -200,11 +200,11 @@ class Hearing:
             return True
         if not self._rest.makes_an_exception or not is_without_exception(events):
             return False
-        left_alone = self._rest.excepted
-        if not left_alone:
+        spared = self._rest.excepted
+        if not spared:
             return not self._rest.spared
         return any(
-            isinstance(event, Call) and not self._grounding.leaves_alone(event, left_alone)
+            isinstance(event, Call) and not self._grounding.leaves_alone(event, spared)
             for event in events
         )
 
@@ -231,18 +231,23 @@ class Hearing:
         if line.kind == IT and not (self.turn and self.turn.entity_ids):
             line = of_what_is_said(line, self._rest)
         corrected = as_corrected(line, self._rest)
-        if corrected is None:
+        if corrected is None or self._is_of_what_is_spared(line):
             return None
         line = against_the_heat(as_said(corrected, self._rest, self._kinds_at), self._rest)
         return self._with_its_exception(self._numbers.with_the_part_of_an_hour(line))
 
+    def _is_of_what_is_spared(self, line: Line) -> bool:
+        """Return whether a line does to a place what is done to all but that place."""
+        is_plain = line.verb in _OF_ALL and not line.arguments and not line.devices
+        return is_plain and line.place in self._rest.excepted
+
     def _with_its_exception(self, line: Line) -> Line:
         """Return a line with what its sentence leaves alone, if a model lost that."""
-        left_alone = self._rest.excepted - {line.place}
+        spared = (self._rest.excepted | left_alone(self._rest)) - {line.place}
         is_more = _BY in line.arguments  # "Menos" is "except" and "less".
-        if line.verb not in _OF_ALL or is_more or line.devices or line.excluding or not left_alone:
+        if line.verb not in _OF_ALL or is_more or line.devices or line.excluding or not spared:
             return line
-        without = replace(line, excluding=tuple(sorted(left_alone)))
+        without = replace(line, excluding=tuple(sorted(spared)))
         try:
             events = list(self._grounding.events(without))
         except ParseError:

@@ -56,7 +56,8 @@ def with_its_option(line: Line, entities: Collection[Entity], rest: Rest) -> Lin
     if line.verb not in _PUT_ON or line.arguments or len(verbs) != 1 or "" in verbs:
         return line
     (verb,) = verbs
-    option = option_said({each for e in entities for each in _options_of(e, verb)}, rest)
+    options = {each for e in entities for each in _options_of(e, verb)}
+    option = option_said(options, rest) or _around_a_name(options, line, rest)
     joints = vocabulary(rest.language).joints
     is_alone = not any(word in joints for part in rest.outside for word in words(part))
     if option is None or not is_alone:
@@ -75,6 +76,20 @@ def _with_its_source(line: Line, entities: Collection[Entity], rest: Rest) -> Li
     longest = max((len(words(each)) for each in said), default=0)
     named = [each for each in said if len(words(each)) == longest]
     return replace(line, verb=_SOURCE, arguments={"name": named[0]}) if len(named) == 1 else line
+
+
+def _around_a_name(options: Collection[str], line: Line, rest: Rest) -> str | None:
+    """Return the option that a name is a part of: "radio 2" of the one that is called "radio"."""
+    spans = [rest.spans[letter] for letter in line.devices if letter in rest.spans]
+    heard = words(rest.text)
+    own = {word for span in spans for word in words(rest.text[span.start : span.end])}
+    said = [
+        each
+        for each in options
+        if own < {*words(each)}
+        and any(heard[at : at + len(words(each))] == words(each) for at in range(len(heard)))
+    ]
+    return said[0] if own and len(said) == 1 else None
 
 
 def _is_led_to(option: _Words, heard: _Words, known: Vocabulary) -> bool:

@@ -40,6 +40,7 @@ class Heard(Protocol):
 _BY = "by"
 """The argument of "warmer" and "darker"."""
 
+_SET_MODE = "climate.set_hvac_mode"
 _CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)
 
 
@@ -51,6 +52,7 @@ class Reader:
         self._is_met = True
         self._place: str | None = None
         self._left_alone: set[str] = set()
+        self._modes: list[Event] = []
 
     def events(self, text: str) -> Iterable[Event]:
         """Return what a line comes to."""
@@ -74,7 +76,7 @@ class Reader:
             line = said
             if self._does_what_was_left_out(line):
                 return [Say(key="what")]
-        events = list(self._hearing.events(line))
+        events = [event for event in self._hearing.events(line) if not self._is_set(event)]
         place = self._place or self._hearing.place_said
         if place is None or not isinstance(line, Line) or line.kind not in KINDS:
             return events
@@ -84,6 +86,14 @@ class Reader:
             if all(isinstance(event, Call) for event in there):
                 return there
         return events
+
+    def _is_set(self, event: Event) -> bool:
+        """Return whether a mode has been set before, with a temperature."""
+        is_mode = isinstance(event, Call) and event.action == _SET_MODE
+        is_set = is_mode and event in self._modes
+        if is_mode:
+            self._modes.append(event)
+        return is_set
 
     def _does_what_was_left_out(self, line: Line) -> bool:
         """Return whether a line is about what is to be left alone, and no line leaves it alone."""

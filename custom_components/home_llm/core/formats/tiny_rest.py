@@ -141,11 +141,28 @@ class Rest:
             goes_on = is_next or (follows and self._known.only_joins(before, after[at]))
             if goes_on or self._known.ends_with_exception(before):
                 found.add(letter)
+        if letters and self._is_last_and_not_meant(after[-1]):
+            found.add(letters[-1])
         for at in reversed(range(len(letters))):
             is_left = at + 1 < len(letters) and self._is_left(letters[at + 1], found, after[at])
             if is_left or self._known.begins_with_exception(after[at]):
                 found.add(letters[at])
         return frozenset(found)
+
+    def _is_last_and_not_meant(self, after: str) -> bool:
+        """Return whether the last name is what is left of all: "every light off but the landing".
+
+        Args:
+            after: what follows the name; whatever it is may be wanted of the name alone.
+
+        """
+        before = self.outside[-2]
+        small = (*self._known.articles, *self._known.prepositions)
+        said = " ".join(words(before))
+        while (last := said.rpartition(" "))[2] in small and last[0]:
+            said = last[0]
+        is_of_all = self._known.says_everything(" ".join(self.outside[:-1]))
+        return is_of_all and not words(after) and self._cues.end("but", said)
 
     def _is_left(self, following: str, found: Collection[str], between: str) -> bool:
         """Return whether a letter is left alone with the one that follows: "A と B 以外"."""
@@ -187,6 +204,21 @@ class Rest:
     def says_both(self) -> bool:
         """Whether all of what is called so are meant."""
         return any(map(self._known.says_both, self._parts))
+
+    @property
+    def says_all_of_it(self) -> bool:
+        """Whether all there are of a kind are meant, or all that are called so: 灯全关了."""
+        return self._cues.say("all_of_it", self.outside)
+
+    @cached_property
+    def kinds_outside(self) -> frozenset[str]:
+        """The kinds that it has words for besides what is like a name."""
+        return self._kinds_in(" ".join(self.outside))
+
+    @property
+    def says_a_pair(self) -> bool:
+        """Whether two of one kind are meant: "both lamps", but not "both lamps and fans"."""
+        return self.says_both and not self.says_everything and len(self.kinds) == 1
 
     def word_after(self, letter: str) -> str:
         """Return the word after what a letter stands for, unless any sentence may hold it."""

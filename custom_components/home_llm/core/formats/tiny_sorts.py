@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 
+from ..cues import cues
 from ..home import Entity, Home
 from ..kinds import members, of_kind
+from ..text import fold
 from ..vocabulary import vocabulary
 from ..words import is_character, words
 from .tiny_rest import Rest
@@ -11,12 +13,17 @@ from .tiny_rest import Rest
 _SORTED = ("light", "fan", "climate")
 """Kinds of which people know sorts, and call them so."""
 
+_PAIR = 2
+_SHORTEST_END, _LONGEST_END = 2, 6
+
 _AS_SUCH = ("fan",)
 """Kinds of which some are called the kind itself: the extractor is no fan."""
 
 
 def called_by_sort(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
     """Return those whose names have the very word for the kind: "the extractor"."""
+    if rest.text and is_character(rest.text[-1:]):
+        return _ending_as_said(found, rest)
     is_compound = bool(vocabulary(rest.language).compounds)
     said = _words_for(kind, rest)
     return tuple(
@@ -24,6 +31,30 @@ def called_by_sort(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[En
         for entity in found
         if any(w in said or (is_compound and w.endswith(said)) for w in words(entity.name))
     )
+
+
+def _ending_as_said(found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
+    """Return those whose names end as is said, where words have no spaces: 纱帘 of 客厅纱帘."""
+    heard = " ".join(rest.outside)
+    ends: dict[str, list[Entity]] = {}
+    for entity in found:
+        name = fold(entity.name)
+        for length in range(_SHORTEST_END, min(len(name), _LONGEST_END) + 1):
+            end = name[-length:]
+            if end in heard and is_character(end[0]) and not _is_generic(end, rest.language):
+                ends.setdefault(end, []).append(entity)
+    longest = max(map(len, ends), default=0)
+    said = [end for end in ends if len(end) == longest]
+    return tuple(ends[said[0]]) if len(said) == 1 else ()
+
+
+def _is_generic(end: str, language: str) -> bool:
+    """Return whether what a name ends with is a word for a kind, or the end of one."""
+    known = cues(language)
+    own = words(known.without("particle_of", end).strip())
+    kinds = vocabulary(language).kind_names.values()
+    is_one = any(name[-len(own) :] == own for names in kinds for name in names) if own else True
+    return is_one and not known.say("sort", (end,))
 
 
 def of_kind_said(
@@ -53,8 +84,17 @@ def called_after_hosts(
 
 def only_one_called_so(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
     """Return the one of several that is called what is said, be it no more than the kind."""
-    called = called_by_sort(kind, found, rest) if kind in _AS_SUCH else ()
+    is_told = kind in _AS_SUCH or is_character(rest.text[-1:])
+    called = called_by_sort(kind, found, rest) if is_told else ()
     return called if len(called) == 1 else ()
+
+
+def pair_called_so(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
+    """Return the two that are called what is said: "both lamps" of two lamps and a ceiling light."""
+    endings = ("", *vocabulary(rest.language).plural_endings)
+    said = {word.removesuffix(each) for word in _words_for(kind, rest) for each in endings}
+    called = tuple(e for e in found if not said.isdisjoint(words(e.name)))
+    return next((those for those in (found, called) if len(those) == _PAIR), ())
 
 
 def only_one_with_a_word_said(found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
@@ -124,6 +164,8 @@ def those_of_its_room(found: tuple[Entity, ...], kind: str, home: Home) -> tuple
 
 def _tells_sort(kind: str, rest: Rest) -> bool:
     """Return whether a word for the kind is said that is not for all of it."""
+    if is_character(rest.text[-1:]):
+        return True  # What names end with tells.
     said = _words_for(kind, rest) if kind in _SORTED else ()
     return not vocabulary(rest.language).generic.issuperset(said)
 

@@ -12,6 +12,8 @@ from ..words import words
 from .tiny_lines import CONDITIONS, QUESTIONS, Line
 from .tiny_rest import Rest
 
+_BREAKS = frozenset(",;.:!?")
+
 PLAYERS = frozenset({"media_player", "speaker", "tv"})
 """Kinds that something is played on."""
 
@@ -39,6 +41,12 @@ def is_told(line: Line, rest: Rest) -> bool:
         return True
     if _is_asked(line, rest, known) or _is_of_yesterday(line, rest, known):
         return True
+    if known.begin("had", rest.text) and _is_one_clause(rest):
+        return True  # "He had the telly on full blast."
+    if known.end("always_is", rest.text) and not known.say("that_was", (rest.text,)):
+        return True  # "The air conditioning is always on."
+    if known.say("just_did", (rest.text,)) and _is_one_clause(rest):
+        return not known.say("that_was", (rest.text,))  # "I just shut it", not "what I just shut".
     return _is_reported(line, rest, known)
 
 
@@ -74,6 +82,12 @@ def _is_of_yesterday(line: Line, rest: Rest, known: Cues) -> bool:
     cue = _SAID_BY.get(line.verb)
     said = (cue, f"perhaps_{cue}") if cue is not None else _ASKING
     return line.verb in _DONE and not any(known.say(each, rest.outside) for each in said)
+
+
+def _is_one_clause(rest: Rest) -> bool:
+    """Return whether a sentence says one thing, after which nothing can be wished."""
+    joints = vocabulary(rest.language).joints
+    return joints.isdisjoint(words(rest.text)) and not _BREAKS.intersection(rest.text[:-1])
 
 
 def _is_reported(line: Line, rest: Rest, known: Cues) -> bool:

@@ -11,6 +11,7 @@ from ..cues import Cues, cues
 from ..kinds import EVERYTHING, IT, KINDS
 from ..parser import Event
 from ..vocabulary import vocabulary
+from ..words import words
 from .tiny_lines import ALL, CONDITIONS, HERE, QUESTIONS, Line
 from .tiny_rest import Rest
 from .tiny_told import PLAYERS
@@ -25,6 +26,7 @@ _DOMAINS = frozenset(
     {"lock", "valve", *(domain for kind in _SORTS for domain in KINDS[kind].members)}
 )
 _SAID_FOR = {"light": "cover", "climate": "fan"}
+_ONLY_SWITCHED = frozenset({"light", "fan", "switch"})
 _SWITCHED = ("on", "off")
 _SWITCHABLE = ("fan", "switch", "climate", "humidifier", "media_player", "tv", "speaker")
 """What nobody puts on or off in so many words without a word for it."""
@@ -95,7 +97,8 @@ def _forgets_the_rest(line: Line, rest: Rest, known: Cues) -> bool:
     """Return whether "leave the lamp on, the rest off" is taken for everything."""
     is_all = line.kind == EVERYTHING or line.place == ALL
     is_alone = is_all and line.verb in _SWITCHED and not (line.devices or line.excluding)
-    return is_alone and known.say("the_rest", (rest.text,))
+    is_left_out = bool(rest.spared or rest.excepted)
+    return is_alone and not is_left_out and known.say("the_rest", (rest.text,))
 
 
 def _is_switched(line: Line, rest: Rest, known: Cues) -> bool:
@@ -107,8 +110,20 @@ def _is_switched(line: Line, rest: Rest, known: Cues) -> bool:
 def closes_instead(line: Line, rest: Rest) -> bool:
     """Return whether a line puts out everything, and everything was to be shut."""
     known = cues(rest.language)
-    is_off = (line.verb, line.kind) == ("off", EVERYTHING)
-    is_shut = known.say("shut", rest.outside)
-    return (
-        is_off and is_shut and not any(known.say(x, rest.outside) for x in ("off", "perhaps_off"))
-    )
+    if (line.verb, line.kind) != ("off", EVERYTHING) or not known.say("shut", rest.outside):
+        return False
+    if known.say("off", rest.outside):  # It may be meant of another thing.
+        return rest.kinds <= _ONLY_SWITCHED and _shuts_everything(rest, known)
+    return not known.say("perhaps_off", rest.outside)
+
+
+def _shuts_everything(rest: Rest, known: Cues) -> bool:
+    """Return whether "everything" stands beside a word for shutting: "close everything up"."""
+    says_all = vocabulary(rest.language).says_everything
+    for part in rest.outside:
+        for match in known.found("shut", part):
+            before, after = words(part[: match.start()]), words(part[match.end() :])
+            is_off = known.begin("off", " ".join(after[1:]))  # "Shut everything off."
+            if not is_off and (says_all(" ".join(before[-1:])) or says_all(" ".join(after[:1]))):
+                return True
+    return False

@@ -1,0 +1,45 @@
+"""A step of a cover: "a bit more open" goes on from where it is.
+
+A model that does not read the home takes "a bit" for ten percent, which shuts a blind that is half
+open.
+"""
+
+from collections.abc import Mapping
+
+from ..cues import cues
+from ..home import Entity
+from ..words import words
+from .tiny_rest import Rest
+
+_POSITION = "position"
+_STEP, _OPEN = 10, 100
+_AGAINST: Mapping[float, str] = {_STEP: "close", _OPEN - _STEP: "open"}
+"""What nobody says who wants to go a step that way."""
+
+
+def as_a_step(position: float, entity: Entity | None, rest: Rest) -> float:
+    """Return the position that a small step leads to, where no position was said.
+
+    Args:
+        position: what a model wrote, in percent: 10 for "open it a bit", 90 for "close it a bit".
+        entity: what is moved.
+        rest: what the sentence says besides names.
+
+    """
+    now = entity.attributes.get(_POSITION) if entity is not None else None
+    if not isinstance(now, int | float) or not _is_a_step(position, rest):
+        return position
+    if position == _STEP:
+        return min(now + _STEP, _OPEN)
+    return max(now - _STEP, 0)
+
+
+def _is_a_step(position: float, rest: Rest) -> bool:
+    """Return whether it is to go a bit up or down, and not to be open a bit."""
+    known = cues(rest.language)
+    if not known.say("a_bit", rest.outside) or any(word.isdigit() for word in words(rest.text)):
+        return False
+    against = _AGAINST.get(position)
+    return against is not None and not any(
+        known.say(cue, rest.outside) for cue in (against, "leave_before")
+    )
