@@ -3,6 +3,7 @@
 from functools import lru_cache
 import re
 
+from .cardinals import cardinals
 from .cues import cues
 from .text import fold
 from .words import LANGUAGES, words
@@ -38,6 +39,22 @@ def _wish_of(language: str) -> re.Pattern[str] | None:
     return re.compile(f"((?:{verb})(?:{kind})[了掉]?)(?=(?:{verb})(?:{kind}))")
 
 
+def _without_number_words(text: str, language: str) -> str:
+    """Return a text with numbers alone: "lamp number two" is lamp two."""
+    said, at, folded = "", 0, fold(text)
+    if len(folded) != len(text):
+        return text
+    for match in cues(language).found("number_word", folded):
+        after = words(folded[match.end() : match.end() + _LONGEST])[:1]
+        is_last = bool(after) and (
+            after[0].isdigit() or cardinals(language).in_digits(after[0]).isdigit()
+        )
+        if is_last and match.start() >= at:
+            said += text[at : match.start()].rstrip() + " "
+            at = match.end() + 1
+    return said + text[at:]
+
+
 def spelled_out(text: str, language: str) -> str:
     """Return a text without contractions behind names; pronouns keep theirs.
 
@@ -47,6 +64,7 @@ def spelled_out(text: str, language: str) -> str:
 
     """
     known = cues(language)
+    text = _without_number_words(text, language)
     if "a_state" not in known.rows:
         return text
 

@@ -15,7 +15,7 @@ _COLOR, _TONE = "color", "kelvin"
 _WORKERS, _VALVE = frozenset({"lawn_mower", "vacuum"}), "valve"
 _NO_WISH = ("not", "asks", "done", "yesterday")
 _OPENINGS, _OPEN = ("door", "window"), ("open", "closed")
-_LIGHT = "light"
+_LIGHT, _BY = "light", "by"
 _TARGETS: Mapping[str, str] = {
     "current_temperature": "temperature",
     "current_humidity": "humidity",
@@ -33,7 +33,7 @@ def as_said(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]]) 
 
     """
     line = _only_its_like(where_it_was_said(line, rest), rest, kinds_of)
-    line = _opened(_watered(line, rest, kinds_of), rest)
+    line = _lit(_opened(_watered(line, rest, kinds_of), rest), rest)
     line = replace(line, place=OUTDOORS) if rest.is_outdoors(line) else line
     return _what_it_is_set_to(_in_the_color_said(_without_its_place(line, rest), rest), rest)
 
@@ -117,6 +117,16 @@ def _watered(line: Line, rest: Rest, kinds_of: Callable[[str], Collection[str]])
     fits = all(_VALVE in kinds_of(letter) for letter in line.devices)
     is_meant = line.kind in _WORKERS and fits and (line.devices or _VALVE in rest.kinds)
     return replace(line, verb="open", kind=_VALVE) if is_meant else line
+
+
+def _lit(line: Line, rest: Rest) -> Line:
+    """Return a line: who sees nothing wants light, and not more of it: "it's way too dark"."""
+    step = line.arguments.get(_BY)
+    if (line.verb, line.kind) != ("on", _LIGHT) or line.devices or not isinstance(step, int):
+        return line
+    known = cues(rest.language)
+    is_dark = known.say("pitch_dark", rest.outside) and not known.say("no_darkness", rest.outside)
+    return replace(line, arguments={}) if is_dark and step > 0 else line
 
 
 def _opened(line: Line, rest: Rest) -> Line:

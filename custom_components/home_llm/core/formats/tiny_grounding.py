@@ -12,6 +12,7 @@ from itertools import pairwise
 from ..actions import DEFAULT_ALLOWED, Action, can
 from ..answers import holds
 from ..calls import Call
+from ..cues import cues
 from ..errors import ParseError
 from ..gears import is_gear, speed_of
 from ..home import Entity, Value
@@ -45,6 +46,7 @@ from .tiny_sorts import (
 from .tiny_steps import as_a_step
 
 _SPEED, _POSITION = "percentage", "position"
+_SWING = "swing"
 _LOCK, _CLIMATE, _TEMPERATURE = "lock", "climate", "temperature"
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
@@ -121,23 +123,23 @@ class Grounding(Places):
         if kind == "todo":
             return self._list(verb)
         found = of_kind_said(kind, self.home.entities, domains, self.rest)
-        if self.rest.says_a_pair and len(found) > 1 and kind != _LOCK:
-            return self._pair(kind, found)
-        if (here := self._here(kind, found, verb)) is not None:
+        if (here := self._pair(kind, found) or self._here(kind, found, verb)) is not None:
             return here
         if len(found) <= 1:
             # That there is none will be told like a place that has none.
             return Meant(entities=found, place=None if found else WHOLE_HOUSE)
         if called := only_one_called_so(kind, found, self.rest):
             return Meant(entities=called)
-        playing = those_playing(Meant(entities=found), verb)
         if self.rest.says_all_of_it:
             return Meant(entities=found, place=WHOLE_HOUSE)
+        playing = those_playing(Meant(entities=found), verb)
         those = playing.entities if verb != "lock" else self._doors(found)
         return Meant(entities=those) if len(those) == 1 else Unclear(entity_ids=ids(found))
 
-    def _pair(self, kind: str, found: tuple[Entity, ...]) -> Meant | Unclear:
+    def _pair(self, kind: str, found: tuple[Entity, ...]) -> Meant | Unclear | None:
         """Return the two that are meant by "both lamps": those here, else the only ones."""
+        if not self.rest.says_a_pair or len(found) <= 1 or kind == _LOCK:
+            return None
         area_id = self.area.area_id if self.area is not None else None
         here = tuple(e for e in found if area_id is not None and e.area_id == area_id)
         both = pair_called_so(kind, here, self.rest) or pair_called_so(kind, found, self.rest)
@@ -273,7 +275,7 @@ class Grounding(Places):
             return
         line = with_its_option(line, found.entities, self.rest)
         line = setting_meant(line, found.entities, self.arguments, self.home.language)
-        yield from self._mode_beside(line, found)
+        yield from (*self._mode_beside(line, found), *self._on_beside(line, found))
         for domain in dict.fromkeys(entity.domain for entity in found.entities):
             yield from self._calls(line, found, domain)
 
@@ -286,6 +288,15 @@ class Grounding(Places):
         wished = replace(line, verb="mode", arguments={"mode": mode or ""})
         if mode is not None and all(self._has_it(wished, entity) for entity in found.entities):
             yield from self._calls(wished, found, _CLIMATE)
+
+    def _on_beside(self, line: Line, found: Meant) -> Iterator[Call]:
+        """Yield the calls that put fans on: "put it on and let it swing"."""
+        if line.verb != _SWING or line.arguments.get("oscillating") is not True:
+            return
+        joints, known = vocabulary(self.home.language).joints, cues(self.home.language)
+        is_on = any(known.say(cue, self.rest.outside) for cue in ("on", "put_on"))
+        if is_on and not joints.isdisjoint(words(self.rest.text)):
+            yield from self._calls(replace(line, verb="on", arguments={}), found, "fan")
 
     def _unclear(self, line: Line, entity_ids: tuple[str, ...]) -> Unclear:
         """Return that somebody has to ask; the answer is a sentence with letters of its own."""

@@ -234,7 +234,8 @@ class Hearing:
         if corrected is None or self._is_of_what_is_spared(line):
             return None
         line = against_the_heat(as_said(corrected, self._rest, self._kinds_at), self._rest)
-        return self._with_its_exception(self._numbers.with_the_part_of_an_hour(line))
+        line = self._numbers.with_the_share_said(self._numbers.with_the_part_of_an_hour(line))
+        return self._with_its_exception(line)
 
     def _is_of_what_is_spared(self, line: Line) -> bool:
         """Return whether a line does to a place what is done to all but that place."""

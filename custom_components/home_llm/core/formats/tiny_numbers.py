@@ -23,6 +23,10 @@ _HOUR = 60
 _PARTS: Mapping[int, str] = {15: "quarter_hour", 30: "half_hour", 45: "three_quarters"}
 """Cues of parts of an hour, by their minutes."""
 
+_POSITION = "position"
+_QUARTERS: Mapping[int, str] = {25: "to_a_quarter", 75: "to_three_quarters"}
+"""Cues of shares that are said as such, and not by how much."""
+
 _PERCENT = " %"
 _VALUE = "value"
 _STEP = "by"
@@ -89,6 +93,14 @@ class Numbers:
         if minutes >= _HOUR or minutes in self._said:
             return line  # "Two hours and a quarter" is more, and "one for ten minutes" another.
         return replace(line, arguments={**line.arguments, _MINUTES: said[0]})
+
+    def with_the_share_said(self, line: Line) -> Line:
+        """Return a line: a blind that goes down to a quarter is open a quarter afterwards."""
+        known, position = cues(self.language), line.arguments.get(_POSITION)
+        for share, cue in _QUARTERS.items():
+            if position == _WHOLE - share and known.say(cue, (self.text,)):
+                return replace(line, arguments={**line.arguments, _POSITION: share})
+        return line
 
     def are_missed_by(self, line: Line) -> bool:
         """Return whether a line has a number that nobody said, or that counts something else."""

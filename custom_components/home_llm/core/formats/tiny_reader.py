@@ -40,7 +40,9 @@ class Heard(Protocol):
 _BY = "by"
 """The argument of "warmer" and "darker"."""
 
-_SET_MODE = "climate.set_hvac_mode"
+_SETTINGS = ("climate.set_hvac_mode", "fan.turn_on")
+"""Actions that may have been understood with another line."""
+
 _CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)
 
 
@@ -52,7 +54,7 @@ class Reader:
         self._is_met = True
         self._place: str | None = None
         self._left_alone: set[str] = set()
-        self._modes: list[Event] = []
+        self._set: list[Event] = []
 
     def events(self, text: str) -> Iterable[Event]:
         """Return what a line comes to."""
@@ -88,11 +90,11 @@ class Reader:
         return events
 
     def _is_set(self, event: Event) -> bool:
-        """Return whether a mode has been set before, with a temperature."""
-        is_mode = isinstance(event, Call) and event.action == _SET_MODE
-        is_set = is_mode and event in self._modes
-        if is_mode:
-            self._modes.append(event)
+        """Return whether something has been set before, with what else was wished of it."""
+        is_setting = isinstance(event, Call) and event.action in _SETTINGS
+        is_set = is_setting and event in self._set
+        if is_setting:
+            self._set.append(event)
         return is_set
 
     def _does_what_was_left_out(self, line: Line) -> bool:

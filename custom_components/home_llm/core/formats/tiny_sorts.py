@@ -51,7 +51,7 @@ def _ending_as_said(found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]
 def _is_generic(end: str, language: str) -> bool:
     """Return whether what a name ends with is a word for a kind, or the end of one."""
     known = cues(language)
-    own = words(known.without("particle_of", end).strip())
+    own = words(known.without_first("particle_of", end))
     kinds = vocabulary(language).kind_names.values()
     is_one = any(name[-len(own) :] == own for names in kinds for name in names) if own else True
     return is_one and not known.say("sort", (end,))
@@ -90,7 +90,7 @@ def only_one_called_so(kind: str, found: tuple[Entity, ...], rest: Rest) -> tupl
 
 
 def pair_called_so(kind: str, found: tuple[Entity, ...], rest: Rest) -> tuple[Entity, ...]:
-    """Return the two that are called what is said: "both lamps" of two lamps and a ceiling light."""
+    """Return the two that are called what is said: "both lamps", beside a ceiling light."""
     endings = ("", *vocabulary(rest.language).plural_endings)
     said = {word.removesuffix(each) for word in _words_for(kind, rest) for each in endings}
     called = tuple(e for e in found if not said.isdisjoint(words(e.name)))

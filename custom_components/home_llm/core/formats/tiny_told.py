@@ -17,7 +17,7 @@ _BREAKS = frozenset(",;.:!?")
 PLAYERS = frozenset({"media_player", "speaker", "tv"})
 """Kinds that something is played on."""
 
-_DONE = ("on", "off", "open", "close", "lock", "unlock", "start", "stop", "dock", "locate")
+_DONE = ("on", "off", "open", "close", "lock", "unlock", "start", "stop", "pause", "dock", "locate")
 """What somebody may say to have done, and then does not ask for."""
 
 _WISHED = ("on", "off", "open", "close")
@@ -41,13 +41,7 @@ def is_told(line: Line, rest: Rest) -> bool:
         return True
     if _is_asked(line, rest, known) or _is_of_yesterday(line, rest, known):
         return True
-    if known.begin("had", rest.text) and _is_one_clause(rest):
-        return True  # "He had the telly on full blast."
-    if known.end("always_is", rest.text) and not known.say("that_was", (rest.text,)):
-        return True  # "The air conditioning is always on."
-    if known.say("just_did", (rest.text,)) and _is_one_clause(rest):
-        return not known.say("that_was", (rest.text,))  # "I just shut it", not "what I just shut".
-    return _is_reported(line, rest, known)
+    return _is_a_fact(rest, known) or _is_reported(line, rest, known)
 
 
 def _is_done(line: Line, rest: Rest, known: Cues) -> bool:
@@ -82,6 +76,16 @@ def _is_of_yesterday(line: Line, rest: Rest, known: Cues) -> bool:
     cue = _SAID_BY.get(line.verb)
     said = (cue, f"perhaps_{cue}") if cue is not None else _ASKING
     return line.verb in _DONE and not any(known.say(each, rest.outside) for each in said)
+
+
+def _is_a_fact(rest: Rest, known: Cues) -> bool:
+    """Return whether it is told how it is, or was: "he had the telly on full blast"."""
+    is_one = _is_one_clause(rest)
+    if known.begin("had", rest.text) and is_one:
+        return True
+    # "I have just shut the curtains", but not "what I have just shut".
+    is_so = known.end("always_is", rest.text) or (is_one and known.say("just_did", (rest.text,)))
+    return is_so and not known.say("that_was", (rest.text,))
 
 
 def _is_one_clause(rest: Rest) -> bool:

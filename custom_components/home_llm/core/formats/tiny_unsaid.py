@@ -31,7 +31,8 @@ _SWITCHED = ("on", "off")
 _SWITCHABLE = ("fan", "switch", "climate", "humidifier", "media_player", "tv", "speaker")
 """What nobody puts on or off in so many words without a word for it."""
 
-_WORKING = ("vacuum", "lawn_mower")
+_VACUUM = "vacuum"
+_WORKING = (_VACUUM, "lawn_mower")
 """What has a verb of its own: mowing."""
 
 
@@ -72,9 +73,21 @@ def is_unsaid(line: Line, rest: Rest) -> bool:
     known = cues(rest.language)
     if line.kind == EVERYTHING and _is_of_less(line, rest, known):
         return True
+    if line.kind == _VACUUM and known.say("of_its_power", rest.outside):
+        return True  # How hard it sucks cannot be set.
+    if _is_on_already(line, rest, known):
+        return True
     if _is_of_another_thing(line, rest, known) or _forgets_the_rest(line, rest, known):
         return True
     return line.verb == "play" and line.kind != IT and _is_switched(line, rest, known)
+
+
+def _is_on_already(line: Line, rest: Rest, known: Cues) -> bool:
+    """Return whether a line puts on what was left on, or what is not to be put off: 别关灯."""
+    if line.verb != "on" or line.arguments:
+        return False
+    is_left = known.say("not_off", rest.outside) and not known.say("any_on", rest.outside)
+    return is_left or known.say("left_so", rest.outside)
 
 
 def _is_of_another_thing(line: Line, rest: Rest, known: Cues) -> bool:
