@@ -157,7 +157,7 @@ class Linker:
 
     def _list_of(self, span: Span, sentence: str) -> Span:
         """Return a person, or the list that is called after them: "Ken's list", "Ken's jobs"."""
-        if not all(thing.id.startswith(_PERSON) for thing in span.things):
+        if not all(thing.id.startswith((_PERSON, _LIST)) for thing in span.things):
             return span
         said = self._known.words(sentence[span.start : span.end])
         own = {own for word in said for own, _ in self._index.alike(word)}
