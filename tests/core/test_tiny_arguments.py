@@ -101,7 +101,7 @@ def test_devices_with_other_options_get_calls_of_their_own() -> None:
         ("add some of Mum's jam", "add todo = item some of mum's jam", "of Mum's jam"),
         ("we need the A team", "add todo = item the a team", "team"),
         ("add milk & honey.", "add todo = item milk & honey", "milk & honey"),
-        ("add “Earl Grey” (loose), please", "add todo = item earl grey loose", "Earl Grey” (loose"),
+        ("add “Earl Grey” (loose), please", "add todo = item earl grey loose", "Earl Grey (loose"),
         ("add a a", "add todo = item a a", "a"),
         ("add x = y", "add todo = item x = y", "x = y"),
         ("add \uff12 eggs", "add todo = item 2 eggs", "2 eggs"),

@@ -204,7 +204,7 @@ def test_a_reply_is_whole_lines(sentence: Hearing) -> None:
 def test_words_are_those_of_the_message(house: Home) -> None:
     """Without marks and punctuation, and as they stand there: a name is a kind and a letter."""
     sentence = TINY.hear('Add "Pie" (apple), the ceiling & the corner to it!', house)
-    assert sentence.message == 'add "pie" (apple), the light A* & the corner ~area B to it!'
+    assert sentence.message == "add pie (apple), the light A* & the corner ~area B to it!"
     assert accepts(sentence, "add todo = item pie apple the light A")
     assert accepts(sentence, "add todo = item corner area B")
     assert accepts(sentence, "add todo = item to it")

@@ -10,8 +10,14 @@ from .words import LANGUAGES, words
 
 _CONTRACTED = re.compile(r"(?<=\w)['\u2018\u2019\u02bc]s (?=\w)", re.IGNORECASE)
 
+_QUOTES = str.maketrans("", "", '"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f')
 _LONGEST = 40
 """Characters of a word, or of a state, that are looked at."""
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the marks around what is quoted, which nobody says."""
+    return text.translate(_QUOTES)
 
 
 def parted(text: str, language: str) -> str:

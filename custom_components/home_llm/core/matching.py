@@ -167,14 +167,27 @@ class Matcher:
         return self._index.is_only(name.thing, covered) or self._is_tail_of_several(name, covered)
 
     def _is_tail_of_several(self, name: Name, covered: frozenset[str]) -> bool:
-        """Return whether words are what several devices of a sort are: 台灯 of 护眼台灯."""
+        """Return whether words are what several devices of a sort are: 台灯, "the nightstand"."""
         tail = name.words[-len(covered) :]
-        if covered != frozenset(tail) or len(tail) < _LEAST_WORDS:
+        least = _LEAST_WORDS if is_character(tail[-1]) else 1
+        if covered != frozenset(tail) or len(tail) < least or len(tail[-1]) < self._least(tail):
             return False
         holding = self._index.holding(covered)
         return all(each.words[-len(tail) :] == tail for each in holding if each.is_own) and (
             {each.thing.domain for each in holding} == {name.thing.domain}
         )
+
+    def _least(self, tail: tuple[str, ...]) -> int:
+        """Return how many letters the last of some words has at least, if it tells what is meant.
+
+        A room tells where it is, and what is in it may be anything.
+        """
+        if is_character(tail[-1]):
+            return 1
+        if self._known.before_hosts and len(tail) < _LEAST_WORDS:
+            return len(tail[-1]) + 1  # "Bei Emil" is his room, though lamps are called so.
+        known = self._known.vague_words | {room[-1] for room in self._known.rooms}
+        return _SHORTEST_TAIL if known.isdisjoint(tail[-1:]) else len(tail[-1]) + 1
 
     def _is_brand(self, name: Name, covered: frozenset[str]) -> bool:
         """Return whether words are what several devices of a sort begin with: the "Sonos"."""

@@ -23,7 +23,7 @@ from datetime import datetime
 from ..actions import ACTIONS, DEFAULT_ALLOWED
 from ..calls import Names
 from ..chat import Message, Segment
-from ..contractions import parted, spelled_out
+from ..contractions import parted, spelled_out, unquoted
 from ..courtesies import without_courtesies
 from ..home import Area, Home
 from ..owners import with_what_is_theirs
@@ -70,7 +70,7 @@ class TinyFormat:
         turn: Turn | None = None,
     ) -> Hearing:
         """Return a sentence as it is understood in a home."""
-        said = parted(with_what_is_theirs(text, home), home.language)
+        said = parted(with_what_is_theirs(unquoted(text), home), home.language)
         said = spelled_out(said, home.language)
         said = without_courtesies(said, home.language)
         return Hearing(text=said, home=home, area=area, allowed=frozenset(allowed), turn=turn)

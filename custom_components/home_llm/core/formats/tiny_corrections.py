@@ -71,7 +71,8 @@ def _is_left(rest: Rest, at: int) -> bool:
     if known.begin(_LEAVE_AFTER, after):
         is_last = at + 2 == len(rest.outside)
         return is_last or not _is_led_by_leaving(rest, after) or _says_a_verb(rest, at + 2)
-    if not _is_led_by_leaving(rest, before) or not (at or _says_a_verb(rest, at + 1)):
+    is_second = at or _says_a_verb(rest, at + 1) or _leaves_after_a_verb(rest, before)
+    if not _is_led_by_leaving(rest, before) or not is_second:
         return False  # "Leave A and B on" is about both.
     return not known.begin(_LEAVE_AFTER, before) or not at or not _says_a_verb(rest, at + 1)
 
@@ -81,6 +82,12 @@ def _is_led_by_leaving(rest: Rest, before: str) -> bool:
     parts = cues(rest.language).parted(_LEAVE_BEFORE, before)
     known = vocabulary(rest.language)
     return parts is not None and all(map(known.is_small, known.words(parts[1])))
+
+
+def _leaves_after_a_verb(rest: Rest, before: str) -> bool:
+    """Return whether something else is to be done first: "lights off but leave the"."""
+    parts, known = cues(rest.language).parted(_LEAVE_BEFORE, before), cues(rest.language)
+    return parts is not None and any(known.say(verb, parts[:1]) for verb in _VERBS)
 
 
 def _says_a_verb(rest: Rest, at: int) -> bool:

@@ -395,7 +395,11 @@ class Grounding(Places):
             # Whatever was spoken of, what is to be ticked off is on the list that has it.
             if isinstance(implied, Unclear) and line.arguments and line.verb not in _TICKED_OFF:
                 return self._spoken_of(implied)
-            return self._left_of(implied, kind, ()) if isinstance(implied, Meant) else implied
+            return (
+                self._left_of(implied, kind, line.excluding)
+                if isinstance(implied, Meant)
+                else implied
+            )
         return self._in_its_place(kind, domains, line, line.place)
 
     def _in_its_place(

@@ -87,7 +87,8 @@ def _is_on_already(line: Line, rest: Rest, known: Cues) -> bool:
     if line.verb != "on" or line.arguments:
         return False
     is_left = known.say("not_off", rest.outside) and not known.say("any_on", rest.outside)
-    return is_left or known.say("left_so", rest.outside)
+    times = sum(1 for part in rest.outside for _ in known.found("particle", part))
+    return is_left or (times <= 1 and known.say("left_so", rest.outside))
 
 
 def _is_of_another_thing(line: Line, rest: Rest, known: Cues) -> bool:
