@@ -20,6 +20,12 @@ PLAYERS = frozenset({"media_player", "speaker", "tv"})
 _DONE = ("on", "off", "open", "close", "lock", "unlock", "start", "stop", "pause", "dock", "locate")
 """What somebody may say to have done, and then does not ask for."""
 
+_NOTED = ("add", "buy")
+"""What is written on a list."""
+
+_HEARD = ("louder", "quieter", "volume")
+"""What is done to how loud it is."""
+
 _WISHED = ("on", "off", "open", "close")
 _ASKING = (*_WISHED, *(f"perhaps_{verb}" for verb in _WISHED))
 """Cues of which one is left in a sentence that asks for something, too."""
@@ -40,6 +46,10 @@ def is_told(line: Line, rest: Rest) -> bool:
     if _is_done(line, rest, known) or _is_of_somebody(line, rest, known):
         return True
     if _is_asked(line, rest, known) or _is_of_yesterday(line, rest, known):
+        return True
+    if line.verb in _NOTED and known.say("wondering", (rest.text,)):
+        return True  # "I wonder if we should get a new lamp."
+    if line.verb in _HEARD and known.say("how_loud", (rest.text,)):
         return True
     return _is_a_fact(rest, known) or _is_reported(line, rest, known)
 

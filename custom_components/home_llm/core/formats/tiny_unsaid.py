@@ -111,7 +111,7 @@ def _forgets_the_rest(line: Line, rest: Rest, known: Cues) -> bool:
     """Return whether "leave the lamp on, the rest off" is taken for everything."""
     is_all = line.kind == EVERYTHING or line.place == ALL
     is_alone = is_all and line.verb in _SWITCHED and not (line.devices or line.excluding)
-    is_left_out = bool(rest.spared or rest.excepted)
+    is_left_out = bool(rest.excepted or rest.spared - {"light"})
     return is_alone and not is_left_out and known.say("the_rest", (rest.text,))
 
 
