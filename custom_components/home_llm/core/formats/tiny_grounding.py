@@ -12,17 +12,16 @@ from itertools import pairwise
 from ..actions import DEFAULT_ALLOWED, Action, can
 from ..answers import holds
 from ..calls import Call
-from ..cues import cues
 from ..errors import ParseError
 from ..gears import is_gear, speed_of
 from ..home import Entity, Value
 from ..kinds import EVERYTHING, IT, all_called, members, of_kind
-from ..mode_words import mode_led_to
 from ..parser import Event, Query, Say, Unclear, Unmet
 from ..turns import Turn
 from ..vocabulary import vocabulary
 from ..words import is_character, words
 from .tiny_arguments import in_own_words, is_shopping_list, spoken_arguments
+from .tiny_beside import wished_beside
 from .tiny_everything import everything
 from .tiny_items import each_item, without_its_list
 from .tiny_lines import ALL, BUY, OUTDOORS, QUESTIONS, Line, action_of, domains_of
@@ -43,11 +42,10 @@ from .tiny_sorts import (
     the_one_called_just_that,
     those_of_its_room,
 )
-from .tiny_steps import as_a_step
+from .tiny_steps import as_a_step, as_far_as_said
 
 _SPEED, _POSITION = "percentage", "position"
-_SWING = "swing"
-_LOCK, _CLIMATE, _TEMPERATURE = "lock", "climate", "temperature"
+_LOCK = "lock"
 _PLAIN = 2
 """So many words of a name are enough of it to open a door."""
 
@@ -273,30 +271,18 @@ class Grounding(Places):
         if not found.entities:
             yield self._nothing(line, found, domains)
             return
+        line = as_far_as_said(line, found.entities, self.rest)
         line = with_its_option(line, found.entities, self.rest)
         line = setting_meant(line, found.entities, self.arguments, self.home.language)
-        yield from (*self._mode_beside(line, found), *self._on_beside(line, found))
-        for domain in dict.fromkeys(entity.domain for entity in found.entities):
-            yield from self._calls(line, found, domain)
-
-    def _mode_beside(self, line: Line, found: Meant) -> Iterator[Call]:
-        """Yield the calls for the mode that is said with a temperature: "cool, at 24"."""
-        if line.verb != _TEMPERATURE or _TEMPERATURE not in line.arguments:
-            return
-        said = " ".join(self.rest.outside)
-        mode = mode_led_to(said, self.home.language, _CLIMATE)
-        wished = replace(line, verb="mode", arguments={"mode": mode or ""})
-        if mode is not None and all(self._has_it(wished, entity) for entity in found.entities):
-            yield from self._calls(wished, found, _CLIMATE)
-
-    def _on_beside(self, line: Line, found: Meant) -> Iterator[Call]:
-        """Yield the calls that put fans on: "put it on and let it swing"."""
-        if line.verb != _SWING or line.arguments.get("oscillating") is not True:
-            return
-        joints, known = vocabulary(self.home.language).joints, cues(self.home.language)
-        is_on = any(known.say(cue, self.rest.outside) for cue in ("on", "put_on"))
-        if is_on and not joints.isdisjoint(words(self.rest.text)):
-            yield from self._calls(replace(line, verb="on", arguments={}), found, "fan")
+        others = [
+            each
+            for each in wished_beside(line, self.rest)
+            if all(self._has_it(each, entity) for entity in found.entities)
+        ]
+        is_mode = line.verb == "mode"  # Which comes first.
+        for each in (line, *others) if is_mode else (*others, line):
+            for domain in dict.fromkeys(entity.domain for entity in found.entities):
+                yield from self._calls(each, found, domain)
 
     def _unclear(self, line: Line, entity_ids: tuple[str, ...]) -> Unclear:
         """Return that somebody has to ask; the answer is a sentence with letters of its own."""

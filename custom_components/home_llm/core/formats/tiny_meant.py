@@ -15,6 +15,9 @@ _PLAYING_VERBS = ("on", "off", "toggle")
 
 _OPPOSITE = {"on": "off", "off": "on"}
 _MOVED = {"close": "awning_in", "open": "awning_out"}
+_SHARES = (25, 33, 34, 50, 66, 67, 75)
+"""Shares of the way that are said in words: "halfway out"."""
+
 _PART = "position"
 """What is done to an awning, and the cue by which people say so."""
 
@@ -76,7 +79,8 @@ def _wetting(verb: str, rest: Rest) -> str:
 
 def out_or_in(line: Line, found: Meant, rest: Rest) -> Line:
     """Return what is to be done to awnings: other than blinds they go out and in."""
-    is_moved = line.verb in _MOVED or (line.verb == _PART and not _NUMBER.search(rest.text))
+    is_some_way = line.arguments.get(_PART) in _SHARES or _NUMBER.search(rest.text)
+    is_moved = line.verb in _MOVED or (line.verb == _PART and not is_some_way)
     if not is_moved or {e.device_class for e in found.entities} != {"awning"}:
         return line
     known = cues(rest.language)

@@ -40,7 +40,7 @@ class Heard(Protocol):
 _BY = "by"
 """The argument of "warmer" and "darker"."""
 
-_SETTINGS = ("climate.set_hvac_mode", "fan.turn_on")
+_SETTINGS = ("climate.set_hvac_mode", "climate.set_temperature", "fan.turn_on")
 """Actions that may have been understood with another line."""
 
 _CONDITIONAL = tuple(f"{word} " for word in CONDITIONS)

@@ -4,11 +4,14 @@ A model that does not read the home takes "a bit" for ten percent, which shuts a
 open.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from ..cues import cues
 from ..home import Entity
+from ..vocabulary import vocabulary
 from ..words import words
+from .tiny_lines import Line
 from .tiny_rest import Rest
 
 _POSITION = "position"
@@ -32,6 +35,24 @@ def as_a_step(position: float, entity: Entity | None, rest: Rest) -> float:
     if position == _STEP:
         return min(now + _STEP, _OPEN)
     return max(now - _STEP, 0)
+
+
+def as_far_as_said(line: Line, entities: Collection[Entity], rest: Rest) -> Line:
+    """Return a line: what goes up a bit does not go up all the way.
+
+    Args:
+        line: a line.
+        entities: what it is about.
+        rest: what the sentence says besides names.
+
+    """
+    share = {"open": _STEP, "close": _OPEN - _STEP}.get(line.verb)
+    joints = vocabulary(rest.language).joints
+    if share is None or not joints.isdisjoint(words(rest.text)):
+        return line
+    known = all(_POSITION in each.attributes and each.domain == "cover" for each in entities)
+    is_step = known and _is_a_step(share, rest)
+    return replace(line, verb=_POSITION, arguments={_POSITION: share}) if is_step else line
 
 
 def _is_a_step(position: float, rest: Rest) -> bool:

@@ -26,7 +26,11 @@ _DOMAINS = frozenset(
     {"lock", "valve", *(domain for kind in _SORTS for domain in KINDS[kind].members)}
 )
 _SAID_FOR = {"light": "cover", "climate": "fan"}
-_ONLY_SWITCHED = frozenset({"light", "fan", "switch"})
+_SHUT = frozenset(
+    {*("cover", "blind", "curtain", "shutter", "shade", "awning"), "door", "window", "garage"}
+)
+"""Kinds of which all may be shut, before something else is put out."""
+
 _SWITCHED = ("on", "off")
 _SWITCHABLE = ("fan", "switch", "climate", "humidifier", "media_player", "tv", "speaker")
 """What nobody puts on or off in so many words without a word for it."""
@@ -127,7 +131,7 @@ def closes_instead(line: Line, rest: Rest) -> bool:
     if (line.verb, line.kind) != ("off", EVERYTHING) or not known.say("shut", rest.outside):
         return False
     if known.say("off", rest.outside):  # It may be meant of another thing.
-        return rest.kinds <= _ONLY_SWITCHED and _shuts_everything(rest, known)
+        return rest.kinds.isdisjoint(_SHUT) and _shuts_everything(rest, known)
     return not known.say("perhaps_off", rest.outside)
 
 
