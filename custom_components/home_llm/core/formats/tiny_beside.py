@@ -53,4 +53,4 @@ def _degrees_in(rest: Rest) -> float | None:
 def _is_put_on(rest: Rest) -> bool:
     known, joints = cues(rest.language), vocabulary(rest.language).joints
     is_on = any(known.say(cue, rest.outside) for cue in ("on", "put_on"))
-    return is_on and not joints.isdisjoint(words(rest.text))
+    return is_on and len(rest.spans) <= 1 and not joints.isdisjoint(words(rest.text))
