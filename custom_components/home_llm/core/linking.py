@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from .called import Name, Thing, Words, names_of
+from .cues import cues
 from .home import Home
 from .matching import MOST, Match, Matcher, best
 from .name_words import NameWords
@@ -24,6 +25,7 @@ __all__ = ["IS", "MOST", "Linker", "Span", "following", "linker"]
 
 _SHORTEST_PART = 3
 _PERSON, _LIST = "person.", "todo."
+_PAIR = 2
 _HYPHEN = "-"
 IS = "'s"
 """Of "the gate's open", and of "the kitchen's lamp": nobody can tell which before it is read."""
@@ -80,20 +82,21 @@ def linker(home: Home) -> "Linker":
 
 def _linker_of(home: Home) -> "Linker":
     known = vocabulary(home.language)
-    return _linker(names_of(home, known), known)
+    return _linker(names_of(home, known), known, home.language)
 
 
 @lru_cache(maxsize=16)
-def _linker(names: tuple[Name, ...], known: Vocabulary) -> "Linker":
-    return Linker(names, known)
+def _linker(names: tuple[Name, ...], known: Vocabulary, language: str) -> "Linker":
+    return Linker(names, known, language)
 
 
 class Linker:
     """The names of a home, ready to be looked for in sentences."""
 
-    def __init__(self, names: tuple[Name, ...], known: Vocabulary) -> None:
+    def __init__(self, names: tuple[Name, ...], known: Vocabulary, language: str) -> None:
         """Count the words; ``known`` is what the language calls things."""
         self._known = known
+        self._cues = cues(language)
         self._index = NameWords(names, known)
         self._matcher = Matcher(self._index)
         self._order = {name.thing: number for number, name in enumerate(names)}
@@ -126,6 +129,7 @@ class Linker:
         spans = [span for span in spans if not self._is_another_compound(span, sentence)]
         spans = [self._list_of(self._hosted(span, sentence), sentence) for span in spans]
         spans = sorted(spans, key=_start)
+        spans = [self._theirs(spans, at, sentence) for at in range(len(spans))]
         return tuple(
             span for at, span in enumerate(spans) if not self._is_only_a_kind(spans, at, sentence)
         )
@@ -154,6 +158,30 @@ class Linker:
             if name.thing.kind == "area" and not own.isdisjoint(name.words)
         }
         return replace(span, things=tuple(rooms), parts=()) if len(rooms) == 1 else span
+
+    def _theirs(self, spans: Sequence[Span], at: int, sentence: str) -> Span:
+        """Return a person, or what is theirs of that which was named: "celle de Gwen"."""
+        span, named = spans[at], spans[at - 1] if at else None
+        if named is None or not all(thing.id.startswith(_PERSON) for thing in span.things):
+            return span
+        before = list(WORD.finditer(sentence, named.end, span.start))[-_PAIR:]
+        if len(before) < _PAIR:
+            return span
+        if not self._cues.say("that_of", (sentence[before[0].start() : span.start],)):
+            return span
+        said = self._known.words(sentence[span.start : span.end])
+        own = {own for word in said for own, _ in self._index.alike(word)}
+        heads = [set(name.words) for name in self._index.names if name.thing in named.things]
+        alike = {
+            name.thing: None
+            for name in self._index.names
+            if name.thing.domain in {thing.domain for thing in named.things}
+            and not own.isdisjoint(name.words)
+            and any(head & set(name.words) for head in heads)
+        }
+        if len(alike) != 1:
+            return span
+        return replace(span, things=tuple(alike), parts=(), start=before[0].start())
 
     def _list_of(self, span: Span, sentence: str) -> Span:
         """Return a person, or the list that is called after them: "Ken's list", "Ken's jobs"."""

@@ -25,6 +25,8 @@ def as_corrected(line: Line, rest: Rest) -> Line | None:
     meant = tuple(letter for letter in line.devices if letter not in wrong)
     if (line.devices and not meant) or line.place in wrong:
         return None
+    if meant and left.issuperset(meant) and _is_of_another(line, rest, meant[0]):
+        return replace(line, devices=(), excluding=meant)
     # Whoever wishes something just of what is left has said so: "leave it on".
     return replace(line, devices=tuple(each for each in meant if each not in left) or meant)
 
@@ -82,6 +84,13 @@ def _is_led_by_leaving(rest: Rest, before: str) -> bool:
     parts = cues(rest.language).parted(_LEAVE_BEFORE, before)
     known = vocabulary(rest.language)
     return parts is not None and all(map(known.is_small, known.words(parts[1])))
+
+
+def _is_of_another(line: Line, rest: Rest, letter: str) -> bool:
+    """Return whether a verb was said of something else: "the light off but leave the lamp"."""
+    before = rest.outside[tuple(rest.spans).index(letter)]
+    parts = cues(rest.language).parted(_LEAVE_BEFORE, before)
+    return parts is not None and cues(rest.language).say(line.verb, parts[:1])
 
 
 def _leaves_after_a_verb(rest: Rest, before: str) -> bool:

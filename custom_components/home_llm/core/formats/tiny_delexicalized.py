@@ -8,6 +8,7 @@ import re
 from ..cardinals import cardinals
 from ..linking import IS, Span
 from ..text import fold, one_line
+from ..vocabulary import vocabulary
 from ..words import CHARACTERS, is_character
 
 LIKE = "~"
@@ -63,7 +64,17 @@ class Delexicalized:
             is_joined = text[at : at + 1].isalnum() and not is_character(text[at])
             if is_joined or text.startswith(IS, at):
                 shown += " "  # The rest of a compound word, or "is".
-        return shown + in_digits(text, at)
+        return self._without_two(shown + in_digits(text, at))
+
+    def _without_two(self, shown: str) -> str:
+        """Return a message in which both of what is called so are not counted: "las 2 mesillas"."""
+        if not any(label.endswith(SEVERAL) for label in self.labels.values()):
+            return shown
+        for row in vocabulary(self.language).both:
+            counted = " ".join(row)
+            if row[-1].isdigit() and f"{counted} " in shown:
+                shown = shown.replace(f"{counted} ", f"{' '.join(row[:-1])} ").strip()
+        return shown
 
     @property
     def words(self) -> tuple[str, ...]:

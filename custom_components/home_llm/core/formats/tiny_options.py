@@ -49,7 +49,7 @@ def with_its_option(line: Line, entities: Collection[Entity], rest: Rest) -> Lin
 
     """
     verbs = {_SET_BY.get(entity.domain, "") for entity in entities}
-    if line.verb == "toggle" and verbs == {_SOURCE}:
+    if verbs == {_SOURCE} and (line.verb == "toggle" or _is_a_number_of(line, entities, rest)):
         return _with_its_source(line, entities, rest)
     if verbs == {_PRESET} and set(line.arguments) == {_BY}:
         return _with_its_preset(line, entities, rest)
@@ -63,6 +63,17 @@ def with_its_option(line: Line, entities: Collection[Entity], rest: Rest) -> Lin
     if option is None or not is_alone:
         return line
     return replace(line, verb=verb, arguments={"name": option})
+
+
+def _is_a_number_of(line: Line, entities: Collection[Entity], rest: Rest) -> bool:
+    """Return whether a volume is the number of a channel: "put the tv on La 1"."""
+    level = line.arguments.get("percent")
+    if line.verb != "volume" or level is None:
+        return False
+    options = {option for each in entities for option in _options_of(each, _SOURCE)}
+    numbered = [words(each) for each in options if str(level) in words(each)[1:]]
+    heard = words(rest.text)
+    return any(heard[at : at + len(each)] == each for each in numbered for at in range(len(heard)))
 
 
 def _with_its_source(line: Line, entities: Collection[Entity], rest: Rest) -> Line:
@@ -148,9 +159,16 @@ def that_has_it(
         has_it: returns whether a device can be set to what a line says.
 
     """
-    if line.verb not in _CHOSEN_BY or not isinstance(found, Unclear):
+    if line.verb not in _CHOSEN_BY or isinstance(found, Say):
         return found
-    those = [places.home.entity_by_id[each] for each in found.entity_ids]
+    if isinstance(found, Unclear):
+        those = [places.home.entity_by_id[each] for each in found.entity_ids]
+    elif line.devices or line.place or any(has_it(line, each) for each in found.entities):
+        return found
+    else:  # What plays is another one.
+        those = [
+            each for d in {e.domain for e in found.entities} for each in places.home.of_domain(d)
+        ]
     having = tuple(entity for entity in those if has_it(line, entity))
     return Meant(entities=having) if len(having) == 1 else found
 

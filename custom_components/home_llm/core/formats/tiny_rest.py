@@ -237,8 +237,10 @@ class Rest:
         Whoever wants light in the attic, or the attic light, does not want it where they are;
         upstairs and downstairs is everywhere.
         """
-        if line.devices or line.place not in (None, ALL, HERE):
+        if line.devices:
             return False
+        if line.place not in (None, ALL, HERE):
+            return self._is_somebody_s(line.place)
         if line.kind != EVERYTHING and line.kind not in _OF_ROOMS:
             return False
         said = sum(map(self._known.places_said, self.outside))
@@ -248,6 +250,17 @@ class Rest:
             self._known.is_of_a_room(line.kind, part) or self._has_a_room_number(part)
             for part in self.outside
         )
+
+    def _is_somebody_s(self, letter: str) -> bool:
+        """Return whether a letter is a room of whoever was not named: "in his room"."""
+        span = self.spans.get(letter)
+        if span is None or any(thing.kind != "area" for thing in span.things):
+            return False
+        said = words(self.text[span.start : span.end])
+        is_a_room = said in self._known.rooms or any(
+            said == each[1:] for each in self._known.places
+        )
+        return is_a_room and self._cues.end("whose", self.text[: span.start])
 
     @property
     def is_of_the_past(self) -> bool:

@@ -16,6 +16,9 @@ from .tiny_rest import Rest
 
 _POSITION = "position"
 _STEP, _OPEN = 10, 100
+_ONE = "1"
+"""Of "un poco", too."""
+
 _AGAINST: Mapping[float, str] = {_STEP: "close", _OPEN - _STEP: "open"}
 """What nobody says who wants to go a step that way."""
 
@@ -58,7 +61,8 @@ def as_far_as_said(line: Line, entities: Collection[Entity], rest: Rest) -> Line
 def _is_a_step(position: float, rest: Rest) -> bool:
     """Return whether it is to go a bit up or down, and not to be open a bit."""
     known = cues(rest.language)
-    if not known.say("a_bit", rest.outside) or any(word.isdigit() for word in words(rest.text)):
+    is_said = any(word.isdigit() and word != _ONE for word in words(rest.text))
+    if is_said or not known.say("a_bit", rest.outside):
         return False
     against = _AGAINST.get(position)
     return against is not None and not any(
