@@ -37,6 +37,7 @@ def arguments(home: Home, said: str, line: str) -> dict[str, object]:
         ("zorvath a bit down, to 10 percent", "position blind A = position 10", 80, 10),
         ("zorvath down to a quarter", "position blind A = position 75", 100, 25),
         ("zorvath to three quarters", "position blind A = position 75", 100, 75),
+        ("close the zorvath to three quarters", "position blind A = position 25", 100, 25),
     ],
 )
 def test_a_bit_goes_on_from_where_it_is(said: str, line: str, now: int, then: int) -> None:

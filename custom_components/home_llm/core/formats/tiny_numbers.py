@@ -97,6 +97,8 @@ class Numbers:
     def with_the_share_said(self, line: Line) -> Line:
         """Return a line: a blind that goes down to a quarter is open a quarter afterwards."""
         known, position = cues(self.language), line.arguments.get(_POSITION)
+        if any(known.say(cue, (self.text,)) for cue in ("close", "shut")):
+            return line  # "Closed to three quarters" is open a quarter.
         for share, cue in _QUARTERS.items():
             if position == _WHOLE - share and known.say(cue, (self.text,)):
                 return replace(line, arguments={**line.arguments, _POSITION: share})
