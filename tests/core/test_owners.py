@@ -3,7 +3,7 @@
 import pytest
 
 from home_llm_core.home import Area, Home
-from home_llm_core.owners import with_what_is_theirs
+from home_llm_core.owners import with_their_room, with_what_is_theirs
 from tests.core.hearing import comes_to, done_to, entity, hearing
 
 LAMPS = Home(
@@ -48,6 +48,44 @@ HOUSE = Home(
 )
 def test_the_thing_is_said_with_everybody_whose_it_is(said: str, left: str) -> None:
     assert with_what_is_theirs(said, LAMPS) == left
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "said", "left"),
+    [
+        ("en", "Ken's den", "if Ken is out, lights off in his room", "lights off in Ken's den"),
+        ("es", "Cuarto de Ken", "si Ken no está apaga su cuarto", "apaga Cuarto de Ken"),
+        ("pt", "Quarto do Ken", "se o Ken saiu apaga o quarto dele", "apaga o Quarto do Ken"),
+        ("zh-Hans", "Ken的房间", "如果Ken不在家就把他房间的灯关了", "就把Ken的房间的灯关了"),
+        ("en", "Mia's room", "if Ken is out, lights off in his room", "lights off in his room"),
+        ("en", "Ken's den", "lights off in his room", "lights off in his room"),
+    ],
+)
+def test_somebody_s_room_is_theirs_who_was_named(
+    language: str, name: str, said: str, left: str
+) -> None:
+    home = Home(
+        entities=(entity("person.ken", "Ken"),),
+        areas=(Area(area_id="ken", name=name), Area(area_id="hall", name="Hall")),
+        language=language,
+    )
+    assert with_their_room(said, home).endswith(left)
+
+
+def test_what_is_theirs_begins_with_the_thing() -> None:
+    home = Home(
+        entities=(
+            entity("light.a", "Lampe de chevet Yann"),
+            entity("light.b", "Lampe de chevet Gwen"),
+            entity("person.g", "Gwen"),
+        ),
+        language="fr",
+    )
+    said = hearing(home, "éteins la lampe de chevet de Yann et allume celle de Gwen")
+    assert said.message == "éteins la light A et allume light B"
+    assert hearing(home, "est-ce que Gwen est là").message == "est-ce que person A est là"
+    both = hearing(home, "éteins les deux lampes de chevet")
+    assert both.message == "éteins les lampes de chevet ~light A*"
 
 
 def test_a_list_is_called_after_who_keeps_it() -> None:

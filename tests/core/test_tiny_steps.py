@@ -44,6 +44,42 @@ def test_a_bit_goes_on_from_where_it_is(said: str, line: str, now: int, then: in
     assert arguments(blind(now), said, line) == {"position": then}
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "line", "then"),
+    [
+        ("es", "sube un poco zorvath", "open blind A", 70),
+        ("de", "zorvath ein stück weiter auf", "open blind A", 70),
+        ("it", "abbassa un po' zorvath", "close blind A", 50),
+        ("zh-Hans", "zorvath再开一点", "position blind A = position 10", 70),
+    ],
+)
+def test_a_bit_is_not_all_the_way(language: str, said: str, line: str, then: int) -> None:
+    home = Home(entities=blind(60).entities, language=language)
+    assert arguments(home, said, line) == {"position": then}
+
+
+TVS = Home(
+    entities=(
+        entity("media_player.a", "Zorvath", attributes={}, options={"source": ("La 1", "HBO")}),
+        entity("media_player.b", "Quillon", state="playing"),
+    ),
+    language="es",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "line", "source"),
+    [
+        ("pon zorvath en la 1", "volume media_player A = percent 1", "La 1"),
+        ("pon hbo", "source media_player = name hbo", "HBO"),
+    ],
+)
+def test_sources_by_their_numbers_and_of_what_does_not_play(
+    said: str, line: str, source: str
+) -> None:
+    assert arguments(TVS, said, line) == {"source": source}
+
+
 AIR = Home(
     entities=(
         entity("climate.a", "Quillon", features=("temperature", "cool", "heat", "dry", "auto")),

@@ -10,7 +10,7 @@ from .cues import cues
 from .home import Home
 from .text import fold
 from .vocabulary import vocabulary
-from .words import WORD
+from .words import WORD, words
 
 _OWNERS_END = "s"
 _FEWEST = 2
@@ -43,6 +43,42 @@ def with_what_is_theirs(text: str, home: Home) -> str:
             parts += (text[at:end], *thing)
             at = end
     return " ".join(parts) + text[at:] if parts else text
+
+
+def with_their_room(text: str, home: Home) -> str:
+    """Return a text in which "his room" is called as it is, if it was said who he is.
+
+    Args:
+        text: a sentence: "if Ken's away, the light in his room off".
+        home: the home, of which an area is called after a person.
+
+    """
+    folded = fold(text)
+    if len(folded) != len(text):
+        return text
+    said = list(cues(home.language).found("his_room", folded))
+    if len(said) != 1:
+        return text
+    (room,) = said
+    heard = words(folded[: room.start()])
+    people = {words(each.name) for each in home.of_domain("person")}
+    named = [name for name in people if _holds(heard, name)]
+    theirs = {
+        area.area_id: name
+        for area in home.areas
+        for name in (*area.aliases, area.name)
+        if len(named) == 1 and _holds(words(name), named[0])
+    }
+    if len(theirs) != 1:
+        return text
+    return text[: room.start()] + next(iter(theirs.values())) + text[room.end() :]
+
+
+def _holds(said: _Words, name: _Words) -> bool:
+    """Return whether words hold those of a name in a row."""
+    return bool(name) and any(
+        said[at : at + len(name)] == name for at in range(len(said) - len(name) + 1)
+    )
 
 
 def _owners_of(home: Home) -> Mapping[str, Sequence[_Words]]:

@@ -26,7 +26,7 @@ from ..chat import Message, Segment
 from ..contractions import parted, spelled_out, unquoted
 from ..courtesies import without_courtesies
 from ..home import Area, Home
-from ..owners import with_what_is_theirs
+from ..owners import with_their_room, with_what_is_theirs
 from ..turns import Turn
 from .tiny_hearing import Hearing
 from .tiny_names import Printed
@@ -70,7 +70,8 @@ class TinyFormat:
         turn: Turn | None = None,
     ) -> Hearing:
         """Return a sentence as it is understood in a home."""
-        said = parted(with_what_is_theirs(unquoted(text), home), home.language)
+        said = with_their_room(with_what_is_theirs(unquoted(text), home), home)
+        said = parted(said, home.language)
         said = spelled_out(said, home.language)
         said = without_courtesies(said, home.language)
         return Hearing(text=said, home=home, area=area, allowed=frozenset(allowed), turn=turn)

@@ -260,7 +260,9 @@ class Rest:
         is_a_room = said in self._known.rooms or any(
             said == each[1:] for each in self._known.places
         )
-        return is_a_room and self._cues.end("whose", self.text[: span.start])
+        before, after = self.text[: span.start], self.text[span.end :]
+        is_theirs = self._cues.end("whose", before) or self._cues.begin("whose_last", after)
+        return is_a_room and is_theirs
 
     @property
     def is_of_the_past(self) -> bool:
