@@ -39,7 +39,7 @@ def mode_led_to(said: str, language: str, kind: str) -> str | None:
     Args:
         said: what it says besides names.
         language: in which it is said.
-        kind: of what is set; words for that are none for a mode ("heating").
+        kind: of what is set, if it has no name; words for that are none for a mode ("heating").
 
     """
     heard, known = words(said), vocabulary(language)

@@ -11,7 +11,7 @@ from ..cardinals import cardinals
 from ..cues import cues
 from ..mode_words import mode_led_to
 from ..vocabulary import vocabulary
-from ..words import words
+from ..words import is_character, words
 from .tiny_lines import Line
 from .tiny_rest import Rest
 
@@ -29,7 +29,8 @@ def wished_beside(line: Line, rest: Rest) -> Iterator[Line]:
 
     """
     if line.verb == _TEMPERATURE and _TEMPERATURE in line.arguments:
-        mode = mode_led_to(" ".join(rest.outside), rest.language, _CLIMATE)
+        kind = "" if line.devices else _CLIMATE  # Of one that was named 暖房 is a mode.
+        mode = mode_led_to(" ".join(rest.outside), rest.language, kind)
         if mode is not None:
             yield replace(line, verb=_MODE, arguments={_MODE: mode})
     elif line.verb == _MODE:
@@ -53,4 +54,6 @@ def _degrees_in(rest: Rest) -> float | None:
 def _is_put_on(rest: Rest) -> bool:
     known, joints = cues(rest.language), vocabulary(rest.language).joints
     is_on = any(known.say(cue, rest.outside) for cue in ("on", "put_on"))
-    return is_on and len(rest.spans) <= 1 and not joints.isdisjoint(words(rest.text))
+    # Without spaces there need be no word between two wishes.
+    is_joined = is_character(rest.text[-1:]) or not joints.isdisjoint(words(rest.text))
+    return is_on and is_joined and len(rest.spans) <= 1

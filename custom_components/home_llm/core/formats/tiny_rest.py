@@ -206,6 +206,12 @@ class Rest:
         return any(map(self._known.says_both, self._parts))
 
     @property
+    def is_one_wish(self) -> bool:
+        """Whether no word or comma joins another wish to it."""
+        joints = {word for word in self._known.joints if not is_character(word)}
+        return joints.isdisjoint(words(self.text)) and "," not in self.text
+
+    @property
     def says_all_of_it(self) -> bool:
         """Whether all there are of a kind are meant, or all that are called so: 灯全关了."""
         return self._cues.say("all_of_it", self.outside)

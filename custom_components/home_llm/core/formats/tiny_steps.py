@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from ..cues import cues
 from ..home import Entity
-from ..vocabulary import vocabulary
 from ..words import words
 from .tiny_lines import Line
 from .tiny_rest import Rest
@@ -50,8 +49,7 @@ def as_far_as_said(line: Line, entities: Collection[Entity], rest: Rest) -> Line
 
     """
     share = {"open": _STEP, "close": _OPEN - _STEP}.get(line.verb)
-    joints = vocabulary(rest.language).joints
-    if share is None or not joints.isdisjoint(words(rest.text)):
+    if share is None or not rest.is_one_wish:
         return line
     known = all(_POSITION in each.attributes and each.domain == "cover" for each in entities)
     is_step = known and _is_a_step(share, rest)
