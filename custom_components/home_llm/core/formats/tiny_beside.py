@@ -56,4 +56,4 @@ def _is_put_on(rest: Rest) -> bool:
     is_on = any(known.say(cue, rest.outside) for cue in ("on", "put_on"))
     # Without spaces there need be no word between two wishes.
     is_joined = is_character(rest.text[-1:]) or not joints.isdisjoint(words(rest.text))
-    return is_on and is_joined and len(rest.spans) <= 1
+    return is_on and is_joined and len(rest.spans) <= 1 and rest.kinds <= {"fan"}

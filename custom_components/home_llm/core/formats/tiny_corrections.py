@@ -96,7 +96,8 @@ def _is_of_another(line: Line, rest: Rest, letter: str) -> bool:
 def _leaves_after_a_verb(rest: Rest, before: str) -> bool:
     """Return whether something else is to be done first: "lights off but leave the"."""
     parts, known = cues(rest.language).parted(_LEAVE_BEFORE, before), cues(rest.language)
-    return parts is not None and any(known.say(verb, parts[:1]) for verb in _VERBS)
+    verbs = (*_VERBS, "perhaps_off", "perhaps_close")
+    return parts is not None and any(known.say(verb, parts[:1]) for verb in verbs)
 
 
 def _says_a_verb(rest: Rest, at: int) -> bool:
