@@ -16,6 +16,9 @@ from .tiny_lines import Line
 from .tiny_rest import Rest
 
 _MODE, _TEMPERATURE, _CLIMATE = "mode", "temperature", "climate"
+_OF_FANS = frozenset({"fan", "switch"})
+"""Kinds that are spoken of where a fan is switched on."""
+
 _SWING, _SWINGS = "swing", "oscillating"
 _NUMBER = re.compile(r"(?<![\d.,])\d+(?:[.,]5)?(?![\d.,]*\d)")
 
@@ -56,4 +59,4 @@ def _is_put_on(rest: Rest) -> bool:
     is_on = any(known.say(cue, rest.outside) for cue in ("on", "put_on"))
     # Without spaces there need be no word between two wishes.
     is_joined = is_character(rest.text[-1:]) or not joints.isdisjoint(words(rest.text))
-    return is_on and is_joined and len(rest.spans) <= 1 and rest.kinds <= {"fan"}
+    return is_on and is_joined and len(rest.spans) <= 1 and rest.kinds <= _OF_FANS

@@ -214,7 +214,11 @@ class Rest:
     @property
     def says_all_of_it(self) -> bool:
         """Whether all there are of a kind are meant, or all that are called so: 灯全关了."""
-        return self._cues.say("all_of_it", self.outside)
+        if self._cues.say("all_of_it", self.outside):
+            return True
+        # "Both", too, where another kind is spoken of.
+        is_one = not self.spans and len(self.kinds) == 1
+        return is_one and self._cues.say("both_or_all", self.outside)
 
     @cached_property
     def kinds_outside(self) -> frozenset[str]:

@@ -60,7 +60,9 @@ def _is_a_step(position: float, rest: Rest) -> bool:
     """Return whether it is to go a bit up or down, and not to be open a bit."""
     known = cues(rest.language)
     is_said = any(word.isdigit() and word != _ONE for word in words(rest.text))
-    if is_said or not known.say("a_bit", rest.outside):
+    steps = (part[: match.start()] for part in rest.outside for match in known.found("a_bit", part))
+    # "Close the blinds, it's a bit bright" is all the way.
+    if is_said or not any(not known.end("being_so", before) for before in steps):
         return False
     against = _AGAINST.get(position)
     return against is not None and not any(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from ..cues import Cues, cues
 from ..vocabulary import vocabulary
-from ..words import words
+from ..words import is_character, words
 from .tiny_lines import CONDITIONS, QUESTIONS, Line
 from .tiny_rest import Rest
 
@@ -90,12 +90,24 @@ def _is_of_yesterday(line: Line, rest: Rest, known: Cues) -> bool:
 
 def _is_a_fact(rest: Rest, known: Cues) -> bool:
     """Return whether it is told how it is, or was: "he had the telly on full blast"."""
+    if _asks_for_more(rest, known):
+        return False
     is_one = _is_one_clause(rest)
     if known.begin("had", rest.text) and is_one:
         return True
     # "I have just shut the curtains", but not "what I have just shut".
     is_so = known.end("always_is", rest.text) or (is_one and known.say("just_did", (rest.text,)))
     return is_so and not known.say("that_was", (rest.text,))
+
+
+def _asks_for_more(rest: Rest, known: Cues) -> bool:
+    """Return whether something is wished besides: "we've put the kids to bed turn it off"."""
+    left = [known.without("just_did", part) for part in rest.outside]
+    if is_character(rest.text[-1:]):
+        return False  # Of what ends with its verb nothing is left.
+    if "do_it" in known.rows:
+        return known.say("do_it", left)
+    return any(known.say(verb, left) for verb in _WISHED)
 
 
 def _is_one_clause(rest: Rest) -> bool:

@@ -92,7 +92,8 @@ def _is_on_already(line: Line, rest: Rest, known: Cues) -> bool:
         return False
     is_left = known.say("not_off", rest.outside) and not known.say("any_on", rest.outside)
     times = sum(1 for part in rest.outside for _ in known.found("particle", part))
-    return is_left or (times <= 1 and known.say("left_so", rest.outside))
+    is_told = times <= 1 and not known.say("do_it", rest.outside)
+    return is_left or (is_told and known.say("left_so", rest.outside))
 
 
 def _is_of_another_thing(line: Line, rest: Rest, known: Cues) -> bool:
