@@ -88,9 +88,11 @@ def _is_led_by_leaving(rest: Rest, before: str) -> bool:
 
 def _is_of_another(line: Line, rest: Rest, letter: str) -> bool:
     """Return whether a verb was said of something else: "the light off but leave the lamp"."""
-    before = rest.outside[tuple(rest.spans).index(letter)]
-    parts = cues(rest.language).parted(_LEAVE_BEFORE, before)
-    return parts is not None and cues(rest.language).say(line.verb, parts[:1])
+    at, known = tuple(rest.spans).index(letter), cues(rest.language)
+    parts = known.parted(_LEAVE_BEFORE, rest.outside[at])
+    if parts is None or known.begin(line.verb, rest.outside[at + 1]):
+        return False  # "The light off, then keep the lamp off".
+    return known.say(line.verb, parts[:1])
 
 
 def _leaves_after_a_verb(rest: Rest, before: str) -> bool:
