@@ -91,3 +91,7 @@ def test_what_is_left_alone_is_not_touched(language: str, said: str) -> None:
 @pytest.mark.parametrize("said", ["quillon оставь umbriel погаси", "оставь quillon погаси umbriel"])
 def test_what_is_left_alone_may_come_first(said: str) -> None:
     assert done("ru", said, "off light A; B") == ("light.a",)
+
+
+def test_what_is_kept_off_beside_something_else_is_put_off() -> None:
+    assert done("en", "put umbriel off then keep quillon off", "off light B") == ("light.b",)
