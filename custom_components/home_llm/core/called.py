@@ -115,7 +115,8 @@ def _of_the_garage(home: Home, known: Vocabulary) -> Iterator[Name]:
 
 def _of_people(home: Home, known: Vocabulary) -> Iterator[Name]:
     """Yield what is somebody's, as else it is said to be theirs."""
-    taken = {known.words(each.name) for each in (*home.entities, *home.areas)}
+    taken = {known.words(entity.name) for entity in home.entities}
+    taken |= {known.words(area.name) for area in home.areas}
     for area_id, said in rooms_of_people(home, known):
         if said not in taken:
             yield Name(Thing(kind="area", id=area_id), said, frozenset(), frozenset(), is_own=False)

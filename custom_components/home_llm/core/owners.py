@@ -32,7 +32,8 @@ def with_what_is_theirs(text: str, home: Home) -> str:
         return text
     found = list(WORD.finditer(folded))
     said = [match[0] for match in found]
-    parts, at, thing = list[str](), 0, ()
+    parts, at = list[str](), 0
+    thing: tuple[str, ...] = ()
     for number, word in enumerate(said):
         own = owners.get(word, ())
         named = next((head for head in own if _follows(said, number, head)), None)

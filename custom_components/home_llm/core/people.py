@@ -3,7 +3,7 @@
 There a particle stands between whom it belongs to and what it is, or does not, as one likes.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from .home import Entity, Home
@@ -100,5 +100,5 @@ def _rooms(language: str, known: Vocabulary) -> Collection[_Words]:
     return tuple(known.words(each) for each in _known(language).get("rooms_of_people", ()))
 
 
-def _known(language: str) -> Mapping[str, Collection[str]]:
+def _known(language: str) -> Mapping[str, Sequence[str]]:
     return LANGUAGES.get(language, {})
